@@ -1,0 +1,59 @@
+#include "base/cpu.h"
+
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+std::vector<Isa> Detect() {
+  std::vector<Isa> isas = {Isa::kPortable};
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2")) isas.push_back(Isa::kAvx2);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
+    isas.push_back(Isa::kAvx512Vnni);
+  }
+#endif
+  return isas;
+}
+
+Isa Choose() {
+  const char* forced = std::getenv("LMZIP_ISA");
+  if (forced == nullptr || *forced == '\0') return AvailableIsas().back();
+  std::string known;
+  for (Isa isa : AvailableIsas()) {
+    if (std::string_view(forced) == IsaName(isa)) return isa;
+    known += known.empty() ? "" : ", ";
+    known += IsaName(isa);
+  }
+  throw Error(ErrorCode::kUsage, "LMZIP_ISA=" + std::string(forced) + ": this machine has " + known);
+}
+
+}  // namespace
+
+const char* IsaName(Isa isa) {
+  switch (isa) {
+    case Isa::kPortable: return "portable";
+    case Isa::kAvx2: return "avx2";
+    case Isa::kAvx512Vnni: return "avx512vnni";
+  }
+  return "";
+}
+
+std::span<const Isa> AvailableIsas() {
+  static const std::vector<Isa> isas = Detect();
+  return isas;
+}
+
+Isa ActiveIsa() {
+  static const Isa isa = Choose();
+  return isa;
+}
+
+}  // namespace lmzip
