@@ -16,7 +16,6 @@ enum class ErrorCode {
   kTruncated,      // the stream ends early
   kCorrupt,        // a check failed
   kLimit,          // a cap such as --memory or --max-output would be exceeded
-  kInterrupted,    // stopped by a signal
 };
 
 /// Says what failed, where, what was expected and what was found.

@@ -1,0 +1,29 @@
+// Where bytes come from and go to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace lmzip {
+
+/// Bytes from a file, a pipe or memory. Not thread-safe.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  /// Fills `out` as far as the input goes; fewer bytes than asked for mean its end.
+  /// Throws Error{kIo}.
+  virtual size_t Read(std::span<uint8_t> out) = 0;
+  /// Passes over `count` bytes, by seeking where the input can; returns how many there were.
+  virtual uint64_t Skip(uint64_t count);
+};
+
+/// Bytes to a file, a pipe or memory. Not thread-safe.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  /// Takes all of `bytes`, or throws Error{kIo}.
+  virtual void Write(std::span<const uint8_t> bytes) = 0;
+};
+
+}  // namespace lmzip

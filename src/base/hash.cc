@@ -1,0 +1,61 @@
+#include "base/hash.h"
+
+#include <openssl/sha.h>
+#include <xxhash.h>
+
+#include "base/check.h"
+
+namespace lmzip {
+
+uint64_t Xxh3(ByteView bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+struct Xxh3Stream::State {
+  XXH3_state_t* xxh = XXH3_createState();
+  ~State() { XXH3_freeState(xxh); }
+};
+
+Xxh3Stream::Xxh3Stream() : state_(std::make_unique<State>()) {
+  LMZIP_CHECK(state_->xxh != nullptr);
+  XXH3_64bits_reset(state_->xxh);
+}
+Xxh3Stream::~Xxh3Stream() = default;
+
+void Xxh3Stream::Add(ByteView bytes) {
+  XXH3_64bits_update(state_->xxh, bytes.data(), bytes.size());
+}
+uint64_t Xxh3Stream::Digest() const { return XXH3_64bits_digest(state_->xxh); }
+
+// The low-level interface: EVP's would load providers and a configuration file at every start.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+struct Sha256::Context {
+  SHA256_CTX sha;
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  LMZIP_CHECK(SHA256_Init(&context_->sha) == 1);
+}
+Sha256::~Sha256() = default;
+
+void Sha256::Add(ByteView bytes) {
+  LMZIP_CHECK(SHA256_Update(&context_->sha, bytes.data(), bytes.size()) == 1);
+}
+
+Sha256Digest Sha256::Finish() {
+  Sha256Digest digest;
+  LMZIP_CHECK(SHA256_Final(digest.data(), &context_->sha) == 1);
+  return digest;
+}
+#pragma GCC diagnostic pop
+
+std::string Hex(ByteView bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace lmzip

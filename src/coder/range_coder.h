@@ -1,0 +1,141 @@
+// Range coder (FORMAT.md 5.2): 32-bit range, 64-bit low with carry, byte output.
+//
+// An interval [low, low + range) of the numbers below 2^32, scaled by 256 as bytes leave, narrows
+// with every symbol to the part [range * cum >> bits, range * (cum + freq) >> bits). The products
+// are exact, so the only losses are the truncations: see FORMAT.md for the bound.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace lmzip {
+
+inline constexpr int kBitProbabilityBits = 16;    // binary decisions
+inline constexpr int kSymbolFrequencyBits = 24;   // symbols of an alphabet
+inline constexpr uint32_t kMinRange = 1u << 24;   // range_ >= this between symbols
+inline constexpr size_t kMaxOverread = 8;         // zero bytes a decoder may see past the payload
+
+/// Not thread-safe. Per-symbol calls do not throw, but for std::bad_alloc of the output's growth.
+class RangeEncoder {
+ public:
+  /// Codes `bit`. p1: P(bit = 1) in 1/65536. REQUIRES: 1 <= p1 <= 65535.
+  void EncodeBit(int bit, uint32_t p1) {
+    const uint32_t bound = static_cast<uint32_t>((uint64_t{range_} * p1) >> kBitProbabilityBits);
+    if (bit) {
+      range_ = bound;
+    } else {
+      low_ += bound;
+      range_ -= bound;
+    }
+    Normalize();
+  }
+
+  /// Codes the symbol that owns [cumulative, cumulative + frequency) of 2^bits.
+  /// REQUIRES: frequency >= 1, cumulative + frequency <= 2^bits, bits <= 24.
+  void EncodeSymbol(uint32_t cumulative, uint32_t frequency, int bits) {
+    const uint64_t left = (uint64_t{range_} * cumulative) >> bits;
+    const uint64_t right = (uint64_t{range_} * (cumulative + frequency)) >> bits;
+    low_ += left;
+    range_ = static_cast<uint32_t>(right - left);
+    Normalize();
+  }
+
+  /// Ends the code with as few bytes as identify it, trailing zero bytes dropped, and returns it.
+  Bytes Finish();
+
+ private:
+  void Normalize() {
+    while (range_ < kMinRange) {
+      range_ <<= 8;
+      ShiftLow();
+    }
+  }
+
+  /// Moves the top byte of low_ out. It waits in pending_ until no carry can reach it any more.
+  void ShiftLow() {
+    if (low_ < 0xff000000u || low_ > 0xffffffffu) {
+      const auto carry = static_cast<uint8_t>(low_ >> 32);
+      if (started_) bytes_.push_back(static_cast<uint8_t>(pending_ + carry));
+      bytes_.insert(bytes_.end(), pending_ones_, static_cast<uint8_t>(0xff + carry));
+      pending_ones_ = 0;
+      pending_ = static_cast<uint8_t>(low_ >> 24);
+      started_ = true;
+    } else {
+      ++pending_ones_;
+    }
+    low_ = (low_ & 0x00ffffffu) << 8;
+  }
+
+  uint64_t low_ = 0;               // < 2^33 between symbols; bit 32 is the carry
+  uint32_t range_ = 0xffffffffu;   // >= kMinRange between symbols
+  uint8_t pending_ = 0;            // the last byte that a carry may still change
+  size_t pending_ones_ = 0;        // 0xff bytes behind it
+  bool started_ = false;           // pending_ holds a byte
+  Bytes bytes_;
+};
+
+/// Reads what RangeEncoder wrote. Past the end it reads zeros and counts them: check Overread() now
+/// and then. Never throws.
+class RangeDecoder {
+ public:
+  /// `bytes` must outlive this.
+  explicit RangeDecoder(ByteView bytes) noexcept : next_(bytes.data()), end_(next_ + bytes.size()) {
+    for (int i = 0; i < 4; ++i) code_ = (code_ << 8) | NextByte();
+  }
+
+  int DecodeBit(uint32_t p1) noexcept {
+    const uint32_t bound = static_cast<uint32_t>((uint64_t{range_} * p1) >> kBitProbabilityBits);
+    const int bit = code_ < bound;
+    if (bit) {
+      range_ = bound;
+    } else {
+      code_ -= bound;
+      range_ -= bound;
+    }
+    Normalize();
+    return bit;
+  }
+
+  /// The position in [0, 2^bits) that the code points at; a symbol's [cumulative, cumulative +
+  /// frequency) that holds it is the one that was coded. Follow with AcceptSymbol().
+  uint32_t Target(int bits) const noexcept {
+    // The largest t with range * t >> bits <= code.
+    const uint64_t scaled = ((uint64_t{code_} + 1) << bits) - 1;
+    const auto target = static_cast<uint32_t>(scaled / range_);
+    return target >> bits ? (1u << bits) - 1 : target;
+  }
+
+  void AcceptSymbol(uint32_t cumulative, uint32_t frequency, int bits) noexcept {
+    const uint64_t left = (uint64_t{range_} * cumulative) >> bits;
+    const uint64_t right = (uint64_t{range_} * (cumulative + frequency)) >> bits;
+    code_ -= static_cast<uint32_t>(left);
+    range_ = static_cast<uint32_t>(right - left);
+    Normalize();
+  }
+
+  /// True when more zeros were read past the end than any valid code needs.
+  bool Overread() const noexcept { return overread_ > kMaxOverread; }
+
+ private:
+  void Normalize() noexcept {
+    while (range_ < kMinRange) {
+      range_ <<= 8;
+      code_ = (code_ << 8) | NextByte();
+    }
+  }
+
+  uint8_t NextByte() noexcept {
+    if (next_ != end_) return *next_++;
+    ++overread_;
+    return 0;
+  }
+
+  const uint8_t* next_;
+  const uint8_t* end_;
+  uint32_t code_ = 0;             // code - low; < range_ in a valid stream
+  uint32_t range_ = 0xffffffffu;
+  size_t overread_ = 0;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,89 @@
+// Model files (EXACT.md 7): TorchScript archives read without libtorch.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "model/exact1.h"
+
+namespace lmzip {
+
+using ModelId = Sha256Digest;
+
+/// The part of a model's id that compressed files carry.
+inline constexpr size_t kShortIdBytes = 8;
+using ShortModelId = std::array<uint8_t, kShortIdBytes>;
+ShortModelId Shorten(const ModelId& id);
+
+enum class Tier { kExact, kPinned };
+
+/// One self-test of lmzip.json: the SHA-256, in hex, of the logits over `tokens` fixed tokens.
+struct SelfTest {
+  int tokens = 0;
+  std::string sha256;
+};
+
+/// What lmzip.json says, as far as it concerns people and loading.
+struct ModelInfo {
+  std::string name;
+  int version = 0;
+  Tier tier = Tier::kExact;
+  std::string vocabulary_kind;  // "bytes" or "sentencepiece"
+  int vocabulary = 0;
+  int window = 0;
+  uint64_t dense_parameters = 0;
+  uint64_t table_parameters = 0;
+  std::string licence;
+  std::string training;
+  ModelId id{};
+  SelfTest short_test;
+  SelfTest long_test;
+};
+
+/// A model file whose structure, shapes and ranges have been checked. Immutable.
+class ModelFile {
+ public:
+  enum class IdCheck {
+    kHash,   // hash the tensors and compare with the id that lmzip.json states
+    kTrust,  // the build has done that already (the linked-in model)
+  };
+
+  /// Maps `path`. Throws Error{kIo} or Error{kModelLoad} naming the file and what is wrong with it.
+  static std::shared_ptr<const ModelFile> Open(const std::filesystem::path& path);
+
+  /// Reads an archive in memory, which must outlive the result; `label` names it in messages.
+  static std::shared_ptr<const ModelFile> Read(ByteView archive, const std::string& label,
+                                               IdCheck id_check);
+
+  virtual ~ModelFile() = default;
+
+  const ModelInfo& info() const { return info_; }
+  const std::string& label() const { return label_; }
+  /// The whole archive, as torch::jit::load takes it.
+  ByteView archive() const { return archive_; }
+  /// REQUIRES: tier exact. Views into the archive: keep this file while they are used.
+  const Exact1Weights& weights() const { return weights_; }
+  /// Empty when the model has none.
+  ByteView tokenizer() const { return tokenizer_; }
+  ByteView prior() const { return prior_; }
+
+ protected:
+  ModelFile(ByteView archive, std::string label) : archive_(archive), label_(std::move(label)) {}
+  void Parse(IdCheck id_check);
+
+ private:
+  ByteView archive_;
+  std::string label_;
+  ModelInfo info_;
+  Exact1Weights weights_{};
+  ByteView tokenizer_;
+  ByteView prior_;
+  std::vector<Bytes> copies_;  // members that could not be used in place
+};
+
+}  // namespace lmzip
