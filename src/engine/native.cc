@@ -1,0 +1,278 @@
+#include "engine/native.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "engine/kernels.h"
+
+namespace lmzip {
+namespace {
+
+constexpr int kMaxOrder = 8;
+
+const Kernels& KernelsFor(Isa isa) {
+  switch (isa) {
+    case Isa::kPortable:
+      return PortableKernels();
+    case Isa::kAvx2:
+    case Isa::kAvx512Vnni:
+      break;
+  }
+  return PortableKernels();
+}
+
+struct PackedLayer {
+  PackedLinear k, v, q, o, up, down;
+  PackedBias bias;
+};
+
+/// What all predictors share.
+struct Packed {
+  Packed(std::shared_ptr<const Exact1Weights> source, const Kernels& kernel_set)
+      : weights(std::move(source)), kernels(kernel_set) {
+    const Exact1Shape& shape = weights->shape;
+    const auto pack = [&](const QuantizedLinear& linear, int rows, int columns,
+                          Operand operand = Operand::kActivation) {
+      return kernels.Pack(linear, rows, columns, operand);
+    };
+    for (const Exact1Layer& layer : weights->layers) {
+      layers.push_back(
+          {pack(layer.k, kHeadWidth, shape.width), pack(layer.v, kHeadWidth, shape.width),
+           pack(layer.q, shape.width, shape.width), pack(layer.o, shape.width, shape.width),
+           pack(layer.up, shape.hidden, shape.width),
+           pack(layer.down, shape.width, shape.hidden, Operand::kHidden),
+           kernels.PackBias(layer.bias, shape.heads(), shape.window)});
+    }
+    head = pack(weights->head, shape.vocabulary, shape.width);
+  }
+
+  const Exact1Shape& shape() const { return weights->shape; }
+  size_t layer_cache_bytes() const { return kernels.CacheBytes(shape().window); }
+  size_t lane_bytes() const { return layer_cache_bytes() * shape().layers; }
+
+  std::shared_ptr<const Exact1Weights> weights;
+  const Kernels& kernels;
+  std::vector<PackedLayer> layers;
+  PackedLinear head;
+};
+
+/// The intermediate values of a batch of rows.
+struct Scratch {
+  explicit Scratch(const Exact1Shape& shape)
+      : x(size_t{kMaxBatchRows} * shape.width),
+        activation(x.size()),
+        query(x.size()),
+        key(size_t{kMaxBatchRows} * kHeadWidth),
+        value(key.size()),
+        hidden(size_t{kMaxBatchRows} * shape.hidden) {}
+
+  static size_t Bytes(const Exact1Shape& shape) {
+    return size_t{kMaxBatchRows} *
+           (shape.width * (sizeof(int32_t) + 2) + shape.hidden + 2 * kHeadWidth);
+  }
+
+  AlignedVector<int32_t> x;
+  AlignedVector<uint8_t> activation;
+  AlignedVector<int8_t> query, key, value;
+  AlignedVector<uint8_t> hidden;
+};
+
+enum class Phase { kProducts, kAttention, kOther };
+
+struct NoTimer {
+  void Start() {}
+  void Stop(Phase) {}
+};
+
+/// Charges the time since the last call to a phase.
+class PhaseTimer {
+ public:
+  explicit PhaseTimer(PhaseSeconds* phases) : phases_(phases) {}
+
+  void Start() { last_ = Clock::now(); }
+  void Stop(Phase phase) {
+    const auto now = Clock::now();
+    double& seconds = phase == Phase::kProducts    ? phases_->products
+                      : phase == Phase::kAttention ? phases_->attention
+                                                   : phases_->other;
+    seconds += std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  PhaseSeconds* phases_;
+  Clock::time_point last_;
+};
+
+/// Row of a table for the last `order` tokens (EXACT.md 4).
+uint32_t TableRow(std::span<const int32_t> last_tokens, uint32_t rows) {
+  uint32_t h = static_cast<uint32_t>(last_tokens.size());
+  for (const int32_t token : last_tokens) {
+    h = ((h ^ (h >> 15)) + static_cast<uint32_t>(token) + 1) * 0x2C1B3C6Du;
+  }
+  return h >> (32 - std::countr_zero(rows));
+}
+
+template <typename Timer>
+class NativePredictor final : public Predictor {
+ public:
+  NativePredictor(std::shared_ptr<const Packed> model, int lanes, Timer timer)
+      : model_(std::move(model)),
+        scratch_(model_->shape()),
+        caches_(model_->lane_bytes() * lanes),
+        lanes_(lanes),
+        timer_(timer) {
+    for (int lane = 0; lane < lanes; ++lane) Reset(lane);
+  }
+
+  int lanes() const override { return static_cast<int>(lanes_.size()); }
+
+  // The cache may keep what an earlier stream left: a token attends to none before its stream.
+  void Reset(int lane) override {
+    Lane fresh;
+    fresh.last_tokens.fill(model_->shape().vocabulary);
+    lanes_.at(lane) = fresh;
+  }
+
+  // Rows run in lane-major order, a batch at a time: for one token a lane, a batch is many lanes;
+  // for many tokens, it is a piece of one lane.
+  void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
+    const size_t total = lanes.size() * count;
+    for (size_t first = 0; first < total; first += kMaxBatchRows) {
+      const int rows = static_cast<int>(std::min<size_t>(kMaxBatchRows, total - first));
+      for (int row = 0; row < rows; ++row) batch_lanes_[row] = lanes[(first + row) / count];
+      RunBatch(rows, tokens + first, logits + first * model_->shape().vocabulary);
+    }
+  }
+
+ private:
+  struct Lane {
+    uint64_t position = 0;                            // tokens before the current batch
+    std::array<int32_t, kMaxOrder> last_tokens = {};  // the newest last
+  };
+
+  void RunBatch(int rows, const int32_t* tokens, int16_t* logits) {
+    timer_.Start();
+    for (int row = 0; row < rows; ++row) Embed(row, tokens[row]);
+    const Exact1Weights& weights = *model_->weights;
+    for (size_t layer = 0; layer < weights.layers.size(); ++layer) {
+      RunAttention(rows, layer);
+      RunFeed(rows, weights.layers[layer], model_->layers[layer]);
+    }
+    Normalize(rows, weights.head_gain);
+    kernels().Logits(model_->head, rows, scratch_.activation.data(), logits);
+    timer_.Stop(Phase::kProducts);
+  }
+
+  /// Advances the row's lane by `token`, and fills the row of x.
+  void Embed(int row, int32_t token) {
+    const Exact1Weights& weights = *model_->weights;
+    const int width = weights.shape.width;
+    LMZIP_CHECK(token >= 0 && token <= weights.shape.vocabulary);
+    Lane& lane = lanes_.at(batch_lanes_[row]);
+    positions_[row] = lane.position++;
+    std::shift_left(lane.last_tokens.begin(), lane.last_tokens.end(), 1);
+    lane.last_tokens.back() = token;
+
+    int32_t* x = scratch_.x.data() + size_t{1} * row * width;
+    std::copy_n(weights.embedding + size_t{1} * token * width, width, x);
+    for (size_t i = 0; i < weights.tables.size(); ++i) {
+      const NgramTable& table = weights.shape.tables[i];
+      const auto last = std::span<const int32_t>(lane.last_tokens).last(table.order);
+      const int8_t* values =
+          weights.tables[i] + size_t{1} * TableRow(last, table.rows) * table.width;
+      for (int j = 0; j < table.width; ++j) *x++ += values[j] * 4;
+    }
+  }
+
+  void RunAttention(int rows, size_t index) {
+    const Exact1Layer& layer = model_->weights->layers[index];
+    const PackedLayer& packed = model_->layers[index];
+    const int width = model_->shape().width;
+    const int window = model_->shape().window;
+    Normalize(rows, layer.attention_gain);
+    uint8_t* activation = scratch_.activation.data();
+    kernels().Project(packed.k, rows, activation, kMaxKeyValue, scratch_.key.data());
+    kernels().Project(packed.v, rows, activation, kMaxKeyValue, scratch_.value.data());
+    kernels().Project(packed.q, rows, activation, kMaxQuery, scratch_.query.data());
+    timer_.Stop(Phase::kProducts);
+    for (int row = 0; row < rows; ++row) {
+      uint8_t* cache = caches_.data() + model_->lane_bytes() * batch_lanes_[row] +
+                       model_->layer_cache_bytes() * index;
+      kernels().Store(cache, window, positions_[row], scratch_.key.data() + row * kHeadWidth,
+                      scratch_.value.data() + row * kHeadWidth);
+      kernels().Attend(cache, packed.bias, {layer.score_scale, layer.output_scale}, positions_[row],
+                       scratch_.query.data() + size_t{1} * row * width,
+                       activation + size_t{1} * row * width);
+    }
+    timer_.Stop(Phase::kAttention);
+    kernels().AddProduct(packed.o, rows, activation, scratch_.x.data());
+    timer_.Stop(Phase::kProducts);
+  }
+
+  void RunFeed(int rows, const Exact1Layer& layer, const PackedLayer& packed) {
+    Normalize(rows, layer.feed_gain);
+    kernels().Hidden(packed.up, rows, scratch_.activation.data(), layer.hidden_scale,
+                     scratch_.hidden.data());
+    kernels().AddProduct(packed.down, rows, scratch_.hidden.data(), scratch_.x.data());
+    timer_.Stop(Phase::kProducts);
+  }
+
+  void Normalize(int rows, const float* gain) {
+    kernels().Normalize(rows, model_->shape().width, scratch_.x.data(), gain,
+                        scratch_.activation.data());
+    timer_.Stop(Phase::kOther);
+  }
+
+  const Kernels& kernels() const { return model_->kernels; }
+
+  const std::shared_ptr<const Packed> model_;
+  Scratch scratch_;
+  AlignedVector<uint8_t> caches_;  // [lanes][layers]
+  std::vector<Lane> lanes_;
+  std::array<int, kMaxBatchRows> batch_lanes_;
+  std::array<uint64_t, kMaxBatchRows> positions_;
+  [[no_unique_address]] Timer timer_;
+};
+
+class NativeModel final : public Model {
+ public:
+  NativeModel(std::shared_ptr<const Exact1Weights> weights, const Kernels& kernels)
+      : packed_(std::make_shared<Packed>(std::move(weights), kernels)) {}
+
+  int vocabulary() const override { return packed_->shape().vocabulary; }
+  std::string engine() const override {
+    return std::string("native ") + IsaName(packed_->kernels.isa());
+  }
+  size_t lane_bytes() const override { return packed_->lane_bytes(); }
+  size_t predictor_bytes() const override { return Scratch::Bytes(packed_->shape()); }
+  int preferred_lanes() const override { return packed_->kernels.preferred_lanes(); }
+  std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
+    return std::make_unique<NativePredictor<NoTimer>>(packed_, lanes, NoTimer{});
+  }
+  std::unique_ptr<Predictor> NewTimedPredictor(int lanes, PhaseSeconds* phases) const {
+    return std::make_unique<NativePredictor<PhaseTimer>>(packed_, lanes, PhaseTimer(phases));
+  }
+
+ private:
+  std::shared_ptr<const Packed> packed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Model> NewNativeModel(std::shared_ptr<const Exact1Weights> weights, Isa isa) {
+  return std::make_unique<NativeModel>(std::move(weights), KernelsFor(isa));
+}
+
+std::unique_ptr<Predictor> NewTimedPredictor(const Model& model, int lanes, PhaseSeconds* phases) {
+  return dynamic_cast<const NativeModel&>(model).NewTimedPredictor(lanes, phases);
+}
+
+}  // namespace lmzip
