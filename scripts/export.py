@@ -62,7 +62,7 @@ def main():
     parser.add_argument("model", type=pathlib.Path, help="arrays of an exact-1 model (.npz)")
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True, metavar="NAME.pt")
     parser.add_argument("--name", help="default: the output's name without .pt")
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", type=int, default=1)
     parser.add_argument("--licence", default="Apache-2.0")
     parser.add_argument("--training", default="", help="what it was trained on, in a line")
     parser.add_argument("--tokenizer", type=pathlib.Path, help="a SentencePiece model")

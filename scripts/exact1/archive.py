@@ -67,13 +67,14 @@ def check_architecture(a):
     within("width", 64, 4096, 64)
     within("hidden", 64, 2048, 64)
     within("window", 1, 512)
-    within("layers", 1, 256)
+    within("layers", 1, 64)
     within("vocabulary", 2, 32768)
     for t in a["tables"]:
         rows = t["rows"]
         require(2 <= rows <= 2**24 and rows & (rows - 1) == 0,
                 f"table of order {t['order']} has {rows} rows; a power of two up to 2^24 is needed")
-        require(t["width"] > 0, f"table of order {t['order']} has no columns")
+        require(t["width"] >= 4 and t["width"] % 4 == 0,
+                f"table of order {t['order']} has {t['width']} columns; a multiple of 4 is needed")
     require(sum(t["width"] for t in a["tables"]) <= a["width"], "the tables are wider than x")
 
 
@@ -149,7 +150,7 @@ def self_test(model):
             for name, count in SELF_TESTS.items()}
 
 
-def description(model, name, tokenizer=b"", prior=b"", version="1", licence="", training=""):
+def description(model, name, tokenizer=b"", prior=b"", version=1, licence="", training=""):
     """What lmzip.json says, apart from the members that hold the tensors."""
     tables = sum(a.size for key, a in model.items() if key.startswith("tab"))
     return {
