@@ -1,0 +1,25 @@
+#include "format/content_check.h"
+
+#include <algorithm>
+
+#include "format/format.h"
+
+namespace lmzip {
+
+std::vector<uint32_t> UnitChecks(ByteView content) {
+  std::vector<uint32_t> checks;
+  for (size_t at = 0; at < content.size(); at += kCheckedUnitBytes) {
+    checks.push_back(
+        UnitCheck(content.subspan(at, std::min<size_t>(kCheckedUnitBytes, content.size() - at))));
+  }
+  return checks;
+}
+
+void StreamCheck::AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks) {
+  Bytes bytes;
+  AppendLe(raw_bytes, bytes);
+  for (uint32_t check : unit_checks) AppendLe(check, bytes);
+  hash_.Add(bytes);
+}
+
+}  // namespace lmzip

@@ -1,0 +1,25 @@
+// Checks over content (FORMAT.md 3.2, 3.4).
+#pragma once
+
+#include "base/bytes.h"
+#include "base/hash.h"
+
+namespace lmzip {
+
+/// The check of one unit of content.
+inline uint32_t UnitCheck(ByteView unit) noexcept { return static_cast<uint32_t>(Xxh3(unit)); }
+
+/// The checks of all units of a frame's content, in order.
+std::vector<uint32_t> UnitChecks(ByteView content);
+
+/// The check that ends a stream: over the length and the unit checks of every content frame.
+class StreamCheck {
+ public:
+  void AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks);
+  uint32_t Value() const { return static_cast<uint32_t>(hash_.Digest()); }
+
+ private:
+  Xxh3Stream hash_;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,40 @@
+// Constants and limits of the container. Normative text: FORMAT.md beside this file.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace lmzip {
+
+// FORMAT.md 2: stream header.
+inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
+inline constexpr int kFormatVersion = 1;
+inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
+inline constexpr size_t kMaxFingerprintBytes = 1024;
+
+// FORMAT.md 3: frames.
+enum class FrameKind : uint8_t {
+  kEnd = 0x00,
+  kStored = 0x01,
+  kModel = 0x02,       // the model alone
+  kMixed = 0x03,       // the mixer alone
+  kModelMixed = 0x04,  // model and mixer
+  kFirstSkippable = 0x40,
+  kLastSkippable = 0x7f,
+};
+inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;   // content of a frame
+inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;
+inline constexpr uint64_t kCheckedUnitBytes = uint64_t{1} << 20;  // content under one check
+inline constexpr size_t kCheckBytes = 4;         // of a unit of content, and of a stream's end
+inline constexpr size_t kHeaderCheckBytes = 2;
+inline constexpr int kMaxLanesLog2 = 6;
+inline constexpr int kMinSegmentLog2 = 4;
+inline constexpr int kMaxSegmentLog2 = 26;
+// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, so no valid frame says more than this.
+inline constexpr uint64_t kMaxExpansion = 65536;
+inline constexpr uint64_t kExpansionSlackBytes = 8;
+
+inline constexpr uint64_t kDefaultFrameBytes = uint64_t{16} << 20;
+
+}  // namespace lmzip

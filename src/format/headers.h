@@ -1,0 +1,60 @@
+// Stream and frame headers as values and as bytes (FORMAT.md 2 and 3).
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/model_id.h"
+#include "format/format.h"
+
+namespace lmzip {
+
+struct StreamHeader {
+  ShortModelId model_id{};
+  std::string fingerprint;  // empty but for pinned models
+
+  bool needs_model() const { return model_id != ShortModelId{}; }
+};
+
+/// How a frame's content is laid out in lanes (FORMAT.md 4).
+struct Geometry {
+  int lanes_log2 = 0;
+  int segment_log2 = 16;
+
+  int lanes() const { return 1 << lanes_log2; }
+  uint64_t segment_bytes() const { return uint64_t{1} << segment_log2; }
+  bool operator==(const Geometry&) const = default;
+};
+
+struct FrameHeader {
+  FrameKind kind = FrameKind::kEnd;
+  uint64_t raw_bytes = 0;   // content; of a skippable frame its payload
+  uint64_t data_bytes = 0;  // coded content without checks; less than raw_bytes unless stored
+  Geometry geometry;        // of coded frames
+
+  bool is_end() const { return kind == FrameKind::kEnd; }
+  bool is_skippable() const;
+  bool is_coded() const;    // by model or mixer
+  bool uses_model() const;
+  bool uses_mixer() const;
+  uint64_t unit_count() const;     // checked units of content
+  uint64_t payload_bytes() const;  // what follows the header: checks and data
+};
+
+/// "stored", "lm", "mix", "lm+mix", "end", "skippable".
+const char* MethodName(FrameKind kind);
+
+inline constexpr size_t kMaxStreamHeaderBytes =
+    4 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 2 * kMaxVarintBytes + 1 + kHeaderCheckBytes;
+
+void AppendStreamHeader(const StreamHeader& header, Bytes& out);
+void AppendFrameHeader(const FrameHeader& header, Bytes& out);
+
+/// Parses the header at the start of `bytes`, which hold at least the longest header or all that is
+/// left of the input, and sets `used` to its length.
+/// Throws Error{kBadMagic, kUnsupported, kTruncated, kCorrupt, kLimit} without a position.
+StreamHeader ParseStreamHeader(ByteView bytes, size_t& used);
+FrameHeader ParseFrameHeader(ByteView bytes, size_t& used);
+
+}  // namespace lmzip

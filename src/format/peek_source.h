@@ -1,0 +1,35 @@
+// A byte source that can look ahead.
+#pragma once
+
+#include "base/bytes.h"
+#include "lmzip/io.h"
+
+namespace lmzip {
+
+class PeekSource {
+ public:
+  /// `source` must outlive this.
+  explicit PeekSource(ByteSource& source) : source_(source) {}
+
+  /// The next `count` bytes, or all that are left; valid until the next call.
+  ByteView Peek(size_t count);
+  /// REQUIRES: `count` bytes were peeked.
+  void Consume(size_t count);
+  /// Reads exactly out.size() bytes, or fewer at the input's end.
+  size_t Read(std::span<uint8_t> out);
+  /// Passes over `count` bytes; returns how many there were.
+  uint64_t Skip(uint64_t count);
+
+  /// Bytes consumed so far.
+  uint64_t offset() const { return offset_; }
+
+ private:
+  ByteView Buffered() const { return ByteView(buffer_).subspan(begin_); }
+
+  ByteSource& source_;
+  Bytes buffer_;
+  size_t begin_ = 0;  // of what has not been consumed, in buffer_
+  uint64_t offset_ = 0;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,179 @@
+#include "format/stream_reader.h"
+
+#include <algorithm>
+
+namespace lmzip {
+namespace {
+
+constexpr size_t kScanWindowBytes = size_t{1} << 16;
+
+bool IsStreamHeader(ByteView bytes) {
+  size_t used;
+  try {
+    ParseStreamHeader(bytes, used);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::optional<FrameHeader> TryFrameHeader(ByteView bytes, size_t& used) {
+  try {
+    return ParseFrameHeader(bytes, used);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<FrameInfo> StreamReader::Next() {
+  for (;;) {
+    if (!in_stream_) {
+      if (streams_ > 0) SkipPadding();
+      if (streams_ > 0 && source_.Peek(1).empty()) return std::nullopt;
+      ReadStreamHeader();
+    }
+    frame_.offset = source_.offset();
+    frame_.index = frames_;
+    const FrameHeader header = ReadFrameHeader();
+    if (header.is_end()) {
+      ReadEnd();
+      continue;
+    }
+    frame_.header = header;
+    frame_.payload_offset = source_.offset();
+    if (header.is_skippable()) {
+      PassOver(header.payload_bytes());
+      continue;
+    }
+    ++frames_;
+    frame_.stream = streams_ - 1;
+    frame_.raw_offset = raw_bytes_;
+    raw_bytes_ += header.raw_bytes;
+    return frame_;
+  }
+}
+
+FramePayload StreamReader::ReadPayload() {
+  const FrameHeader& header = frame_.header;
+  const auto read = [this](std::span<uint8_t> out) {
+    if (source_.Read(out) < out.size()) {
+      throw AtFrame(Error(ErrorCode::kTruncated, "the input ends inside this frame"));
+    }
+  };
+  Bytes check_bytes(header.unit_count() * kCheckBytes);
+  read(check_bytes);
+  FramePayload payload;
+  for (size_t i = 0; i < header.unit_count(); ++i) {
+    payload.checks.push_back(LoadLe<uint32_t>(&check_bytes[i * kCheckBytes]));
+  }
+  payload.data.resize(header.data_bytes);
+  read(payload.data);
+  if (check_) check_->AddFrame(header.raw_bytes, payload.checks);
+  return payload;
+}
+
+void StreamReader::SkipPayload() {
+  check_.reset();
+  PassOver(frame_.header.payload_bytes());
+}
+
+bool StreamReader::Resynchronize() {
+  check_.reset();
+  for (size_t at = 1;; at = 0) {
+    const size_t window = source_.Peek(kScanWindowBytes).size();
+    for (; at < window; ++at) {
+      const ByteView bytes = source_.Peek(at + kMaxStreamHeaderBytes).subspan(at);
+      const bool stream = bytes[0] == kMagic[0] && IsStreamHeader(bytes);
+      if (!stream && !PlausibleFrameAt(at)) continue;
+      source_.Consume(at);
+      if (!stream && !in_stream_) {
+        stream_header_ = StreamHeader{};
+        ++streams_;
+      }
+      in_stream_ = !stream;
+      return true;
+    }
+    source_.Consume(window);
+    if (window < kScanWindowBytes) return false;
+  }
+}
+
+// A content frame header whose payload is all there and is followed by something known.
+bool StreamReader::PlausibleFrameAt(size_t ahead) {
+  size_t used = 0;
+  const ByteView bytes = source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead);
+  if (bytes[0] == 0 || bytes[0] >= static_cast<uint8_t>(FrameKind::kFirstSkippable)) return false;
+  const auto header = TryFrameHeader(bytes, used);
+  if (!header) return false;
+  const size_t end = ahead + used + header->payload_bytes();
+  const ByteView all = source_.Peek(end + kMaxStreamHeaderBytes);
+  if (all.size() < end) return false;
+  const ByteView next = all.subspan(end);
+  return next.empty() || TryFrameHeader(next, used) || IsStreamHeader(next);
+}
+
+void StreamReader::ReadStreamHeader() try {
+  size_t used = 0;
+  stream_header_ = ParseStreamHeader(source_.Peek(kMaxStreamHeaderBytes), used);
+  source_.Consume(used);
+  in_stream_ = true;
+  check_.emplace();
+  ++streams_;
+} catch (const Error& e) {
+  const bool trailing = e.code() == ErrorCode::kBadMagic && streams_ > 0;
+  throw Error(trailing ? ErrorCode::kCorrupt : e.code(),
+              "byte " + std::to_string(source_.offset()) + ": " +
+                  (trailing ? "trailing bytes that are no lmzip stream" : e.what()));
+}
+
+FrameHeader StreamReader::ReadFrameHeader() try {
+  size_t used = 0;
+  const ByteView bytes = source_.Peek(kMaxFrameHeaderBytes);
+  if (bytes.empty()) {
+    throw Error(ErrorCode::kTruncated, "the input ends here; the stream's end is missing");
+  }
+  const FrameHeader header = ParseFrameHeader(bytes, used);
+  source_.Consume(used);
+  return header;
+} catch (const Error& e) {
+  throw AtFrame(e);
+}
+
+void StreamReader::ReadEnd() {
+  Bytes check(kCheckBytes);
+  if (source_.Read(check) < check.size()) {
+    throw Error(ErrorCode::kTruncated, Where(frame_.offset) + ": the input ends inside the end frame");
+  }
+  in_stream_ = false;
+  if (!check_ || check_->Value() == LoadLe<uint32_t>(check.data())) return;
+  throw Error(ErrorCode::kCorrupt, Where(frame_.offset) + ": the check of the whole stream fails");
+}
+
+void StreamReader::SkipPadding() {
+  for (;;) {
+    const ByteView bytes = source_.Peek(kMaxStreamHeaderBytes);
+    const auto end = std::find_if(bytes.begin(), bytes.end(), [](uint8_t b) { return b != 0; });
+    const auto zeros = static_cast<size_t>(end - bytes.begin());
+    const bool all = zeros == bytes.size();
+    source_.Consume(zeros);
+    if (!all || zeros == 0) return;
+  }
+}
+
+void StreamReader::PassOver(uint64_t count) {
+  if (source_.Skip(count) < count) {
+    throw AtFrame(Error(ErrorCode::kTruncated, "the input ends inside this frame"));
+  }
+}
+
+std::string StreamReader::Where(uint64_t offset) const {
+  return "frame " + std::to_string(frame_.index) + " at byte " + std::to_string(offset);
+}
+
+Error StreamReader::AtFrame(const Error& error) const {
+  return Error(error.code(), Where(frame_.offset) + ": " + error.what());
+}
+
+}  // namespace lmzip

@@ -1,0 +1,81 @@
+// Reads concatenated streams, frame by frame (FORMAT.md).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "format/content_check.h"
+#include "format/headers.h"
+#include "format/peek_source.h"
+#include "lmzip/error.h"
+
+namespace lmzip {
+
+/// A frame as it lies in the input.
+struct FrameInfo {
+  FrameHeader header;
+  uint64_t offset = 0;      // of its header, in the input
+  uint64_t payload_offset = 0;
+  uint64_t index = 0;       // content frames before it, in the input
+  uint64_t stream = 0;      // streams before its own
+  uint64_t raw_offset = 0;  // content bytes of the frames before it, in the input
+};
+
+/// A content frame's payload.
+struct FramePayload {
+  std::vector<uint32_t> checks;  // one a unit of content
+  Bytes data;
+};
+
+/// Usage: while (auto frame = reader.Next()) { ReadPayload() or SkipPayload() }. Errors carry the
+/// position. After an error, Resynchronize() looks for the next frame that can be believed.
+class StreamReader {
+ public:
+  /// `source` must outlive this.
+  explicit StreamReader(ByteSource& source) : source_(source) {}
+
+  /// The next content frame, passing over skippable frames, ends of streams (which it checks) and
+  /// headers of streams behind them; nullopt at the clean end of the input.
+  /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kLimit, kIo}.
+  std::optional<FrameInfo> Next();
+
+  /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo}.
+  FramePayload ReadPayload();
+
+  /// Passes over it; the end of its stream then goes unchecked. Throws Error{kTruncated, kIo}.
+  void SkipPayload();
+
+  /// The header of the stream that the last frame belongs to.
+  const StreamHeader& stream_header() const { return stream_header_; }
+  /// Streams begun so far.
+  uint64_t streams() const { return streams_; }
+  uint64_t offset() const { return source_.offset(); }
+  /// Content bytes of the frames so far.
+  uint64_t raw_bytes() const { return raw_bytes_; }
+
+  /// After an error of Next(): moves on to the next plausible header of a stream or content frame
+  /// and returns true, or to the end of the input and returns false. A frame found so belongs to a
+  /// stream whose header may be unknown: stream_header() is then empty.
+  bool Resynchronize();
+
+ private:
+  void ReadStreamHeader();
+  void ReadEnd();
+  void SkipPadding();
+  FrameHeader ReadFrameHeader();
+  bool PlausibleFrameAt(size_t ahead);
+  void PassOver(uint64_t count);
+  std::string Where(uint64_t offset) const;
+  Error AtFrame(const Error& error) const;
+
+  PeekSource source_;
+  StreamHeader stream_header_;
+  bool in_stream_ = false;
+  std::optional<StreamCheck> check_;  // while every frame of this stream was read whole
+  FrameInfo frame_;
+  uint64_t streams_ = 0;
+  uint64_t frames_ = 0;
+  uint64_t raw_bytes_ = 0;
+};
+
+}  // namespace lmzip

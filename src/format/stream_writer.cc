@@ -1,0 +1,36 @@
+#include "format/stream_writer.h"
+
+#include "base/check.h"
+
+namespace lmzip {
+
+StreamWriter::StreamWriter(ByteSink& sink, const StreamHeader& header) : sink_(sink) {
+  Bytes bytes;
+  AppendStreamHeader(header, bytes);
+  Write(bytes);
+}
+
+void StreamWriter::WriteFrame(const FrameHeader& header, std::span<const uint32_t> checks,
+                              ByteView data) {
+  LMZIP_CHECK(checks.size() == header.unit_count() && data.size() == header.data_bytes);
+  Bytes bytes;
+  AppendFrameHeader(header, bytes);
+  for (uint32_t check : checks) AppendLe(check, bytes);
+  Write(bytes);
+  Write(data);
+  check_.AddFrame(header.raw_bytes, checks);
+}
+
+void StreamWriter::Finish() {
+  Bytes bytes;
+  AppendFrameHeader(FrameHeader{}, bytes);
+  AppendLe(check_.Value(), bytes);
+  Write(bytes);
+}
+
+void StreamWriter::Write(ByteView bytes) {
+  sink_.Write(bytes);
+  bytes_written_ += bytes.size();
+}
+
+}  // namespace lmzip
