@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "engine/kernels.h"
+#include "engine/packed.h"
 
 namespace lmzip {
 namespace {
@@ -18,49 +18,16 @@ constexpr int kMaxOrder = 8;
 
 const Kernels& KernelsFor(Isa isa) {
   switch (isa) {
-    case Isa::kPortable:
-      return PortableKernels();
+#if defined(__x86_64__)
     case Isa::kAvx2:
+      return Avx2Kernels();
     case Isa::kAvx512Vnni:
-      break;
+      return Avx512VnniKernels();
+#endif
+    default:
+      return PortableKernels();
   }
-  return PortableKernels();
 }
-
-struct PackedLayer {
-  PackedLinear k, v, q, o, up, down;
-  PackedBias bias;
-};
-
-/// What all predictors share.
-struct Packed {
-  Packed(std::shared_ptr<const Exact1Weights> source, const Kernels& kernel_set)
-      : weights(std::move(source)), kernels(kernel_set) {
-    const Exact1Shape& shape = weights->shape;
-    const auto pack = [&](const QuantizedLinear& linear, int rows, int columns,
-                          Operand operand = Operand::kActivation) {
-      return kernels.Pack(linear, rows, columns, operand);
-    };
-    for (const Exact1Layer& layer : weights->layers) {
-      layers.push_back(
-          {pack(layer.k, kHeadWidth, shape.width), pack(layer.v, kHeadWidth, shape.width),
-           pack(layer.q, shape.width, shape.width), pack(layer.o, shape.width, shape.width),
-           pack(layer.up, shape.hidden, shape.width),
-           pack(layer.down, shape.width, shape.hidden, Operand::kHidden),
-           kernels.PackBias(layer.bias, shape.heads(), shape.window)});
-    }
-    head = pack(weights->head, shape.vocabulary, shape.width);
-  }
-
-  const Exact1Shape& shape() const { return weights->shape; }
-  size_t layer_cache_bytes() const { return kernels.CacheBytes(shape().window); }
-  size_t lane_bytes() const { return layer_cache_bytes() * shape().layers; }
-
-  std::shared_ptr<const Exact1Weights> weights;
-  const Kernels& kernels;
-  std::vector<PackedLayer> layers;
-  PackedLinear head;
-};
 
 /// The intermediate values of a batch of rows.
 struct Scratch {
@@ -123,7 +90,7 @@ uint32_t TableRow(std::span<const int32_t> last_tokens, uint32_t rows) {
 template <typename Timer>
 class NativePredictor final : public Predictor {
  public:
-  NativePredictor(std::shared_ptr<const Packed> model, int lanes, Timer timer)
+  NativePredictor(std::shared_ptr<const PackedWeights> model, int lanes, Timer timer)
       : model_(std::move(model)),
         scratch_(model_->shape()),
         caches_(model_->lane_bytes() * lanes),
@@ -161,19 +128,19 @@ class NativePredictor final : public Predictor {
   void RunBatch(int rows, const int32_t* tokens, int16_t* logits) {
     timer_.Start();
     for (int row = 0; row < rows; ++row) Embed(row, tokens[row]);
-    const Exact1Weights& weights = *model_->weights;
+    const Exact1Weights& weights = model_->weights();
     for (size_t layer = 0; layer < weights.layers.size(); ++layer) {
       RunAttention(rows, layer);
-      RunFeed(rows, weights.layers[layer], model_->layers[layer]);
+      RunFeed(rows, layer);
     }
     Normalize(rows, weights.head_gain);
-    kernels().Logits(model_->head, rows, scratch_.activation.data(), logits);
+    kernels().Logits(model_->head(), rows, scratch_.activation.data(), logits);
     timer_.Stop(Phase::kProducts);
   }
 
   /// Advances the row's lane by `token`, and fills the row of x.
   void Embed(int row, int32_t token) {
-    const Exact1Weights& weights = *model_->weights;
+    const Exact1Weights& weights = model_->weights();
     const int width = weights.shape.width;
     LMZIP_CHECK(token >= 0 && token <= weights.shape.vocabulary);
     Lane& lane = lanes_.at(batch_lanes_[row]);
@@ -193,31 +160,31 @@ class NativePredictor final : public Predictor {
   }
 
   void RunAttention(int rows, size_t index) {
-    const Exact1Layer& layer = model_->weights->layers[index];
-    const PackedLayer& packed = model_->layers[index];
-    const int width = model_->shape().width;
+    const PackedLayer& layer = model_->layers()[index];
     const int window = model_->shape().window;
-    Normalize(rows, layer.attention_gain);
+    Normalize(rows, model_->weights().layers[index].attention_gain);
     uint8_t* activation = scratch_.activation.data();
-    kernels().Project(packed.k, rows, activation, kMaxKeyValue, scratch_.key.data());
-    kernels().Project(packed.v, rows, activation, kMaxKeyValue, scratch_.value.data());
-    kernels().Project(packed.q, rows, activation, kMaxQuery, scratch_.query.data());
+    kernels().Project(layer.key, rows, activation, kMaxKeyValue, scratch_.key.data());
+    kernels().Project(layer.value, rows, activation, kMaxKeyValue, scratch_.value.data());
+    kernels().Project(layer.query, rows, activation, kMaxQuery, scratch_.query.data());
     timer_.Stop(Phase::kProducts);
     for (int row = 0; row < rows; ++row) {
+      const size_t first = size_t{1} * row * model_->shape().width;
       uint8_t* cache = caches_.data() + model_->lane_bytes() * batch_lanes_[row] +
                        model_->layer_cache_bytes() * index;
       kernels().Store(cache, window, positions_[row], scratch_.key.data() + row * kHeadWidth,
                       scratch_.value.data() + row * kHeadWidth);
-      kernels().Attend(cache, packed.bias, {layer.score_scale, layer.output_scale}, positions_[row],
-                       scratch_.query.data() + size_t{1} * row * width,
-                       activation + size_t{1} * row * width);
+      kernels().Attend(cache, layer.attention, positions_[row], scratch_.query.data() + first,
+                       activation + first);
     }
     timer_.Stop(Phase::kAttention);
-    kernels().AddProduct(packed.o, rows, activation, scratch_.x.data());
+    kernels().AddProduct(layer.output, rows, activation, scratch_.x.data());
     timer_.Stop(Phase::kProducts);
   }
 
-  void RunFeed(int rows, const Exact1Layer& layer, const PackedLayer& packed) {
+  void RunFeed(int rows, size_t index) {
+    const PackedLayer& packed = model_->layers()[index];
+    const Exact1Layer& layer = model_->weights().layers[index];
     Normalize(rows, layer.feed_gain);
     kernels().Hidden(packed.up, rows, scratch_.activation.data(), layer.hidden_scale,
                      scratch_.hidden.data());
@@ -231,9 +198,9 @@ class NativePredictor final : public Predictor {
     timer_.Stop(Phase::kOther);
   }
 
-  const Kernels& kernels() const { return model_->kernels; }
+  const Kernels& kernels() const { return model_->kernels(); }
 
-  const std::shared_ptr<const Packed> model_;
+  const std::shared_ptr<const PackedWeights> model_;
   Scratch scratch_;
   AlignedVector<uint8_t> caches_;  // [lanes][layers]
   std::vector<Lane> lanes_;
@@ -245,15 +212,15 @@ class NativePredictor final : public Predictor {
 class NativeModel final : public Model {
  public:
   NativeModel(std::shared_ptr<const Exact1Weights> weights, const Kernels& kernels)
-      : packed_(std::make_shared<Packed>(std::move(weights), kernels)) {}
+      : packed_(std::make_shared<PackedWeights>(std::move(weights), kernels)) {}
 
   int vocabulary() const override { return packed_->shape().vocabulary; }
   std::string engine() const override {
-    return std::string("native ") + IsaName(packed_->kernels.isa());
+    return std::string("native ") + IsaName(packed_->kernels().isa());
   }
   size_t lane_bytes() const override { return packed_->lane_bytes(); }
   size_t predictor_bytes() const override { return Scratch::Bytes(packed_->shape()); }
-  int preferred_lanes() const override { return packed_->kernels.preferred_lanes(); }
+  int preferred_lanes() const override { return packed_->kernels().preferred_lanes(); }
   std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
     return std::make_unique<NativePredictor<NoTimer>>(packed_, lanes, NoTimer{});
   }
@@ -262,7 +229,7 @@ class NativeModel final : public Model {
   }
 
  private:
-  std::shared_ptr<const Packed> packed_;
+  std::shared_ptr<const PackedWeights> packed_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The rules of exact-1 in plain C++: the oracle that the other kernel sets are tested against.
 #include <algorithm>
+#include <array>
 #include <cfloat>
 #include <cmath>
 #include <vector>
@@ -36,7 +37,7 @@ template <typename Use>
 void Multiply(const PackedLinear& linear, int rows, const uint8_t* in, Use use) {
   const int columns = linear.columns;
   for (int j = 0; j < linear.rows; ++j) {
-    const int8_t* weights = linear.weights.data() + size_t{1} * j * columns;
+    const int8_t* weights = linear.weights + size_t{1} * j * columns;
     for (int row = 0; row < rows; ++row) {
       const int32_t sum = Dot(weights, Signed(in) + size_t{1} * row * columns, columns);
       use(row, j, static_cast<float>(sum) * linear.scales[j]);
@@ -49,15 +50,11 @@ class Portable final : public Kernels {
   Isa isa() const override { return Isa::kPortable; }
   int preferred_lanes() const override { return 1; }
 
-  PackedLinear Pack(const QuantizedLinear& linear, int rows, int columns, Operand) const override {
-    PackedLinear packed{rows, columns, {}, {}, {}};
-    packed.weights.assign(linear.weights, linear.weights + size_t{1} * rows * columns);
-    packed.scales.assign(linear.scales, linear.scales + rows);
-    return packed;
-  }
-
-  PackedBias PackBias(const int32_t* bias, int heads, int window) const override {
-    return {heads, window, {bias, bias + size_t{1} * heads * window}};
+  int weight_block_rows() const override { return 1; }
+  int activation_offset() const override { return 0; }
+  size_t PackedBiasSize(int heads, int window) const override { return size_t{1} * heads * window; }
+  void PackBias(const int32_t* bias, int heads, int window, int32_t* packed) const override {
+    std::copy_n(bias, PackedBiasSize(heads, window), packed);
   }
 
   // Keys, then values: int8[window][64] each; token number n is in row n mod window.
@@ -114,20 +111,20 @@ class Portable final : public Kernels {
     std::copy_n(value, kHeadWidth, keys + size_t{1} * window * kHeadWidth);
   }
 
-  void Attend(const uint8_t* cache, const PackedBias& bias, AttentionScales scales,
-              uint64_t position, const int8_t* query, uint8_t* out) const override {
-    const int window = bias.window;
+  void Attend(const uint8_t* cache, const AttentionParameters& parameters, uint64_t position,
+              const int8_t* query, uint8_t* out) const override {
+    const int window = parameters.window;
     const int count = static_cast<int>(std::min<uint64_t>(position + 1, window));
     std::vector<int32_t> scores(count);  // by distance
-    for (int head = 0; head < bias.heads; ++head) {
-      const int32_t* head_bias = bias.values.data() + size_t{1} * head * window;
+    for (int head = 0; head < parameters.heads; ++head) {
+      const int32_t* bias = parameters.bias + size_t{1} * head * window;
       for (int distance = 0; distance < count; ++distance) {
         const uint8_t* key = cache + (position - distance) % window * kHeadWidth;
         const int32_t dot = Dot(query + head * kHeadWidth, Signed(key), kHeadWidth);
-        scores[distance] = Round(static_cast<float>(dot) * scales.score) + head_bias[distance];
+        scores[distance] = Round(static_cast<float>(dot) * parameters.score_scale) + bias[distance];
       }
-      Mix(cache + size_t{1} * window * kHeadWidth, window, position, scores, scales.output,
-          out + head * kHeadWidth);
+      Mix(cache + size_t{1} * window * kHeadWidth, window, position, scores,
+          parameters.output_scale, out + head * kHeadWidth);
     }
   }
 
@@ -140,7 +137,7 @@ class Portable final : public Kernels {
     int32_t total = 0;
     for (size_t distance = 0; distance < scores.size(); ++distance) {
       const int32_t below = top - scores[distance];
-      if (below >= std::ssize(kExp)) continue;
+      if (below >= kExpSize) continue;
       const int32_t e = kExp[below];
       const int8_t* value = Signed(values + (position - distance) % window * kHeadWidth);
       for (int i = 0; i < kHeadWidth; ++i) sums[i] += e * value[i];

@@ -1,0 +1,349 @@
+// The kernels of exact-1 for any instruction set with vectors of 32-bit integers that can multiply
+// and add neighbouring bytes. V, defined in avx2.cc and avx512vnni.cc, wraps the instructions;
+// being local to its file, it keeps the code generated from these templates local too.
+//
+// All products have one shape (Tile): a matrix of blocks [rows / kBlockRows][columns / 4]
+// [kBlockRows][4], each vector of which meets 4 broadcast inputs. The keys are such a matrix with a
+// row for each slot of the ring, the values one with a column for each slot.
+#pragma once
+
+#include <cmath>
+#include <cstring>
+
+#include "engine/kernels.h"
+
+#define LMZIP_INLINE [[gnu::always_inline]] inline
+
+namespace lmzip {
+
+template <int N>
+struct Index {
+  static constexpr int value = N;
+};
+
+/// Calls f(Index<0>()), ..., f(Index<N - 1>()).
+template <int N, typename F>
+LMZIP_INLINE void Unroll(const F& f) {
+  if constexpr (N > 0) {
+    Unroll<N - 1>(f);
+    f(Index<N - 1>());
+  }
+}
+
+template <typename V>
+class VectorKernels final : public Kernels {
+  using I = typename V::I;
+  using F = typename V::F;
+
+  static constexpr int kPanels = 4;  // vectors of a block
+  static constexpr int kBlockRows = kPanels * V::kLanes;
+  static constexpr int kQuad = 4;  // inputs side by side
+  static constexpr int kTileRows = V::kTileRows;
+  static constexpr int kMaxSlots = 512;
+  static constexpr int kOffset = 64;
+  /// The score of a slot outside the window; no accepted model reaches half of it (6.5).
+  static constexpr int32_t kMasked = -(1 << 23);
+
+ public:
+  Isa isa() const override { return V::kIsa; }
+  int preferred_lanes() const override { return V::kPreferredLanes; }
+  int weight_block_rows() const override { return kBlockRows; }
+  int activation_offset() const override { return kOffset; }
+
+  // Two laps of biases by slot, for streams shorter than the ring and for longer ones. In each,
+  // index Slots - slot of the position + slot of the key tells the distance; see BiasBySlot().
+  size_t PackedBiasSize(int heads, int window) const override {
+    return size_t{4} * heads * Slots(window);
+  }
+
+  void PackBias(const int32_t* bias, int heads, int window, int32_t* packed) const override {
+    const int slots = Slots(window);
+    for (int head = 0; head < heads; ++head, bias += window) {
+      for (const bool first_lap : {true, false}) {
+        for (int i = 0; i < 2 * slots; ++i) {
+          const int distance = i <= slots ? slots - i : 2 * slots - i;
+          const bool seen = distance < window && !(first_lap && i > slots);
+          *packed++ = seen ? bias[distance] : kMasked;
+        }
+      }
+    }
+  }
+
+  size_t CacheBytes(int window) const override { return size_t{2} * Slots(window) * kHeadWidth; }
+
+  [[gnu::flatten]] void Normalize(int rows, int width, const int32_t* x, const float* gain,
+                                  uint8_t* y) const override {
+    for (int row = 0; row < rows; ++row, x += width, y += width) {
+      I squares = V::Zero();
+      for (int i = 0; i < width; i += V::kLanes) squares = V::AddSquares(squares, V::Load(x + i));
+      const double sum = static_cast<double>(V::Sum64(squares) + width);
+      const F r = V::Set(static_cast<float>(1.0 / std::sqrt(sum)));
+      for (int i = 0; i < width; i += V::kLanes) {
+        const F scaled = V::Mul(V::Mul(V::ToFloat(V::Load(x + i)), r), V::LoadFloats(gain + i));
+        StoreActivation(y + i, scaled);
+      }
+    }
+  }
+
+  void Project(const PackedLinear& linear, int rows, const uint8_t* in, int limit,
+               int8_t* out) const override {
+    const F bound = V::Set(static_cast<float>(limit));
+    Multiply(linear, rows, in, [&](int row, int j, F value) {
+      V::StoreBytes(out + size_t{1} * row * linear.rows + j, ClampRound(value, bound));
+    });
+  }
+
+  void AddProduct(const PackedLinear& linear, int rows, const uint8_t* in,
+                  int32_t* x) const override {
+    const F bound = V::Set(static_cast<float>(kMaxResidual));
+    const I high = V::Set(kMaxResidual);
+    const I low = V::Set(-kMaxResidual);
+    Multiply(linear, rows, in, [&](int row, int j, F value) {
+      int32_t* place = x + size_t{1} * row * linear.rows + j;
+      const I sum = V::Add(V::Load(place), ClampRound(value, bound));
+      V::Store(place, V::Min(V::Max(sum, low), high));
+    });
+  }
+
+  void Hidden(const PackedLinear& linear, int rows, const uint8_t* in, float hidden_scale,
+              uint8_t* out) const override {
+    const F scale = V::Set(hidden_scale);
+    const F zero = V::Set(0.0f);
+    const F bound = V::Set(static_cast<float>(kMaxHidden));
+    Multiply(linear, rows, in, [&](int row, int j, F value) {
+      const F positive = V::Max(value, zero);
+      const F scaled = V::Mul(V::Mul(positive, positive), scale);
+      V::StoreBytes(out + size_t{1} * row * linear.rows + j, V::Round(V::Min(scaled, bound)));
+    });
+  }
+
+  void Logits(const PackedLinear& linear, int rows, const uint8_t* in,
+              int16_t* out) const override {
+    const F bound = V::Set(static_cast<float>(kMaxLogit));
+    Multiply(linear, rows, in, [&](int row, int j, F value) {
+      int16_t* place = out + size_t{1} * row * linear.rows + j;
+      const I logits = ClampRound(value, bound);
+      if (j + V::kLanes <= linear.rows) {
+        V::StoreShorts(place, logits);
+      } else if (j < linear.rows) {
+        int16_t last[V::kLanes];
+        V::StoreShorts(last, logits);
+        std::memcpy(place, last, (linear.rows - j) * sizeof(int16_t));
+      }
+    });
+  }
+
+  void Store(uint8_t* cache, int window, uint64_t position, const int8_t* key,
+             const int8_t* value) const override {
+    const int slot = SlotOf(position, Slots(window));
+    StoreKey(cache, slot, key);
+    StoreValue(cache + size_t{1} * Slots(window) * kHeadWidth, Slots(window), slot, value);
+  }
+
+  void Attend(const uint8_t* cache, const AttentionParameters& parameters, uint64_t position,
+              const int8_t* query, uint8_t* out) const override {
+    for (int head = 0; head < parameters.heads; head += kTileRows) {
+      ForRows(parameters.heads - head, [&](auto heads) {
+        AttendHeads<decltype(heads)::value>(cache, parameters, head, position,
+                                            query + head * kHeadWidth, out + head * kHeadWidth);
+      });
+    }
+  }
+
+ private:
+  static constexpr int Slots(int window) {
+    return (window + kBlockRows - 1) / kBlockRows * kBlockRows;
+  }
+  static int SlotOf(uint64_t position, int slots) { return static_cast<int>(position % slots); }
+
+  LMZIP_INLINE static I ClampRound(F value, F bound) {
+    return V::Round(V::Min(V::Max(value, V::Negate(bound)), bound));
+  }
+
+  LMZIP_INLINE static void StoreActivation(uint8_t* place, F value) {
+    const I rounded = ClampRound(value, V::Set(static_cast<float>(kMaxActivation)));
+    V::StoreBytes(place, V::Add(rounded, V::Set(kOffset)));
+  }
+
+  /// Calls f(Index<min(rows, kTileRows)>()).
+  template <typename Use>
+  LMZIP_INLINE static void ForRows(int rows, const Use& use) {
+    static_assert(kTileRows <= 4);
+    if (rows >= kTileRows) return use(Index<kTileRows>());
+    if (rows == 3) return use(Index<3>());
+    if (rows == 2) return use(Index<2>());
+    use(Index<1>());
+  }
+
+  /// The products of a block with kRows inputs of `quads` x 4 bytes each, `stride` apart. Calls
+  /// use(row, panel, sums). Few rows leave few sums: they are split to hide the latency.
+  template <int kRows, typename Dot, typename Use>
+  LMZIP_INLINE static void Tile(const int8_t* block, const uint8_t* in, size_t stride, int quads,
+                                const Use& use) {
+    constexpr int kSplit = kRows * kPanels >= V::kSums ? 1 : V::kSums / (kRows * kPanels);
+    I sums[kSplit * kRows * kPanels];
+    Unroll<kSplit * kRows * kPanels>([&](auto i) { sums[decltype(i)::value] = V::Zero(); });
+    for (int quad = 0; quad < quads; quad += kSplit * Dot::kQuads) {
+      Unroll<kSplit>([&](auto split) {
+        constexpr int kFirst = decltype(split)::value * Dot::kQuads;
+        const int8_t* vectors = block + size_t{1} * (quad + kFirst) * kBlockRows * kQuad;
+        const uint8_t* inputs = in + size_t{1} * (quad + kFirst) * kQuad;
+        Unroll<kRows>([&](auto row) {
+          Unroll<kPanels>([&](auto panel) {
+            constexpr int kSum = (decltype(split)::value * kRows + decltype(row)::value) * kPanels +
+                                 decltype(panel)::value;
+            sums[kSum] = Dot::Add(sums[kSum], vectors + decltype(panel)::value * sizeof(I),
+                                  kBlockRows * kQuad, inputs + decltype(row)::value * stride);
+          });
+        });
+      });
+    }
+    Unroll<kRows>([&](auto row) {
+      Unroll<kPanels>([&](auto panel) {
+        constexpr int kRow = decltype(row)::value;
+        constexpr int kPanel = decltype(panel)::value;
+        I total = sums[kRow * kPanels + kPanel];
+        Unroll<kSplit - 1>([&](auto split) {
+          constexpr int kPart = decltype(split)::value + 1;
+          total = V::Add(total, sums[(kPart * kRows + kRow) * kPanels + kPanel]);
+        });
+        use(kRow, kPanel, total);
+      });
+    });
+  }
+
+  /// Calls use(row, j, f32(sums) * scales[j]) for each row and each vector of outputs from j on.
+  template <typename Use>
+  LMZIP_INLINE static void Multiply(const PackedLinear& linear, int rows, const uint8_t* in,
+                                    const Use& use) {
+    const int8_t* block = linear.weights;
+    for (int first = 0; first < linear.rows; first += kBlockRows) {
+      for (int top = 0; top < rows; top += kTileRows) {
+        ForRows(rows - top, [&](auto tile_rows) {
+          Tile<decltype(tile_rows)::value, typename V::WeightDot>(
+              block, in + size_t{1} * top * linear.columns, linear.columns, linear.columns / kQuad,
+              [&](int row, int panel, I sums) {
+                const int j = first + panel * V::kLanes;
+                const F exact = V::ToFloat(V::Add(sums, V::Load(linear.offsets + j)));
+                use(top + row, j, V::Mul(exact, V::LoadFloats(linear.scales + j)));
+              });
+        });
+      }
+      block += size_t{1} * kBlockRows * linear.columns;
+    }
+  }
+
+  static void StoreKey(uint8_t* keys, int slot, const int8_t* key) {
+    uint8_t bytes[kHeadWidth];
+    for (int i = 0; i < kHeadWidth; ++i) bytes[i] = static_cast<uint8_t>(key[i] + kOffset);
+    uint8_t* place = keys + size_t{1} * (slot / kBlockRows) * kBlockRows * kHeadWidth +
+                     slot % kBlockRows * kQuad;
+    for (int i = 0; i < kHeadWidth; i += kQuad, place += kBlockRows * kQuad) {
+      std::memcpy(place, bytes + i, kQuad);
+    }
+  }
+
+  static void StoreValue(uint8_t* values, int slots, int slot, const int8_t* value) {
+    const int shift = 8 * (slot % kQuad);
+    const I mask = V::ShiftLeft(V::Set(0xff), shift);
+    uint8_t* place = values + size_t{1} * (slot / kQuad) * kBlockRows * kQuad;
+    for (int i = 0; i < kHeadWidth; i += kBlockRows, place += size_t{1} * slots * kBlockRows) {
+      for (int j = 0; j < kBlockRows; j += V::kLanes) {
+        const I bytes = V::ShiftLeft(V::LoadBytes(value + i + j), shift);
+        V::Store(place + j * kQuad, V::Or(V::AndNot(mask, V::Load(place + j * kQuad)), bytes));
+      }
+    }
+  }
+
+  /// One bias a slot for the position. A slot that is masked gets kMasked.
+  static const int32_t* BiasBySlot(const AttentionParameters& parameters, int head,
+                                   uint64_t position, int slots) {
+    const int lap = position < static_cast<uint64_t>(slots) ? 0 : 1;
+    return parameters.bias + (size_t{2} * head + lap) * 2 * slots + slots - SlotOf(position, slots);
+  }
+
+  template <int kHeads>
+  static void AttendHeads(const uint8_t* cache, const AttentionParameters& parameters, int head,
+                          uint64_t position, const int8_t* query, uint8_t* out) {
+    alignas(64) int32_t scores[kHeads][kMaxSlots];
+    alignas(64) uint8_t e[kHeads][kMaxSlots];
+    const int slots = Slots(parameters.window);
+    // Slots beyond the stream's length are skipped, by whole blocks.
+    const int used =
+        position < static_cast<uint64_t>(slots) ? Slots(static_cast<int>(position) + 1) : slots;
+    I top[kHeads];
+    const int32_t* bias[kHeads];
+    I offset[kHeads];
+    Unroll<kHeads>([&](auto i) {
+      constexpr int kHead = decltype(i)::value;
+      top[kHead] = V::Set(kMasked);
+      bias[kHead] = BiasBySlot(parameters, head + kHead, position, slots);
+      offset[kHead] = V::Set(-kOffset * SumOfHead(query + kHead * kHeadWidth));
+    });
+    const F scale = V::Set(parameters.score_scale);
+    for (int slot = 0; slot < used; slot += kBlockRows) {
+      Tile<kHeads, typename V::KeyDot>(
+          reinterpret_cast<const int8_t*>(cache) + size_t{1} * slot * kHeadWidth,
+          reinterpret_cast<const uint8_t*>(query), kHeadWidth, kHeadWidth / kQuad,
+          [&](int row, int panel, I sums) {
+            const int first = slot + panel * V::kLanes;
+            const I dot = V::Round(V::Mul(V::ToFloat(V::Add(sums, offset[row])), scale));
+            const I score = V::Add(dot, V::Load(bias[row] + first));
+            top[row] = V::Max(top[row], score);
+            V::Store(scores[row] + first, score);
+          });
+    }
+    F total[kHeads];
+    Unroll<kHeads>([&](auto i) {
+      constexpr int kHead = decltype(i)::value;
+      const I highest = V::Set(V::Max32(top[kHead]));
+      total[kHead] =
+          V::Set(static_cast<float>(Exponentials(scores[kHead], highest, used, e[kHead])));
+    });
+    const int8_t* values = reinterpret_cast<const int8_t*>(cache) + size_t{1} * slots * kHeadWidth;
+    const F output_scale = V::Set(parameters.output_scale);
+    for (int i = 0; i < kHeadWidth; i += kBlockRows, values += size_t{1} * slots * kBlockRows) {
+      Tile<kHeads, typename V::ValueDot>(
+          values, e[0], kMaxSlots, used / kQuad, [&](int row, int panel, I sums) {
+            const F mean = V::Div(V::ToFloat(sums), total[row]);
+            StoreActivation(out + row * kHeadWidth + i + panel * V::kLanes,
+                            V::Mul(mean, output_scale));
+          });
+    }
+  }
+
+  static int32_t SumOfHead(const int8_t* query) {
+    int32_t sum = 0;
+    for (int i = 0; i < kHeadWidth; ++i) sum += query[i];
+    return sum;
+  }
+
+  /// e of each slot, and their sum.
+  static int64_t Exponentials(const int32_t* scores, I highest, int slots, uint8_t* e) {
+    I sum = V::Zero();
+    for (int slot = 0; slot < slots; slot += kBlockRows) {
+      const I below = V::PackBytes(V::Sub(highest, V::Load(scores + slot)),
+                                   V::Sub(highest, V::Load(scores + slot + V::kLanes)),
+                                   V::Sub(highest, V::Load(scores + slot + 2 * V::kLanes)),
+                                   V::Sub(highest, V::Load(scores + slot + 3 * V::kLanes)));
+      const I values = LookUpExp(below);
+      V::Store(e + slot, values);
+      sum = V::AddBytes(sum, values);
+    }
+    return V::Sum64(sum);
+  }
+
+  /// kExp of each byte: four tables of 16 entries. A shuffle gives 0 where an index has its high
+  /// bit set, and so does every index that, less the table's first, is 16 or more.
+  LMZIP_INLINE static I LookUpExp(I bytes) {
+    I result = V::Zero();
+    Unroll<kExpSize / 16>([&](auto i) {
+      constexpr int kFirst = decltype(i)::value * 16;
+      const I index = V::AddBytesSaturated(V::Xor(bytes, V::SetBytes(kFirst)), V::SetBytes(0x70));
+      result = V::Or(result, V::Shuffle(V::Load16(kExp + kFirst), index));
+    });
+    return result;
+  }
+};
+
+}  // namespace lmzip
