@@ -1,0 +1,23 @@
+// What the program and liblmzip_torch.so share. No libtorch types here.
+#pragma once
+
+#include <cstddef>
+
+#include "model/predictor.h"
+
+namespace lmzip {
+
+inline constexpr const char* kTorchVersionSymbol = "lmzip_torch_version";
+inline constexpr const char* kTorchOpenSymbol = "lmzip_torch_open";
+
+/// The release that the plug-in was built from. The program asks before it calls anything else:
+/// between releases the interfaces differ.
+using TorchVersionFunction = const char*();
+
+/// A model that runs the TorchScript archive of `bytes` bytes, copied, on `device` ("cpu", "cuda" or
+/// "cuda:N") with `threads` CPU threads. The caller owns it. Throws Error{kModelLoad} when libtorch
+/// cannot load the archive, Error{kUsage} when there is no such device.
+using TorchOpenFunction = Model*(const void* archive, size_t bytes, const char* device,
+                                 int threads);
+
+}  // namespace lmzip

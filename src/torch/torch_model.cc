@@ -1,0 +1,245 @@
+#include "torch/torch_model.h"
+
+#include <ATen/Parallel.h>
+#include <caffe2/serialize/read_adapter_interface.h>
+#include <torch/csrc/jit/passes/tensorexpr_fuser.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "base/check.h"
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+constexpr int64_t kTokensPerCall = 1024;  // of all lanes together: bounds the activations' memory
+
+// What every call into libtorch runs under.
+struct CallScope {
+  c10::InferenceMode inference;
+  torch::jit::GraphOptimizerEnabledGuard unoptimized{false};
+};
+
+// Calls `function`, turning libtorch's exceptions into Error{kModelLoad}.
+template <typename Function>
+auto Guarded(const char* what, Function function) {
+  const auto error = [what](const std::string& why) {
+    return Error(ErrorCode::kModelLoad, std::string(what) + " in libtorch " TORCH_VERSION ": " + why);
+  };
+  try {
+    const CallScope scope;
+    return function();
+  } catch (const Error&) {
+    throw;
+  } catch (const c10::Error& e) {
+    throw error(e.what_without_backtrace());
+  } catch (const std::runtime_error& e) {
+    throw error(e.what());
+  }
+}
+
+// Whole-process settings under which libtorch computes what the archive says and nothing else.
+void ConfigureLibtorch(int threads) {
+  torch::jit::getProfilingMode() = false;
+  torch::jit::setTensorExprFuserEnabled(false);
+  at::globalContext().setFloat32MatmulPrecision("highest");  // no TF32
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::set_num_threads(threads);
+}
+
+at::Device FindDevice(const std::string& name) {
+  const auto fail = [&name](const std::string& why) {
+    return Error(ErrorCode::kUsage, "device " + name + ": " + why);
+  };
+  if (name == "cpu") return at::kCPU;
+  int index = 0;
+  if (name != "cuda") {
+    const std::string digits = name.rfind("cuda:", 0) == 0 ? name.substr(5) : "";
+    if (digits.empty() || digits.size() > 3 ||
+        digits.find_first_not_of("0123456789") != std::string::npos) {
+      throw fail("unknown, expected cpu, cuda or cuda:N");
+    }
+    index = std::stoi(digits);
+  }
+  if (!at::globalContext().hasCUDART()) throw fail("libtorch " TORCH_VERSION " is built without CUDA");
+  const int count = static_cast<int>(torch::cuda::device_count());
+  if (count == 0) throw fail("CUDA finds no GPU (is its driver installed?)");
+  if (index >= count) throw fail("CUDA finds only " + std::to_string(count) + " GPU(s)");
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+class MemoryReader : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  explicit MemoryReader(ByteView bytes) : bytes_(bytes) {}
+  size_t size() const override { return bytes_.size(); }
+  size_t read(uint64_t position, void* buffer, size_t count, const char*) const override {
+    if (position >= bytes_.size()) return 0;
+    count = std::min<size_t>(count, bytes_.size() - position);
+    std::memcpy(buffer, bytes_.data() + position, count);
+    return count;
+  }
+
+ private:
+  ByteView bytes_;
+};
+
+// An estimate of what one call takes beside the state: activations, scores and logits.
+size_t ScratchBytes(const nlohmann::json& architecture) {
+  const auto size = [&architecture](const char* key) { return architecture.at(key).get<size_t>(); };
+  const size_t width = size("width"), keys = size("window") + 128;  // 128: the module's block
+  const size_t floats = 8 * width + 3 * size("hidden") + 3 * size("vocabulary");
+  return kTokensPerCall * (4 * floats + width / 64 * keys * 28);
+}
+
+class TorchPredictor final : public Predictor {
+ public:
+  TorchPredictor(const TorchModel& model, int lanes)
+      : model_(model), lanes_(lanes), fresh_(model.Init(1)), state_(model.Init(lanes)) {}
+
+  int lanes() const override { return lanes_; }
+
+  void Reset(int lane) override {
+    LMZIP_CHECK(lane >= 0 && lane < lanes_);
+    Guarded("resetting a stream", [&] {
+      for (size_t i = 0; i < state_.size(); ++i) state_[i].select(0, lane).copy_(fresh_[i].select(0, 0));
+    });
+  }
+
+  void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
+    if (lanes.empty() || count == 0) return;
+    const auto [least, most] = std::minmax_element(lanes.begin(), lanes.end());
+    LMZIP_CHECK(*least >= 0 && *most < lanes_);
+    Guarded("running a model", [&] {
+      TorchModel::State state = Gather(lanes);
+      RunBlocks(static_cast<int64_t>(lanes.size()), count, tokens, logits, state);
+      Scatter(lanes, std::move(state));
+    });
+  }
+
+ private:
+  static bool Consecutive(std::span<const int> lanes) {
+    for (size_t i = 1; i < lanes.size(); ++i) {
+      if (lanes[i] != lanes[i - 1] + 1) return false;
+    }
+    return true;
+  }
+
+  at::Tensor Index(std::span<const int> lanes) const {
+    const std::vector<int64_t> wide(lanes.begin(), lanes.end());
+    return torch::tensor(wide, at::kLong).to(model_.device());
+  }
+
+  TorchModel::State Gather(std::span<const int> lanes) const {
+    const bool consecutive = Consecutive(lanes);
+    const at::Tensor index = consecutive ? at::Tensor() : Index(lanes);
+    TorchModel::State state;
+    for (const at::Tensor& rows : state_) {
+      state.push_back(consecutive ? rows.narrow(0, lanes[0], static_cast<int64_t>(lanes.size()))
+                                  : rows.index_select(0, index));
+    }
+    return state;
+  }
+
+  void Scatter(std::span<const int> lanes, TorchModel::State state) {
+    const bool consecutive = Consecutive(lanes);
+    if (consecutive && static_cast<int>(lanes.size()) == lanes_) {
+      state_ = std::move(state);
+      return;
+    }
+    const at::Tensor index = consecutive ? at::Tensor() : Index(lanes);
+    for (size_t i = 0; i < state_.size(); ++i) {
+      if (consecutive) {
+        state_[i].narrow(0, lanes[0], static_cast<int64_t>(lanes.size())).copy_(state[i]);
+      } else {
+        state_[i].index_copy_(0, index, state[i]);
+      }
+    }
+  }
+
+  void RunBlocks(int64_t lanes, int64_t count, const int32_t* tokens, int16_t* logits,
+                 TorchModel::State& state) const {
+    const int64_t vocabulary = model_.vocabulary();
+    const int64_t step = std::max<int64_t>(1, kTokensPerCall / lanes);
+    // Both wrap the caller's memory: copy_ widens the one and fills the other.
+    const at::Tensor input = torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
+    const at::Tensor output = torch::from_blob(logits, {lanes, count, vocabulary}, at::kShort);
+    for (int64_t first = 0; first < count; first += step) {
+      const int64_t length = std::min(step, count - first);
+      const at::Tensor block =
+          input.narrow(1, first, length).to(model_.device(), at::kLong).contiguous();
+      output.narrow(1, first, length).copy_(model_.Forward(block, state));
+    }
+  }
+
+  const TorchModel& model_;
+  const int lanes_;
+  const TorchModel::State fresh_;  // of one lane
+  TorchModel::State state_;
+};
+
+}  // namespace
+
+TorchModel::TorchModel(ByteView archive, const std::string& device, int threads)
+    : device_(FindDevice(device)) {
+  ConfigureLibtorch(threads);
+  torch::jit::ExtraFilesMap extra = {{"lmzip.json", ""}};
+  Guarded("loading a model", [&] {
+    module_ = torch::jit::load(std::make_shared<MemoryReader>(archive), device_, extra);
+    module_.eval();
+  });
+  try {
+    const auto architecture = nlohmann::json::parse(extra.at("lmzip.json")).at("architecture");
+    vocabulary_ = architecture.at("vocabulary").get<int>();
+    scratch_bytes_ = ScratchBytes(architecture);
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::kModelLoad, std::string("lmzip.json: ") + e.what());
+  }
+  fresh_ = Init(1);
+}
+
+std::string TorchModel::engine() const {
+  return std::string("torch " TORCH_VERSION " ") + device_.str();
+}
+
+size_t TorchModel::lane_bytes() const {
+  return std::accumulate(fresh_.begin(), fresh_.end(), size_t{0},
+                         [](size_t sum, const at::Tensor& row) { return sum + row.nbytes(); });
+}
+
+int TorchModel::preferred_lanes() const { return device_.is_cpu() ? 64 : 1024; }
+
+std::unique_ptr<Predictor> TorchModel::NewPredictor(int lanes) const {
+  return std::make_unique<TorchPredictor>(*this, lanes);
+}
+
+TorchModel::State TorchModel::Init(int lanes) const {
+  return Guarded("starting streams", [&] {
+    State state = module_.get_method("init")({lanes}).toTensorVector();
+    for (const at::Tensor& rows : state) {
+      if (rows.dim() == 0 || rows.size(0) != lanes) {
+        throw std::runtime_error("init: a state tensor has not the lanes first");
+      }
+    }
+    return state;
+  });
+}
+
+at::Tensor TorchModel::Forward(const at::Tensor& tokens, State& state) const {
+  const auto result = module_.get_method("forward")({tokens, state}).toTuple();
+  const at::Tensor logits = result->elements().at(0).toTensor();
+  state = result->elements().at(1).toTensorVector();
+  if (logits.scalar_type() != at::kShort ||
+      logits.sizes() != at::IntArrayRef({tokens.size(0), tokens.size(1), vocabulary_})) {
+    throw std::runtime_error("forward: logits of a wrong type or shape");
+  }
+  return logits;
+}
+
+}  // namespace lmzip

@@ -1,0 +1,198 @@
+// The TorchScript backend against the native engine and against the hashes in the model files.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <numeric>
+#include <random>
+#include <thread>
+
+#include "base/hash.h"
+#include "engine/native.h"
+#include "lmzip/error.h"
+#include "model/model_file.h"
+#include "torch/loader.h"
+
+namespace lmzip {
+namespace {
+
+using Tokens = std::vector<int32_t>;
+using Logits = std::vector<int16_t>;
+
+std::shared_ptr<const ModelFile> File(const std::string& name) {
+  return ModelFile::Open(std::filesystem::path(LMZIP_MODELS_DIR) / (name + ".pt"));
+}
+
+std::unique_ptr<Model> Native(const std::shared_ptr<const ModelFile>& file) {
+  return NewNativeModel(std::shared_ptr<const Exact1Weights>(file, &file->weights()),
+                        Isa::kPortable);
+}
+
+// EXACT.md 7.3.
+Tokens SelfTestTokens(int vocabulary, int count) {
+  Tokens tokens = {vocabulary};
+  uint32_t s = 1;
+  while (static_cast<int>(tokens.size()) < count) {
+    s = s * 1664525u + 1013904223u;
+    tokens.push_back(static_cast<int32_t>((s >> 16) % static_cast<uint32_t>(vocabulary)));
+  }
+  return tokens;
+}
+
+std::string HashOf(const Logits& logits) {
+  Sha256 hash;
+  hash.Add({reinterpret_cast<const uint8_t*>(logits.data()), logits.size() * sizeof(logits[0])});
+  return Hex(hash.Finish());
+}
+
+// The logits of one stream over `tokens`, fed in pieces of `step` to lane `lane`.
+Logits RunLane(Predictor& predictor, int vocabulary, int lane, const Tokens& tokens, int step) {
+  Logits logits(tokens.size() * static_cast<size_t>(vocabulary));
+  predictor.Reset(lane);
+  for (size_t at = 0; at < tokens.size(); at += static_cast<size_t>(step)) {
+    const int count = std::min(step, static_cast<int>(tokens.size() - at));
+    predictor.Run(std::span<const int>(&lane, 1), count, &tokens[at],
+                  &logits[at * static_cast<size_t>(vocabulary)]);
+  }
+  return logits;
+}
+
+ErrorCode CodeOf(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    EXPECT_STRNE(e.what(), "");
+    return e.code();
+  }
+  ADD_FAILURE() << "no error";
+  return ErrorCode::kIo;
+}
+
+// Runs first: the plug-in is looked for until one is found.
+TEST(TorchLoader, NamesWhatIsMissing) {
+  setenv("LMZIP_TORCH_PLUGIN", "/nonexistent/plugin.so", 1);
+  try {
+    OpenTorchModel({}, "cpu", 1);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kUsage);
+    EXPECT_NE(std::string(e.what()).find("/nonexistent/plugin.so"), std::string::npos) << e.what();
+  }
+  unsetenv("LMZIP_TORCH_PLUGIN");
+}
+
+TEST(TorchLoader, RefusesUnknownDevices) {
+  const auto file = File("base");
+  for (const char* device : {"", "gpu", "cuda:", "cuda:x", "cuda:999", "cpu:0"}) {
+    EXPECT_EQ(CodeOf([&] { OpenTorchModel(file->archive(), device, 1); }), ErrorCode::kUsage)
+        << device;
+  }
+}
+
+TEST(TorchLoader, RefusesDamagedArchives) {
+  const auto file = File("base");
+  EXPECT_EQ(CodeOf([&] { OpenTorchModel({}, "cpu", 1); }), ErrorCode::kModelLoad);
+  const ByteView half = file->archive().first(file->archive().size() / 2);
+  EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu", 1); }), ErrorCode::kModelLoad);
+}
+
+class TorchModelTest : public testing::TestWithParam<const char*> {
+ protected:
+  const std::shared_ptr<const ModelFile> file_ = File(GetParam());
+  const std::unique_ptr<Model> model_ = OpenTorchModel(file_->archive(), "cpu", 1);
+};
+
+TEST_P(TorchModelTest, DescribesItself) {
+  EXPECT_EQ(model_->vocabulary(), file_->info().vocabulary);
+  EXPECT_EQ(model_->engine().rfind("torch ", 0), 0u);
+  const auto& shape = file_->weights().shape;
+  const auto rings = static_cast<size_t>(shape.layers * 2 * (shape.window - 1) * kHeadWidth);
+  EXPECT_GE(model_->lane_bytes(), rings);
+}
+
+TEST_P(TorchModelTest, PassesTheFilesSelfTests) {
+  for (const SelfTest& test : {file_->info().short_test, file_->info().long_test}) {
+    const auto tokens = SelfTestTokens(model_->vocabulary(), test.tokens);
+    const auto predictor = model_->NewPredictor(1);
+    EXPECT_EQ(HashOf(RunLane(*predictor, model_->vocabulary(), 0, tokens, test.tokens)),
+              test.sha256);
+  }
+}
+
+TEST_P(TorchModelTest, SplitsDoNotMatter) {
+  const auto tokens = SelfTestTokens(model_->vocabulary(), 300);
+  const auto predictor = model_->NewPredictor(3);
+  const Logits whole = RunLane(*predictor, model_->vocabulary(), 0, tokens, 300);
+  for (int step : {1, 7, 127, 128, 129}) {
+    EXPECT_EQ(RunLane(*predictor, model_->vocabulary(), 1, tokens, step), whole) << step;
+  }
+}
+
+// Random lanes, in random order, of different ages, some of them fresh, step by step.
+TEST_P(TorchModelTest, EqualsTheNativeEngine) {
+  constexpr int kLanes = 6;
+  const auto native_model = Native(file_);
+  const auto torch = model_->NewPredictor(kLanes), native = native_model->NewPredictor(kLanes);
+  std::mt19937 random(20);
+  std::vector<bool> fresh(kLanes, true);
+  for (int round = 0; round < 60; ++round) {
+    std::vector<int> lanes(kLanes);
+    std::iota(lanes.begin(), lanes.end(), 0);
+    if (round % 3 != 0) std::shuffle(lanes.begin(), lanes.end(), random);
+    lanes.resize(1 + random() % kLanes);
+    const int count = round % 2 == 0 ? 1 : static_cast<int>(1 + random() % 90);
+    Tokens tokens;
+    for (int lane : lanes) {
+      if (fresh[lane] || random() % 8 == 0) {
+        torch->Reset(lane);
+        native->Reset(lane);
+        fresh[lane] = true;
+      }
+      for (int i = 0; i < count; ++i) {
+        const auto vocabulary = static_cast<uint32_t>(model_->vocabulary());
+        tokens.push_back(static_cast<int32_t>(fresh[lane] ? vocabulary : random() % vocabulary));
+        fresh[lane] = false;
+      }
+    }
+    Logits expected(tokens.size() * static_cast<size_t>(model_->vocabulary())), got = expected;
+    native->Run(lanes, count, tokens.data(), expected.data());
+    torch->Run(lanes, count, tokens.data(), got.data());
+    ASSERT_EQ(got, expected) << "round " << round << ", " << lanes.size() << " lanes of " << count;
+  }
+}
+
+TEST_P(TorchModelTest, ThreadsShareAModel) {
+  const auto tokens = SelfTestTokens(model_->vocabulary(), 200);
+  std::vector<Logits> results(3);
+  std::vector<std::thread> threads;
+  for (Logits& result : results) {
+    threads.emplace_back([&] {
+      const auto predictor = model_->NewPredictor(1);
+      result = RunLane(*predictor, model_->vocabulary(), 0, tokens, 50);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(results[1], results[0]);
+  EXPECT_EQ(results[2], results[0]);
+}
+
+// Where there is a GPU: the same bits there.
+TEST_P(TorchModelTest, CudaEqualsTheSelfTest) {
+  std::unique_ptr<Model> cuda;
+  try {
+    cuda = OpenTorchModel(file_->archive(), "cuda", 1);
+  } catch (const Error& e) {
+    ASSERT_EQ(e.code(), ErrorCode::kUsage) << e.what();
+    GTEST_SKIP() << e.what();
+  }
+  const SelfTest& test = file_->info().long_test;
+  const auto tokens = SelfTestTokens(cuda->vocabulary(), test.tokens);
+  const auto predictor = cuda->NewPredictor(2);
+  EXPECT_EQ(HashOf(RunLane(*predictor, cuda->vocabulary(), 1, tokens, 100)), test.sha256);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, TorchModelTest, testing::Values("base"),
+                         [](const auto& name) { return std::string(name.param); });
+
+}  // namespace
+}  // namespace lmzip
