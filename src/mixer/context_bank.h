@@ -1,0 +1,40 @@
+// The hashed contexts' share of the inputs (MIXER.md, "Context inputs").
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "mixer/counters.h"
+#include "mixer/slot_table.h"
+
+namespace lmzip {
+
+inline constexpr size_t kSlots = 21;  // hashed contexts of a byte
+
+/// The cells that learn what a node's state means, one group a context, and the slots in use.
+class ContextBank {
+ public:
+  ContextBank();
+
+  /// Makes `slots` the ones in use; they must stay valid until the next call.
+  void Use(const std::array<Slot*, kSlots>& slots) noexcept { slots_ = slots; }
+
+  /// Writes 2 * kSlots inputs for the next bit after the nibble's prefix (1..15, leading 1).
+  void Predict(uint32_t prefix, int32_t* inputs) noexcept;
+
+  void Update(int bit) noexcept;
+
+  /// How much context `i` has seen at this bit, 0..15.
+  uint32_t Count(size_t i) const noexcept { return nodes_[i]->count(); }
+
+ private:
+  static constexpr size_t kCells = 16 * 64;  // count x logistic value in 1/4 nat
+
+  std::array<std::array<Cell, kCells>, kSlots> cells_;
+  std::array<Slot*, kSlots> slots_{};
+  std::array<Node*, kSlots> nodes_{};
+  std::array<Cell*, kSlots> used_cells_{};
+};
+
+}  // namespace lmzip

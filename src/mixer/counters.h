@@ -1,0 +1,81 @@
+// Adaptive probabilities (MIXER.md, "Nodes and cells").
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace lmzip {
+
+namespace counters_internal {
+
+// 65536 / (n + 1.5): the step of a probability that has seen n bits.
+constexpr auto MakeSteps() {
+  std::array<uint32_t, 1024> table{};
+  for (uint32_t n = 0; n < 1024; ++n) table[n] = 131072 / (2 * n + 3);
+  return table;
+}
+inline constexpr auto kSteps = MakeSteps();
+
+}  // namespace counters_internal
+
+/// A bit's history in one context: a 12-bit probability of a one and a 4-bit count, 0 when nothing
+/// was seen. All zero is the state before the first bit.
+class Node {
+ public:
+  uint32_t P12() const noexcept { return (state_ ^ 0x8000u) >> 4; }
+  uint32_t count() const noexcept { return state_ & 15u; }
+  bool empty() const noexcept { return count() == 0; }
+
+  void Update(int bit) noexcept {
+    const uint32_t goal = bit != 0 ? 4095u : 0u;
+    uint32_t distance = P12() ^ goal;
+    uint32_t n = count();
+    const uint32_t step = counters_internal::kSteps[n];
+    if (n > kSurprisedCount && distance > kSurprise) n = kSurprisedCount;
+    n += n < kMaxCount;
+    distance -= (distance * step) >> 16;
+    state_ = static_cast<uint16_t>(((distance ^ goal) << 4 ^ 0x8000u) | n);
+  }
+
+  uint16_t state() const noexcept { return state_; }
+  static Node FromState(uint16_t state) noexcept {
+    Node node;
+    node.state_ = state;
+    return node;
+  }
+
+ private:
+  static constexpr uint32_t kMaxCount = 15;
+  static constexpr uint32_t kSurprise = 2095;  // an unexpected bit makes a node learn faster
+  static constexpr uint32_t kSurprisedCount = 6;
+
+  uint16_t state_ = 0;
+};
+static_assert(sizeof(Node) == 2);
+
+/// A learned probability: 22 bits, and a 10-bit count that sets its step.
+class Cell {
+ public:
+  constexpr Cell() = default;
+  constexpr Cell(uint32_t p16, uint32_t n) : state_((p16 << 16) | n) {}
+
+  uint32_t P16() const noexcept { return state_ >> 16; }
+
+  void Update(int bit) noexcept {
+    const uint32_t goal = bit != 0 ? (1u << 22) - 1 : 0u;
+    const uint32_t n = state_ & 1023u;
+    uint32_t distance = (state_ >> 10) ^ goal;
+    distance -= ((distance >> 6) * counters_internal::kSteps[n]) >> 10;
+    state_ = (distance ^ goal) << 10 | (n + (n < kMaxCount));
+  }
+
+  uint32_t state() const noexcept { return state_; }
+
+ private:
+  static constexpr uint32_t kMaxCount = 255;
+
+  uint32_t state_ = 0x80000000u;
+};
+static_assert(sizeof(Cell) == 4);
+
+}  // namespace lmzip

@@ -1,0 +1,44 @@
+// The network's share of the inputs (MIXER.md, "Network inputs").
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "coder/byte_tree.h"
+#include "mixer/apm.h"
+#include "mixer/logistic.h"
+
+namespace lmzip {
+
+class NetworkInputs {
+ public:
+  static constexpr size_t kCount = 4;
+
+  /// Writes kCount inputs for the bit after `partial`; `match_state` (0..2) says whether a match
+  /// expects a zero, a one or nothing.
+  void Predict(const ByteTree& model, uint32_t partial, uint32_t match_state,
+               int32_t* inputs) noexcept {
+    const uint32_t p = model.P1(partial);
+    logistic_ = Stretch(p);
+    inputs[0] = logistic_;
+    inputs[1] = (static_cast<int>(p) - 32768) >> 3;
+    inputs[2] = Stretch(static_cast<uint32_t>(by_prefix_.Refine(partial, logistic_)));
+    inputs[3] = Stretch(static_cast<uint32_t>(by_match_.Refine(match_state, logistic_)));
+  }
+
+  void Update(int bit) noexcept {
+    by_prefix_.Update(bit, kShift);
+    by_match_.Update(bit, kShift);
+  }
+
+  int logistic() const noexcept { return logistic_; }
+
+ private:
+  static constexpr int kShift = 6;
+
+  ProbabilityMap by_prefix_{256};
+  ProbabilityMap by_match_{3};
+  int logistic_ = 0;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,54 @@
+// The shared hash table of contexts (MIXER.md, "Slots").
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "mixer/counters.h"
+#include "mixer/zeroed_array.h"
+
+namespace lmzip {
+
+/// The bit histories of one context for the 15 prefixes of a nibble; prefix i (1..15, leading 1) is
+/// nodes[i - 1].
+struct Slot {
+  uint16_t check = 0;
+  std::array<Node, 15> nodes;
+};
+static_assert(sizeof(Slot) == 32);
+
+/// A 64-bit hash names a slot: its low bits the bucket, its top 16 the check. Two slots share a
+/// bucket, one cache line; the one that has seen less is given up for a new context.
+class SlotTable {
+ public:
+  static constexpr int kMinBits = 12;  // of the size in bytes
+
+  explicit SlotTable(int size_bits)
+      : buckets_(size_t{1} << (size_bits - 6)), mask_((uint64_t{1} << (size_bits - 6)) - 1) {}
+
+  void Prefetch(uint64_t hash) const noexcept { __builtin_prefetch(&buckets_[hash & mask_]); }
+
+  /// The context's slot, cleared when it is new; valid until the next call claims the same slot.
+  Slot* Find(uint64_t hash) noexcept {
+    Bucket& bucket = buckets_[hash & mask_];
+    const uint16_t check = static_cast<uint16_t>(hash >> 48);
+    for (Slot& slot : bucket.slots) {
+      if (slot.check == check && !slot.nodes[0].empty()) return &slot;
+    }
+    Slot& victim =
+        bucket.slots[bucket.slots[0].nodes[0].count() > bucket.slots[1].nodes[0].count()];
+    victim = Slot{.check = check, .nodes = {}};
+    return &victim;
+  }
+
+ private:
+  struct alignas(64) Bucket {
+    std::array<Slot, 2> slots;
+  };
+
+  ZeroedArray<Bucket> buckets_;
+  uint64_t mask_;
+};
+
+}  // namespace lmzip

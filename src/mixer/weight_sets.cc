@@ -1,0 +1,91 @@
+#include "mixer/weight_sets.h"
+
+#include <algorithm>
+
+namespace lmzip {
+namespace {
+
+constexpr size_t kCountPlace = kInputs - 1;
+constexpr int32_t kUntouched = 0;
+constexpr int32_t kFirstUpdate = 1;  // the count of a row that has its first weights
+
+constexpr int kRate = 45;             // of a row in the long run, and
+constexpr int kEarlyRate = 1600;      // more by this over (count + 16)
+constexpr int32_t kRateCount = 1023;  // where the count stops
+constexpr int kFinalRate = 30;
+
+// 2^16 times the first weight of every input.
+constexpr auto kFirstWeights = [] {
+  std::array<int32_t, kInputs> first{};
+  for (size_t i = 0; i < 42; i += 2) first[i] = 20000;  // contexts
+  first[42] = first[44] = 20000;                        // matches
+  first[47] = 20000;                                    // the network
+  first[kCountPlace] = kFirstUpdate;
+  return first;
+}();
+
+constexpr auto kRates = [] {
+  std::array<int32_t, kRateCount + 1> rates{};
+  for (int32_t n = 0; n <= kRateCount; ++n) {
+    rates[static_cast<size_t>(n)] = kRate + kEarlyRate / (n + 16);
+  }
+  return rates;
+}();
+
+// The step of a row's weights in units of 1/2^14 of the inputs.
+int32_t ErrorOf(int bit, int32_t output, int32_t rate) {
+  return (((bit << 16) - Squash(output)) * rate) >> 10;
+}
+
+}  // namespace
+
+WeightSets::WeightSets(const MixKernels& kernels)
+    : kernels_(kernels),
+      rows_{ZeroedArray<Row>(2 * kSetRows[0]), ZeroedArray<Row>(2 * kSetRows[1]),
+            ZeroedArray<Row>(2 * kSetRows[2]), ZeroedArray<Row>(2 * kSetRows[3]),
+            ZeroedArray<Row>(2 * kSetRows[4]), ZeroedArray<Row>(2 * kSetRows[5]),
+            ZeroedArray<Row>(2 * kSetRows[6]), ZeroedArray<Row>(2 * kSetRows[7])},
+      final_rows_(2 * kFinalRows) {}
+
+int WeightSets::Mix(const int32_t* inputs, bool network, const std::array<size_t, kSets>& selected,
+                    size_t final_row) noexcept {
+  inputs_ = inputs;
+  input_count_ = network ? kInputs : kInputsAlone;
+  for (size_t s = 0; s < kSets; ++s) {
+    Row& row = rows_[s][selected[s] + (network ? kSetRows[s] : 0)];
+    if (row.weights[kCountPlace] == kUntouched) row.weights = kFirstWeights;
+    used_[s] = row.weights.data();
+  }
+  used_final_ = &final_rows_[final_row + (network ? kFinalRows : 0)];
+  if (used_final_->touched == 0) {
+    used_final_->weights.fill((1 << kWeightBits) / kSets);
+    used_final_->touched = 1;
+  }
+
+  kernels_.dot(inputs, input_count_, used_.data(), kSets, outputs_.data());
+  int32_t sum = 0;
+  for (size_t s = 0; s < kSets; ++s) {
+    outputs_[s] = std::clamp(outputs_[s] >> 8, -kStretchLimit, kStretchLimit);
+    sum += (outputs_[s] * used_final_->weights[s]) >> 8;
+  }
+  result_ = std::clamp(sum >> 8, -kSquashLimit, kSquashLimit);
+  return result_;
+}
+
+void WeightSets::Update(int bit) noexcept {
+  std::array<int32_t, kSets> errors;
+  for (size_t s = 0; s < kSets; ++s) {
+    int32_t& count = used_[s][kCountPlace];
+    errors[s] = ErrorOf(bit, outputs_[s], kRates[static_cast<size_t>(count)]);
+    if (count < kRateCount) ++count;
+  }
+  kernels_.train(inputs_, input_count_, used_.data(), kSets, errors.data());
+  const int32_t error = ErrorOf(bit, result_, kFinalRate);
+  for (size_t s = 0; s < kSets; ++s) {
+    int32_t& weight = used_final_->weights[s];
+    const int32_t step = (outputs_[s] * error + (1 << (kErrorBits - 1))) >> kErrorBits;
+    weight = std::clamp(weight + step, -kMaxWeight, kMaxWeight);
+  }
+}
+
+}  // namespace lmzip

@@ -1,0 +1,56 @@
+// Two layers of gated weights (MIXER.md, "Mixing").
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "mixer/logistic.h"
+#include "mixer/mix_kernels.h"
+#include "mixer/zeroed_array.h"
+
+namespace lmzip {
+
+inline constexpr size_t kInputs = 64;       // the most that a bit has
+inline constexpr size_t kInputsAlone = 48;  // without the network
+inline constexpr size_t kSets = 8;
+inline constexpr size_t kFinalRows = 512;
+
+/// Rows of every set, by what selects them (MIXER.md); twice, without and with the network.
+inline constexpr std::array<size_t, kSets> kSetRows = {208, 256, 256, 168, 2048, 256, 256, 512};
+
+class WeightSets {
+ public:
+  explicit WeightSets(const MixKernels& kernels);
+
+  /// Mixes `inputs` by row selected[s] of every set s and by `final_row` of the last layer; the
+  /// result is logistic. The inputs must stay until Update().
+  int Mix(const int32_t* inputs, bool network, const std::array<size_t, kSets>& selected,
+          size_t final_row) noexcept;
+
+  void Update(int bit) noexcept;
+
+ private:
+  // The inputs' weights; the last place, whose input is always 0, counts the updates.
+  struct alignas(64) Row {
+    std::array<int32_t, kInputs> weights;
+  };
+  struct FinalRow {
+    std::array<int32_t, kSets> weights;
+    int32_t touched;  // 0 before the first use
+  };
+
+  const MixKernels& kernels_;
+  std::array<ZeroedArray<Row>, kSets> rows_;
+  ZeroedArray<FinalRow> final_rows_;
+
+  // The bit in progress.
+  const int32_t* inputs_ = nullptr;
+  int input_count_ = 0;
+  std::array<int32_t*, kSets> used_{};
+  FinalRow* used_final_ = nullptr;
+  std::array<int32_t, kSets> outputs_{};
+  int result_ = 0;
+};
+
+}  // namespace lmzip
