@@ -1,0 +1,157 @@
+"""scripts/train.py and the training form of family exact-1."""
+import csv
+
+import numpy as np
+import pytest
+import torch
+
+import corpus
+import train
+from exact1 import evaluation, qat, reference
+
+TINY = ['--width', '64', '--layers', '1', '--hidden', '64', '--window', '32', '--orders', '2,3', '--rows', '256', '--batch', '4', '--length', '64',
+        '--warmup', '5', '--no-compile', '--eval-bytes', '512']
+
+
+@pytest.fixture(scope='module')
+def packed(tmp_path_factory):
+    root = tmp_path_factory.mktemp('corpus')
+    rng = np.random.default_rng(0)
+    words = [bytes(rng.integers(97, 123, rng.integers(2, 8), np.uint8)) for _ in range(50)]
+    for i in range(4):
+        path = root / f'data/text/{"held" if i == 3 else "seen"}/{i}.txt'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b' '.join(words[j] for j in rng.integers(0, 50, 2000)))
+    corpus.pack(root / 'packed', [root / 'data'], hold_out=['text/held/*'])
+    return str(root / 'packed')
+
+
+def random_model(seed, **sizes):
+    torch.manual_seed(seed)
+    model = qat.Model(qat.Config(**{'width': 128, 'layers': 2, 'hidden': 128, 'window': 48, 'orders': (2, 4), 'rows': 512} | sizes))
+    with torch.no_grad():
+        for p in model.parameters():                # so that no gain, scale or bias keeps its plain initial value
+            p.mul_(1 + 0.2 * torch.randn_like(p))
+    return model
+
+
+def logits(model, tokens):
+    shifted, _ = qat.shift(torch.from_numpy(tokens)[None], model.config.vocabulary)
+    with torch.no_grad():
+        return model.logits(shifted, model.tables[model.rows_of(shifted)], model.reach(len(tokens), shifted.device))[0].numpy()
+
+
+def columns(path, *names):
+    with open(path, newline='') as f:
+        return [tuple(r[n] for n in names) for r in csv.DictReader(f)]
+
+
+@pytest.mark.parametrize('sizes', [{}, {'window': 1}, {'window': 200}, {'orders': ()}, {'vocabulary': 1000}, {'width': 64, 'orders': (1, 2, 3)}])
+def test_exact_form_agrees_with_training_form(sizes):
+    model = random_model(1, **sizes)
+    tokens = np.random.default_rng(2).integers(0, model.config.vocabulary, 256)
+    exact = qat.to_exact(model)
+    want = reference.logits(exact, np.concatenate([[model.config.vocabulary], tokens[:-1]])).astype(np.int64)
+    got = logits(model, tokens)
+    assert np.ptp(want) > 1000
+    # a rounding that falls exactly between two integers may differ, and moves what follows a little
+    assert np.mean(got == want) > 0.7
+    assert np.abs(got - want).mean() < 0.02 * want.std()
+    assert evaluation.disagreement(model, exact, tokens) < 0.005
+
+
+def test_exact_form_survives_a_round_trip():
+    exact = qat.to_exact(random_model(3))
+    again = qat.to_exact(qat.from_exact(exact))
+    assert exact.keys() == again.keys()
+    for name, array in exact.items():
+        assert array.dtype == again[name].dtype and array.shape == again[name].shape
+        if array.dtype == np.float32:
+            np.testing.assert_allclose(again[name], array, rtol=1e-5)
+        else:
+            assert np.array_equal(again[name], array), name
+
+
+def test_attention_gradients_follow_the_smooth_function():
+    """The straight-through gradient is that of the same attention without rounding, up to the rounding's size."""
+    torch.manual_seed(0)
+    q, k, v = (torch.randint(-30, 31, (3, 32, 64)).float().requires_grad_() for _ in range(3))
+    unit = torch.tensor(0.02, requires_grad=True)
+    bias = torch.where(torch.ones(32, 32).tril() > 0, 0.0, qat.MASKED).requires_grad_()
+    weight = torch.randn(3, 32, 64)
+
+    def gradients(out):
+        return torch.autograd.grad((out * weight).sum(), (q, k, v, unit, bias))
+    smooth = gradients(torch.softmax((q @ k.transpose(1, 2) * unit + bias) / 8, -1) @ v)
+    rounded = gradients(qat.WindowAttention.apply(q, k, v, unit, bias, torch.zeros(3, 1, 32)))
+    for a, b in zip(smooth, rounded):
+        assert torch.nn.functional.cosine_similarity(a.flatten(), b.flatten(), dim=0) > 0.99
+        assert abs(a.norm() / b.norm() - 1) < 0.1
+
+
+def test_warm_streams_are_one_long_stream():
+    model = random_model(4, width=64, window=32)
+    tokens = np.random.default_rng(5).integers(0, 256, 4096 + 3000)
+    padded = np.pad(tokens, (0, 2 * 4096 - len(tokens)))
+    long = torch.nn.functional.cross_entropy(torch.from_numpy(logits(model, padded)) / qat.LOGIT_UNITS_PER_NAT,
+                                             torch.from_numpy(padded), reduction='none') / np.log(2)
+    assert evaluation.bits(model.loss, model, tokens, warm=True) == pytest.approx(long[:len(tokens)].sum().item(), rel=1e-5)
+
+
+def test_training_learns_and_logs(packed, tmp_path):
+    train.main([packed, '--out', str(tmp_path), '--steps', '60', '--log-every', '10', '--rate', '5e-3', *TINY])
+    bits = [float(b) for b, in columns(tmp_path / 'log.csv', 'bits')]
+    assert len(bits) == 6 and bits[-1] < bits[0] - 1
+    (domain, cold, warm), = columns(tmp_path / 'eval.csv', 'domain', 'cold', 'warm')
+    assert domain == 'validation: text/held' and float(warm) <= float(cold) < 8
+    assert (tmp_path / 'loss.png').stat().st_size > 1000
+    exact = dict(np.load(tmp_path / 'model.npz'))
+    assert reference.logits(exact, np.array([256, 97, 98])).shape == (3, 256)
+
+
+def test_resumed_run_gives_the_same_weights(packed, tmp_path):
+    whole, parts = tmp_path / 'whole', tmp_path / 'parts'
+    train.main([packed, '--out', str(whole), '--steps', '12', *TINY])
+    train.main([packed, '--out', str(parts), '--steps', '12', '--stop-after', '7', *TINY])
+    assert torch.load(parts / 'checkpoint.pt', weights_only=False)['steps'] == 7
+    train.main([packed, '--out', str(parts), '--steps', '12', *TINY])
+    a, b = (torch.load(f / 'checkpoint.pt', weights_only=False)['model'] for f in (whole, parts))
+    for name in a:
+        assert torch.equal(a[name], b[name]), name
+
+
+def test_start_from_an_exact_model(packed, tmp_path):
+    train.main([packed, '--out', str(tmp_path / 'first'), '--steps', '20', *TINY])
+    train.main([packed, '--out', str(tmp_path / 'second'), '--steps', '1', '--rate', '0', '--init', str(tmp_path / 'first/model.npz'), *TINY])
+    a, b = (dict(np.load(tmp_path / name / 'model.npz')) for name in ('first', 'second'))
+    assert all(np.allclose(a[k], b[k], rtol=1e-5) for k in a)
+
+
+def test_export_refuses_another_model(packed, tmp_path):
+    args = [packed, '--out', str(tmp_path), '--steps', '5', *TINY]
+    train.main(args)
+    exact = dict(np.load(tmp_path / 'model.npz'))
+    run = train.Run(train.parse(args))
+    run.check()
+    exact['out.s'] *= 2
+    np.savez(tmp_path / 'model.npz', **exact)
+    with pytest.raises(SystemExit, match='not exported'):
+        run.check()
+
+
+def test_table_optimizer_matches_dense_rmsprop():
+    """Rows left alone for some steps decay as if each of those steps had been made with a gradient of zero."""
+    torch.manual_seed(0)
+    start = torch.randn(6, 4)
+    sparse, dense, square = start.clone(), start.clone(), torch.zeros(6, 4)
+    optimizer = train.TableOptimizer(sparse, 0.9)
+    for step in range(1, 20):
+        rows = torch.arange(6)[torch.rand(6) < 0.4]
+        values = sparse[rows].requires_grad_()
+        values.grad = torch.randn(len(rows), 4)
+        full = torch.zeros(6, 4).index_copy(0, rows, values.grad)
+        square = 0.9 * square + 0.1 * full * full
+        update = 0.01 * full / ((square / (1 - 0.9 ** step)).sqrt() + 1e-12)
+        dense = dense - update
+        optimizer.step(rows, values, 0.01)
+        torch.testing.assert_close(sparse, dense, rtol=1e-4, atol=1e-6)
