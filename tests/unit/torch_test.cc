@@ -82,7 +82,7 @@ TEST(TorchLoader, NamesWhatIsMissing) {
 }
 
 TEST(TorchLoader, RefusesUnknownDevices) {
-  const auto file = File("base");
+  const auto file = File("tiny");
   for (const char* device : {"", "gpu", "cuda:", "cuda:x", "cuda:999", "cpu:0"}) {
     EXPECT_EQ(CodeOf([&] { OpenTorchModel(file->archive(), device, 1); }), ErrorCode::kUsage)
         << device;
@@ -90,7 +90,7 @@ TEST(TorchLoader, RefusesUnknownDevices) {
 }
 
 TEST(TorchLoader, RefusesDamagedArchives) {
-  const auto file = File("base");
+  const auto file = File("tiny");
   EXPECT_EQ(CodeOf([&] { OpenTorchModel({}, "cpu", 1); }), ErrorCode::kModelLoad);
   const ByteView half = file->archive().first(file->archive().size() / 2);
   EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu", 1); }), ErrorCode::kModelLoad);
@@ -191,7 +191,7 @@ TEST_P(TorchModelTest, CudaEqualsTheSelfTest) {
   EXPECT_EQ(HashOf(RunLane(*predictor, cuda->vocabulary(), 1, tokens, 100)), test.sha256);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, TorchModelTest, testing::Values("base"),
+INSTANTIATE_TEST_SUITE_P(Shipped, TorchModelTest, testing::Values("tiny", "base"),
                          [](const auto& name) { return std::string(name.param); });
 
 }  // namespace
