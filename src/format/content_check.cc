@@ -3,8 +3,26 @@
 #include <algorithm>
 
 #include "format/format.h"
+#include "lmzip/error.h"
 
 namespace lmzip {
+
+namespace {
+
+std::string CheckText(uint32_t check) {
+  Bytes bytes;
+  AppendLe(check, bytes);
+  return Hex(bytes);
+}
+
+}  // namespace
+
+void CompareCheck(ByteView unit, uint32_t expected) {
+  const uint32_t found = UnitCheck(unit);
+  if (found == expected) return;
+  throw Error(ErrorCode::kCorrupt, "content check failed (expected " + CheckText(expected) +
+                                       ", got " + CheckText(found) + ")");
+}
 
 std::vector<uint32_t> UnitChecks(ByteView content) {
   std::vector<uint32_t> checks;

@@ -9,6 +9,9 @@ namespace lmzip {
 /// The check of one unit of content.
 inline uint32_t UnitCheck(ByteView unit) noexcept { return static_cast<uint32_t>(Xxh3(unit)); }
 
+/// Throws Error{kCorrupt}, with both values, when `expected` is not the unit's check.
+void CompareCheck(ByteView unit, uint32_t expected);
+
 /// The checks of all units of a frame's content, in order.
 std::vector<uint32_t> UnitChecks(ByteView content);
 

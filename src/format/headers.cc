@@ -54,7 +54,7 @@ class HeaderCursor {
 };
 
 [[noreturn]] void Implausible(const std::string& why) {
-  throw Error(ErrorCode::kLimit, "refused frame header: " + why);
+  throw Error(ErrorCode::kCorrupt, "refused frame header: " + why);
 }
 
 void CheckLimits(const FrameHeader& header) {

@@ -53,7 +53,7 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out);
 
 /// Parses the header at the start of `bytes`, which hold at least the longest header or all that is
 /// left of the input, and sets `used` to its length.
-/// Throws Error{kBadMagic, kUnsupported, kTruncated, kCorrupt, kLimit} without a position.
+/// Throws Error{kBadMagic, kUnsupported, kTruncated, kCorrupt} without a position.
 StreamHeader ParseStreamHeader(ByteView bytes, size_t& used);
 FrameHeader ParseFrameHeader(ByteView bytes, size_t& used);
 

@@ -36,7 +36,7 @@ class StreamReader {
 
   /// The next content frame, passing over skippable frames, ends of streams (which it checks) and
   /// headers of streams behind them; nullopt at the clean end of the input.
-  /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kLimit, kIo}.
+  /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kIo}.
   std::optional<FrameInfo> Next();
 
   /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo}.

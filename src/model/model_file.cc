@@ -16,13 +16,13 @@ using Json = nlohmann::json;
 
 class MappedModelFile : public ModelFile {
  public:
-  explicit MappedModelFile(const std::filesystem::path& path)
-      : MappedModelFile(std::make_unique<MappedFile>(path), path.string()) {}
+  MappedModelFile(const std::filesystem::path& path, IdCheck id_check)
+      : MappedModelFile(std::make_unique<MappedFile>(path), path.string(), id_check) {}
 
  private:
-  MappedModelFile(std::unique_ptr<MappedFile> file, std::string label)
+  MappedModelFile(std::unique_ptr<MappedFile> file, std::string label, IdCheck id_check)
       : ModelFile(file->bytes(), std::move(label)), file_(std::move(file)) {
-    Parse(IdCheck::kHash);
+    Parse(id_check);
   }
   std::unique_ptr<MappedFile> file_;
 };
@@ -108,14 +108,9 @@ ByteView FindTensor(const Archive& archive, const Json& tensors, const TensorLay
 
 }  // namespace
 
-ShortModelId Shorten(const ModelId& id) {
-  ShortModelId shortened;
-  std::copy_n(id.begin(), shortened.size(), shortened.begin());
-  return shortened;
-}
-
-std::shared_ptr<const ModelFile> ModelFile::Open(const std::filesystem::path& path) {
-  return std::make_shared<MappedModelFile>(path);
+std::shared_ptr<const ModelFile> ModelFile::Open(const std::filesystem::path& path,
+                                                 IdCheck id_check) {
+  return std::make_shared<MappedModelFile>(path, id_check);
 }
 
 std::shared_ptr<const ModelFile> ModelFile::Read(ByteView archive, const std::string& label,

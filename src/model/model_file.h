@@ -1,24 +1,16 @@
 // Model files (EXACT.md 7): TorchScript archives read without libtorch.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "base/bytes.h"
-#include "base/hash.h"
+#include "base/model_id.h"
 #include "model/exact1.h"
 
 namespace lmzip {
-
-using ModelId = Sha256Digest;
-
-/// The part of a model's id that compressed files carry.
-inline constexpr size_t kShortIdBytes = 8;
-using ShortModelId = std::array<uint8_t, kShortIdBytes>;
-ShortModelId Shorten(const ModelId& id);
 
 enum class Tier { kExact, kPinned };
 
@@ -50,11 +42,12 @@ class ModelFile {
  public:
   enum class IdCheck {
     kHash,   // hash the tensors and compare with the id that lmzip.json states
-    kTrust,  // the build has done that already (the linked-in model)
+    kTrust,  // done already (the linked-in model, by the build) or not needed (listing)
   };
 
   /// Maps `path`. Throws Error{kIo} or Error{kModelLoad} naming the file and what is wrong with it.
-  static std::shared_ptr<const ModelFile> Open(const std::filesystem::path& path);
+  static std::shared_ptr<const ModelFile> Open(const std::filesystem::path& path,
+                                               IdCheck id_check = IdCheck::kHash);
 
   /// Reads an archive in memory, which must outlive the result; `label` names it in messages.
   static std::shared_ptr<const ModelFile> Read(ByteView archive, const std::string& label,

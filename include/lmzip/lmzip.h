@@ -1,0 +1,131 @@
+// lmzip's public interface: start here.
+//
+//   lmzip::Codec codec({.threads = 2});
+//   codec.Compress(source, sink, {});      // any ByteSource to any ByteSink (lmzip/io.h)
+//   codec.Decompress(source, sink, {});
+//
+// Failures of the outside world throw lmzip::Error (lmzip/error.h). Nothing here prints or exits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lmzip/error.h"
+#include "lmzip/io.h"
+
+namespace lmzip {
+
+enum class Engine { kAuto, kNative, kTorch };
+
+struct CodecOptions {
+  std::string model;            // a name or path; empty: the linked-in model
+  Engine engine = Engine::kAuto;
+  std::string device = "cpu";   // or "cuda", "cuda:N"
+  int threads = 0;              // 0: one a core
+  uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
+};
+
+enum class Method {
+  kAuto,        // by samples of the content
+  kModelMixed,  // model and mixer
+  kModel,       // the model alone: the paper's setting
+  kMixed,       // the mixer alone
+  kStore,
+};
+
+enum class Effort {
+  kFast,     // never the model
+  kDefault,  // the model where it earns its time
+  kMax,      // always the model
+};
+
+struct EncodeOptions {
+  Method method = Method::kAuto;
+  Effort effort = Effort::kDefault;  // of Method::kAuto
+  uint64_t frame_bytes = uint64_t{16} << 20;
+  int lanes = 0;                // 0: by rule; else a power of two up to 64
+  uint64_t segment_bytes = 0;   // 0: by rule; else a power of two from 16 to 64 MiB
+  bool verify = false;          // decode every frame and compare before it is written
+};
+
+struct ByteRange {
+  uint64_t begin = 0;
+  uint64_t end = std::numeric_limits<uint64_t>::max();  // exclusive
+};
+
+struct DecodeOptions {
+  ByteRange range;              // of the content; what lies outside is not written
+  bool keep_going = false;      // go on behind damage; DecodeReport::damage says what was lost
+  uint64_t max_output = std::numeric_limits<uint64_t>::max();
+};
+
+struct EncodeReport {
+  uint64_t raw_bytes = 0;
+  uint64_t coded_bytes = 0;
+  uint64_t frames = 0;
+};
+
+struct Damage {
+  std::string message;                // what and where in the input
+  std::optional<ByteRange> content;   // what was lost, when that is known
+};
+
+struct DecodeReport {
+  uint64_t raw_bytes = 0;    // written
+  uint64_t coded_bytes = 0;  // read
+  std::vector<Damage> damage;
+};
+
+/// One frame of a compressed file, as its headers tell.
+struct FrameEntry {
+  uint64_t stream = 0;
+  uint64_t offset = 0;       // of its header in the file
+  uint64_t raw_bytes = 0;
+  uint64_t coded_bytes = 0;  // header included
+  std::string method;
+  int lanes = 1;
+  uint64_t segment_bytes = 0;
+};
+
+struct Listing {
+  uint64_t raw_bytes = 0;
+  uint64_t coded_bytes = 0;
+  uint64_t streams = 0;
+  std::vector<std::string> models;  // short ids, in hex, of the streams that need one
+  std::vector<FrameEntry> frames;
+};
+
+/// Content bytes and compressed bytes done so far.
+using ProgressFunction = std::function<void(uint64_t raw_bytes, uint64_t coded_bytes)>;
+
+/// A model, threads and a memory budget, shared by any number of calls at once.
+class Codec {
+ public:
+  /// The model is loaded at its first use. Throws Error{kUsage} for options out of range.
+  explicit Codec(const CodecOptions& options);
+  ~Codec();
+  Codec(const Codec&) = delete;
+  Codec& operator=(const Codec&) = delete;
+
+  /// Writes one stream with all of `source`. What it writes depends on the content, the model and
+  /// the EncodeOptions only.
+  EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
+                        const ProgressFunction& progress = {});
+
+  /// Writes the content of all streams of `source`; only what has passed its check is written.
+  DecodeReport Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
+                          const ProgressFunction& progress = {});
+
+ private:
+  std::unique_ptr<class CodecContext> context_;
+};
+
+/// Reads headers only, needs no model. Throws like Codec::Decompress.
+Listing List(ByteSource& source);
+
+}  // namespace lmzip

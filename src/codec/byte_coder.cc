@@ -1,0 +1,41 @@
+#include "codec/byte_coder.h"
+
+namespace lmzip {
+namespace {
+
+constexpr uint32_t kHalf = 1u << (kBitProbabilityBits - 1);
+
+/// Eight binary decisions, most significant bit first. code_bit(bit, p1) codes `bit` or finds it.
+template <typename CodeBit>
+uint8_t CodeBits(const ByteTree* tree, Mixer* mixer, uint8_t known, CodeBit code_bit) {
+  uint32_t context = 1;
+  for (int shift = 7; shift >= 0; --shift) {
+    const uint32_t p1 = mixer ? mixer->P() : tree->P1(context);
+    const int bit = code_bit((known >> shift) & 1, p1);
+    if (mixer) mixer->Update(bit);
+    context = 2 * context + static_cast<uint32_t>(bit);
+  }
+  return static_cast<uint8_t>(context);
+}
+
+}  // namespace
+
+uint8_t ByteEncoder::Code(const ByteTree* tree, Mixer* mixer, uint8_t known) {
+  return CodeBits(tree, mixer, known, [this](int bit, uint32_t p1) {
+    encoder_.EncodeBit(bit, p1);
+    return bit;
+  });
+}
+
+bool ByteEncoder::CodeFlag(bool known) {
+  encoder_.EncodeBit(known, kHalf);
+  return known;
+}
+
+uint8_t ByteDecoder::Code(const ByteTree* tree, Mixer* mixer, uint8_t) {
+  return CodeBits(tree, mixer, 0, [this](int, uint32_t p1) { return decoder_.DecodeBit(p1); });
+}
+
+bool ByteDecoder::CodeFlag(bool) { return decoder_.DecodeBit(kHalf) != 0; }
+
+}  // namespace lmzip

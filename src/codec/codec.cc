@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <thread>
+
+#include "codec/codec_context.h"
+#include "format/stream_reader.h"
+#include "model/registry.h"
+
+namespace lmzip {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+int CheckedThreads(int threads) {
+  if (threads < 0 || threads > kMaxThreads) {
+    throw Error(ErrorCode::kUsage,
+                "the number of threads must be 0 to " + std::to_string(kMaxThreads));
+  }
+  if (threads > 0) return threads;
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, unsigned{kMaxThreads}));
+}
+
+}  // namespace
+
+CodecContext::CodecContext(const CodecOptions& options)
+    : options_(options), threads_(CheckedThreads(options.threads)), budget_(options.memory_bytes) {}
+
+std::shared_ptr<LoadedModel> CodecContext::Model() {
+  const std::lock_guard lock(mutex_);
+  if (!named_) {
+    named_ = std::make_shared<LoadedModel>(FindModel(options_.model), options_, threads_, budget_);
+  }
+  return named_;
+}
+
+std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
+  auto named = Model();
+  if (id == ShortModelId{} || Shorten(named->file().info().id) == id) return named;
+  if (!options_.model.empty()) {
+    throw Error(ErrorCode::kModelMismatch,
+                "this needs the model with id " + Hex(id) + ", " + named->file().label() + " is " +
+                    Hex(Shorten(named->file().info().id)) + "; try without -m");
+  }
+  const std::lock_guard lock(mutex_);
+  auto& other = others_[id];
+  if (!other) {
+    other = std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_);
+  }
+  return other;
+}
+
+Codec::Codec(const CodecOptions& options) : context_(std::make_unique<CodecContext>(options)) {}
+Codec::~Codec() = default;
+
+EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
+                             const ProgressFunction& progress) {
+  return EncodeStream(*context_, source, sink, options, progress);
+}
+
+DecodeReport Codec::Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
+                               const ProgressFunction& progress) {
+  return DecodeStreams(*context_, source, sink, options, progress);
+}
+
+Listing List(ByteSource& source) {
+  StreamReader reader(source);
+  Listing listing;
+  while (const auto frame = reader.Next()) {
+    const FrameHeader& header = frame->header;
+    reader.SkipPayload();
+    if (frame->stream == listing.models.size()) {
+      const StreamHeader& stream = reader.stream_header();
+      listing.models.push_back(stream.needs_model() ? Hex(stream.model_id) : "");
+    }
+    listing.frames.push_back({
+        .stream = frame->stream,
+        .offset = frame->offset,
+        .raw_bytes = header.raw_bytes,
+        .coded_bytes = reader.offset() - frame->offset,
+        .method = MethodName(header.kind),
+        .lanes = header.is_coded() ? header.geometry.lanes() : 0,
+        .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
+    });
+    listing.raw_bytes += header.raw_bytes;
+  }
+  listing.streams = reader.streams();
+  listing.coded_bytes = reader.offset();
+  return listing;
+}
+
+}  // namespace lmzip

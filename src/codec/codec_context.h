@@ -1,0 +1,58 @@
+// What the encoder and the decoder share.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "base/model_id.h"
+#include "codec/loaded_model.h"
+#include "codec/memory_budget.h"
+#include "lmzip/lmzip.h"
+
+namespace lmzip {
+
+/// A codec's models, threads and memory. Thread-safe.
+class CodecContext {
+ public:
+  explicit CodecContext(const CodecOptions& options);
+
+  /// The model that the options name.
+  std::shared_ptr<LoadedModel> Model();
+  /// The model with this id, the options' one first; zeros: the options' one.
+  std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
+  MemoryBudget& budget() { return budget_; }
+  /// Frames that one call keeps in flight when memory allows.
+  size_t frames_in_flight() const { return static_cast<size_t>(threads_) + 1; }
+
+ private:
+  const CodecOptions options_;
+  const int threads_;
+  MemoryBudget budget_;
+  std::mutex mutex_;  // guards what follows
+  std::shared_ptr<LoadedModel> named_;
+  std::map<ShortModelId, std::shared_ptr<LoadedModel>> others_;
+};
+
+EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
+                          const EncodeOptions& options, const ProgressFunction& progress);
+DecodeReport DecodeStreams(CodecContext& context, ByteSource& source, ByteSink& sink,
+                           const DecodeOptions& options, const ProgressFunction& progress);
+
+/// Cancels the job when it goes, so that the job's buffers may go after it.
+class JobOwner {
+ public:
+  explicit JobOwner(std::shared_ptr<FrameJob> job) : job_(std::move(job)) {}
+  JobOwner(JobOwner&&) = default;
+  JobOwner& operator=(JobOwner&&) = delete;
+  ~JobOwner() {
+    if (job_) job_->Cancel();
+  }
+  const std::shared_ptr<FrameJob>& get() const { return job_; }
+  FrameJob* operator->() const { return job_.get(); }
+
+ private:
+  std::shared_ptr<FrameJob> job_;
+};
+
+}  // namespace lmzip

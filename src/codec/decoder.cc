@@ -1,0 +1,180 @@
+// Decompression: frames are read, decoded by the pool and written in order, checked unit by unit.
+#include <algorithm>
+#include <deque>
+#include <optional>
+
+#include "codec/codec_context.h"
+#include "codec/method.h"
+#include "format/content_check.h"
+#include "format/stream_reader.h"
+
+namespace lmzip {
+namespace {
+
+/// A frame between its reading and its writing.
+struct PendingFrame {
+  MemoryBudget::Lease memory;
+  FrameInfo info;
+  FramePayload payload;
+  Bytes content;
+  std::shared_ptr<LoadedModel> model;
+  std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
+};
+
+class StreamDecoder {
+ public:
+  StreamDecoder(CodecContext& context, ByteSource& source, ByteSink& sink,
+                const DecodeOptions& options, const ProgressFunction& progress)
+      : context_(context), reader_(source), sink_(sink), options_(options), progress_(progress) {}
+
+  DecodeReport Run() {
+    for (;;) {
+      while (!at_end_ && frames_.size() < context_.frames_in_flight()) {
+        if (!ReadFrame()) break;
+      }
+      if (frames_.empty()) break;
+      WriteFrame(frames_.front());
+      frames_.pop_front();
+    }
+    report_.coded_bytes = reader_.offset();
+    if (reader_error_) std::rethrow_exception(reader_error_);
+    return report_;
+  }
+
+ private:
+  // Starts the next frame that the range touches. False when it has to wait for frames in flight.
+  bool ReadFrame() {
+    try {
+      if (!next_) next_ = reader_.Next();
+      if (!next_ || next_->raw_offset >= options_.range.end) {
+        at_end_ = true;
+      } else if (next_->raw_offset + next_->header.raw_bytes <= options_.range.begin) {
+        reader_.SkipPayload();
+        next_.reset();
+      } else {
+        return StartFrame(*next_);
+      }
+    } catch (const Error& e) {
+      next_.reset();
+      HandleReaderError(e);
+    }
+    return true;
+  }
+
+  // Errors of the input's structure: what came before them is still written.
+  void HandleReaderError(const Error& error) {
+    const bool damage = error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
+                        error.code() == ErrorCode::kUnsupported ||
+                        error.code() == ErrorCode::kBadMagic;
+    if (options_.keep_going && damage) {
+      report_.damage.push_back({.message = error.what(), .content = std::nullopt});
+      at_end_ = !reader_.Resynchronize();
+      return;
+    }
+    reader_error_ = std::current_exception();
+    at_end_ = true;
+  }
+
+  bool StartFrame(const FrameInfo& info) {
+    const FrameHeader& header = info.header;
+    CheckMaxOutput(info);
+    const uint64_t bytes = header.raw_bytes + header.data_bytes +
+                           (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
+    PendingFrame frame;
+    frame.memory = frames_.empty() ? context_.budget().Wait(bytes, Name(info))
+                                   : context_.budget().Try(bytes);
+    if (!frame.memory) return false;
+    frame.info = info;
+    next_.reset();
+    frame.payload = reader_.ReadPayload();
+    if (header.is_coded()) {
+      frame.model = context_.Model(reader_.stream_header().model_id);
+      frame.content.resize(header.raw_bytes);
+    }
+    frames_.push_back(std::move(frame));
+    if (header.is_coded()) StartJob(frames_.back());
+    return true;
+  }
+
+  void StartJob(PendingFrame& frame) {
+    auto job = FrameJob::Decode(frame.info.header, frame.payload.checks, frame.payload.data,
+                                frame.content, frame.model->prior());
+    frame.model->scheduler().Submit(job);
+    frame.job.emplace(std::move(job));
+  }
+
+  void CheckMaxOutput(const FrameInfo& info) const {
+    const uint64_t end = std::min(info.raw_offset + info.header.raw_bytes, options_.range.end);
+    if (end - std::min(end, options_.range.begin) <= options_.max_output) return;
+    throw Error(ErrorCode::kLimit, Name(info) + ": the content exceeds --max-output (" +
+                                       std::to_string(options_.max_output) + " bytes)");
+  }
+
+  void WriteFrame(PendingFrame& frame) {
+    const uint64_t raw_bytes = frame.info.header.raw_bytes;
+    uint64_t done = 0;
+    while (done < raw_bytes) {
+      try {
+        const uint64_t next = frame.job ? (*frame.job)->WaitBeyond(done) : CheckUnit(frame, done);
+        const ByteView content = frame.job ? frame.content : frame.payload.data;
+        WriteInRange(frame.info.raw_offset + done, content.subspan(done, next - done));
+        done = next;
+      } catch (const Error& e) {
+        if (e.code() != ErrorCode::kCorrupt) throw;
+        done = HandleFrameError(frame, done, e);
+      }
+      if (progress_) progress_(frame.info.raw_offset + done, frame.info.payload_offset);
+    }
+  }
+
+  // The end of the stored unit that begins at `begin`. Throws Error{kCorrupt}.
+  static uint64_t CheckUnit(const PendingFrame& frame, uint64_t begin) {
+    const uint64_t end = std::min(begin + kCheckedUnitBytes, frame.info.header.raw_bytes);
+    const ByteView unit = ByteView(frame.payload.data).subspan(begin, end - begin);
+    CompareCheck(unit, frame.payload.checks[begin / kCheckedUnitBytes]);
+    return end;
+  }
+
+  // Returns where the frame goes on behind the damage: stored units stand alone, coded ones do not.
+  uint64_t HandleFrameError(const PendingFrame& frame, uint64_t begin, const Error& error) {
+    const uint64_t raw_bytes = frame.info.header.raw_bytes;
+    const uint64_t end = frame.job ? raw_bytes : std::min(begin + kCheckedUnitBytes, raw_bytes);
+    const uint64_t offset = frame.info.raw_offset;
+    const std::string message = Name(frame.info) + ": " + error.what();
+    if (!options_.keep_going) throw Error(error.code(), message);
+    report_.damage.push_back(
+        {.message = message, .content = ByteRange{offset + begin, offset + end}});
+    return end;
+  }
+
+  void WriteInRange(uint64_t offset, ByteView bytes) {
+    const uint64_t begin = std::clamp(options_.range.begin, offset, offset + bytes.size());
+    const uint64_t end = std::clamp(options_.range.end, begin, offset + bytes.size());
+    sink_.Write(bytes.subspan(begin - offset, end - begin));
+    report_.raw_bytes += end - begin;
+  }
+
+  static std::string Name(const FrameInfo& info) {
+    return "frame " + std::to_string(info.index) + " at byte " + std::to_string(info.offset);
+  }
+
+  CodecContext& context_;
+  StreamReader reader_;
+  ByteSink& sink_;
+  const DecodeOptions& options_;
+  const ProgressFunction& progress_;
+  std::deque<PendingFrame> frames_;
+  std::optional<FrameInfo> next_;  // read, but not started
+  bool at_end_ = false;
+  std::exception_ptr reader_error_;
+  DecodeReport report_;
+};
+
+}  // namespace
+
+DecodeReport DecodeStreams(CodecContext& context, ByteSource& source, ByteSink& sink,
+                           const DecodeOptions& options, const ProgressFunction& progress) {
+  return StreamDecoder(context, source, sink, options, progress).Run();
+}
+
+}  // namespace lmzip

@@ -1,0 +1,162 @@
+// Compression: frames are read, coded by the pool and written in order.
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "base/check.h"
+#include "codec/codec_context.h"
+#include "codec/method.h"
+#include "format/content_check.h"
+#include "format/stream_writer.h"
+
+namespace lmzip {
+namespace {
+
+std::vector<bool> AllBlocksUseModel(const FrameHeader& header) {
+  const uint64_t block = static_cast<uint64_t>(header.geometry.lanes()) * header.geometry.segment_bytes();
+  return std::vector<bool>(header.raw_bytes / block + 1, true);
+}
+
+/// A frame between its reading and its writing.
+struct PendingFrame {
+  MemoryBudget::Lease memory;
+  Bytes content;
+  FrameHeader header;
+  std::optional<JobOwner> job;  // absent: stored. Goes before content.
+};
+
+class StreamEncoder {
+ public:
+  StreamEncoder(CodecContext& context, ByteSource& source, ByteSink& sink,
+                const EncodeOptions& options, const ProgressFunction& progress)
+      : context_(context), source_(source), sink_(sink), options_(options), progress_(progress) {}
+
+  EncodeReport Run() {
+    for (;;) {
+      while (!at_end_ && frames_.size() < context_.frames_in_flight()) {
+        if (!ReadFrame()) break;
+      }
+      if (frames_.empty()) break;
+      WriteFrame(frames_.front());
+      frames_.pop_front();
+    }
+    if (!writer_) OpenStream();
+    writer_->Finish();
+    report_.coded_bytes = writer_->bytes_written();
+    return report_;
+  }
+
+ private:
+  // Starts the next frame. False when its memory has to wait for the frames in flight.
+  bool ReadFrame() {
+    if (ahead_.empty()) ReadMore(std::min<uint64_t>(kFirstReadBytes, options_.frame_bytes));
+    if (ahead_.empty()) return true;
+    const uint64_t raw_bytes = at_end_ ? ahead_.size() : options_.frame_bytes;
+    PendingFrame frame;
+    frame.memory = frames_.empty() ? context_.budget().Wait(FrameMemory(raw_bytes),
+                                                          "a frame of " + std::to_string(raw_bytes) + " bytes")
+                                   : context_.budget().Try(FrameMemory(raw_bytes));
+    if (!frame.memory) return false;
+    if (!at_end_) ReadMore(options_.frame_bytes);
+    frame.content = std::exchange(ahead_, {});
+    frame.header.kind = ChooseKind(frame.content, options_, [this](const FrameHeader& header, ByteView content) {
+      JobOwner job(StartEncoding(header, content));
+      return CodeOf(job, content.size()).size();
+    });
+    frame.header.raw_bytes = frame.content.size();
+    frame.header.geometry =
+        ChooseGeometry(frame.header.kind, frame.header.raw_bytes, options_);
+    frames_.push_back(std::move(frame));
+    PendingFrame& pending = frames_.back();
+    if (pending.header.is_coded()) {
+      pending.job.emplace(StartEncoding(pending.header, pending.content));
+    }
+    return true;
+  }
+
+  // Fills ahead_ up to `size` bytes, growing with the input: a small file pays for no large frame.
+  void ReadMore(uint64_t size) {
+    for (size_t filled = ahead_.size(); filled < size && !at_end_; filled = ahead_.size()) {
+      const uint64_t next = std::min(size, std::max<uint64_t>(2 * filled, kFirstReadBytes));
+      ahead_.resize(next);
+      ahead_.resize(filled + source_.Read(std::span(ahead_).subspan(filled)));
+      at_end_ = ahead_.size() < next;
+    }
+  }
+
+  uint64_t FrameMemory(uint64_t raw_bytes) const {
+    return (options_.verify ? 3 : 2) * raw_bytes + (options_.method == Method::kStore ? 0 : MixerMemory(raw_bytes));
+  }
+
+  std::shared_ptr<FrameJob> StartEncoding(const FrameHeader& header, ByteView content) {
+    const auto model = context_.Model();
+    auto job = FrameJob::Encode(header, content, AllBlocksUseModel(header), model->prior());
+    model->scheduler().Submit(job);
+    return job;
+  }
+
+  Bytes CodeOf(JobOwner& job, uint64_t raw_bytes) {
+    uint64_t done = 0;
+    while (done < raw_bytes) done = job->WaitBeyond(done);
+    return job->TakeCode();
+  }
+
+  void WriteFrame(PendingFrame& frame) {
+    Bytes code;
+    if (frame.job) code = CodeOf(*frame.job, frame.content.size());
+    if (!frame.job || code.size() >= frame.content.size()) frame.header.kind = FrameKind::kStored;
+    const bool stored = frame.header.kind == FrameKind::kStored;
+    frame.header.data_bytes = stored ? frame.content.size() : code.size();
+    const ByteView data = stored ? ByteView(frame.content) : ByteView(code);
+    const auto checks = UnitChecks(frame.content);
+    if (options_.verify && !stored) Verify(frame, checks, data);
+    if (!writer_) OpenStream();
+    writer_->WriteFrame(frame.header, checks, data);
+    report_.raw_bytes += frame.content.size();
+    ++report_.frames;
+    if (progress_) progress_(report_.raw_bytes, writer_->bytes_written());
+  }
+
+  void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) {
+    Bytes decoded(frame.content.size());
+    const auto model = context_.Model();
+    JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded, model->prior()));
+    model->scheduler().Submit(job.get());
+    for (uint64_t done = 0; done < decoded.size();) done = job->WaitBeyond(done);
+    LMZIP_CHECK(decoded == frame.content);
+  }
+
+  // The stream names a model as soon as a frame may need one: the first tells when it is the last.
+  void OpenStream() {
+    StreamHeader header;
+    const bool only_stored =
+        options_.method == Method::kStore || frames_.empty() ||
+        (at_end_ && frames_.size() == 1 && frames_.front().header.kind == FrameKind::kStored);
+    if (!only_stored) header.model_id = Shorten(context_.Model()->file().info().id);
+    writer_.emplace(sink_, header);
+  }
+
+  static constexpr size_t kFirstReadBytes = size_t{64} << 10;
+
+  CodecContext& context_;
+  ByteSource& source_;
+  ByteSink& sink_;
+  const EncodeOptions& options_;
+  const ProgressFunction& progress_;
+  std::deque<PendingFrame> frames_;
+  Bytes ahead_;  // read, but not started
+  bool at_end_ = false;
+  std::optional<StreamWriter> writer_;
+  EncodeReport report_;
+};
+
+}  // namespace
+
+EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
+                          const EncodeOptions& options, const ProgressFunction& progress) {
+  CheckOptions(options);
+  return StreamEncoder(context, source, sink, options, progress).Run();
+}
+
+}  // namespace lmzip

@@ -1,0 +1,114 @@
+#include "codec/frame_job.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "format/content_check.h"
+#include "lmzip/error.h"
+
+namespace lmzip {
+std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
+                                           std::vector<bool> uses_model, const Prior* prior) {
+  LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true, prior));
+  job->content_ = const_cast<uint8_t*>(content.data());  // encoding groups only read it
+  job->uses_model_ = std::move(uses_model);
+  job->coder_ = std::make_unique<ByteEncoder>();
+  return job;
+}
+
+std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header,
+                                           std::vector<uint32_t> checks, ByteView data,
+                                           std::span<uint8_t> content, const Prior* prior) {
+  LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
+  LMZIP_CHECK(checks.size() == header.unit_count());
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false, prior));
+  job->content_ = content.data();
+  job->checks_ = std::move(checks);
+  job->coder_ = std::make_unique<ByteDecoder>(data);
+  return job;
+}
+
+uint64_t FrameJob::WaitBeyond(uint64_t known) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return ready_ > known || (over_ && running_groups_ == 0); });
+  if (ready_ > known) return ready_;
+  LMZIP_CHECK(error_ != nullptr);
+  std::rethrow_exception(error_);
+}
+
+Bytes FrameJob::TakeCode() { return static_cast<ByteEncoder&>(*coder_).Finish(); }
+
+void FrameJob::Cancel() {
+  Over(std::make_exception_ptr(std::logic_error("a cancelled job has no result")));
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return running_groups_ == 0; });
+}
+
+bool FrameJob::GroupStarted() {
+  const std::lock_guard lock(mutex_);
+  if (over_) return false;
+  ++running_groups_;
+  return true;
+}
+
+void FrameJob::GroupStopped(std::exception_ptr error) {
+  if (error) Over(error);
+  const std::lock_guard lock(mutex_);
+  --running_groups_;
+  changed_.notify_all();
+}
+
+void FrameJob::BeginBlock(uint64_t index) {
+  if (header_.uses_mixer() && !mixer_) {
+    const MixerOptions options{.table_bits = MixerTableBits(header_.raw_bytes),
+                               .lanes = header_.geometry.lanes(),
+                               .prior = prior_};
+    mixer_ = std::make_unique<Mixer>(options, std::span(content_, header_.raw_bytes));
+  }
+  const bool wanted = encoding_ && header_.uses_model() && uses_model_[index];
+  block_uses_model_ = header_.kind == FrameKind::kModelMixed ? coder_->CodeFlag(wanted)
+                                                             : header_.uses_model();
+}
+
+void FrameJob::EndBlock(uint64_t end) {
+  if (coder_->Failed()) {
+    throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
+  }
+  Verify(end);
+  if (end < header_.raw_bytes) return;
+  mixer_.reset();
+  const std::lock_guard lock(mutex_);
+  over_ = true;
+}
+
+// Compares the units that end at or before `end` with their checks.
+void FrameJob::Verify(uint64_t end) {
+  uint64_t from;
+  {
+    const std::lock_guard lock(mutex_);
+    from = ready_;
+  }
+  const bool last = end == header_.raw_bytes;
+  uint64_t ready = encoding_ ? end : from;
+  for (; !encoding_ && ready < end; ) {
+    const uint64_t next = std::min(ready + kCheckedUnitBytes, header_.raw_bytes);
+    if (next > end && !last) break;
+    CompareCheck(ByteView(content_ + ready, next - ready), checks_[ready / kCheckedUnitBytes]);
+    ready = next;
+  }
+  const std::lock_guard lock(mutex_);
+  ready_ = ready;
+  changed_.notify_all();
+}
+
+void FrameJob::Over(std::exception_ptr error) {
+  const std::lock_guard lock(mutex_);
+  if (over_) return;
+  over_ = true;
+  error_ = error;
+  turn_.Abort();
+  changed_.notify_all();
+}
+
+}  // namespace lmzip

@@ -1,0 +1,92 @@
+// A frame that is being coded, and the end of it that its owner holds.
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "codec/byte_coder.h"
+#include "codec/turn.h"
+#include "format/headers.h"
+
+namespace lmzip {
+
+/// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
+class FrameJob {
+ public:
+  /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
+  /// `uses_model` says for each block whether the model is on. `prior` may be null.
+  /// The job reads `content` and `prior` until it is over.
+  static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
+                                          std::vector<bool> uses_model, const Prior* prior);
+  /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
+  /// compared with its check.
+  static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
+                                          ByteView data, std::span<uint8_t> content,
+                                          const Prior* prior);
+
+  // For the owner.
+
+  /// Waits until more than `known` content bytes are coded (decoding: and verified) and returns how
+  /// many are. When no more can be had, waits for the end of the job and throws what went wrong:
+  /// Error{kCorrupt} for damaged data, naming the first bad unit.
+  uint64_t WaitBeyond(uint64_t known);
+  /// The code. REQUIRES: an encoding job; WaitBeyond() has returned all of the content.
+  Bytes TakeCode();
+  /// Ends the job early; when this returns nobody uses its buffers any more.
+  void Cancel();
+
+  // For the lane groups, on the scheduler's threads.
+
+  const FrameHeader& header() const { return header_; }
+  bool encoding() const { return encoding_; }
+  /// Decoding groups write their own lanes' positions only, in their turn.
+  uint8_t* content() const { return content_; }
+  Turn& turn() { return turn_; }
+
+  /// A group begins its work; false when the job is over already.
+  bool GroupStarted();
+  /// The group has stopped; `error` says why if it could not go on.
+  void GroupStopped(std::exception_ptr error);
+
+  // In the group's turn only.
+
+  /// Makes the mixer and begins block `index`: codes its flag, which block_uses_model() then shows.
+  void BeginBlock(uint64_t index);
+  bool block_uses_model() const { return block_uses_model_; }
+  ByteCoder& coder() { return *coder_; }
+  Mixer* mixer() { return mixer_.get(); }
+  /// All content before `end` is coded: verifies it as far as checks reach, tells the owner.
+  /// Throws Error{kCorrupt}.
+  void EndBlock(uint64_t end);
+
+ private:
+  FrameJob(const FrameHeader& header, bool encoding, const Prior* prior)
+      : header_(header), encoding_(encoding), prior_(prior) {}
+  void Verify(uint64_t end);
+  void Over(std::exception_ptr error);
+
+  const FrameHeader header_;
+  const bool encoding_;
+  const Prior* const prior_;
+  uint8_t* content_ = nullptr;
+  std::vector<bool> uses_model_;    // encoding: the flag of every block
+  std::vector<uint32_t> checks_;    // decoding: of every unit
+  std::unique_ptr<ByteCoder> coder_;
+  std::unique_ptr<Mixer> mixer_;
+  bool block_uses_model_ = false;
+  Turn turn_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  uint64_t ready_ = 0;  // content bytes that the owner may use
+  int running_groups_ = 0;
+  bool over_ = false;
+  std::exception_ptr error_;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,72 @@
+// Some lanes of a frame, driven by one thread: the one loop of both directions.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "chunker/block_layout.h"
+#include "codec/frame_job.h"
+#include "coder/byte_tree.h"
+#include "model/predictor.h"
+
+namespace lmzip {
+
+/// Group `group` of `groups` of a job owns a contiguous share of its lanes. The thread repeats:
+///   while (group.Advance()) { run the model on the group's tokens if count() > 0; group.Code(logits); }
+/// The groups of a job take turns in coding order; between turns each runs the model for its own.
+class LaneGroup {
+ public:
+  /// The group's lanes use the lanes `reserved` of `predictor`, one each; when the frame does not
+  /// use the model, the predictor may be null. It must outlive this.
+  LaneGroup(std::shared_ptr<FrameJob> job, int group, int groups, Predictor* predictor,
+            std::vector<int> reserved);
+  ~LaneGroup();
+  LaneGroup(const LaneGroup&) = delete;
+  LaneGroup& operator=(const LaneGroup&) = delete;
+
+  /// The number of lanes that group `group` of `groups` has.
+  static int LaneCount(int lanes, int group, int groups);
+
+  /// Prepares the next steps; false when the frame is done or the job is over. May wait for a turn.
+  /// Throws what the job's coding throws.
+  bool Advance();
+
+  /// Tokens that each of lanes() is to be fed now; 0: the model is off, Code() needs no logits.
+  int count() const { return block_uses_model_ ? steps_ : 0; }
+  /// The predictor's lanes that have something to do now.
+  const std::vector<int>& lanes() const { return active_reserved_; }
+  /// Fills [lanes().size()][count()] tokens.
+  void FillTokens(int32_t* tokens) const;
+
+  /// Codes the prepared steps. logits: [lanes().size()][count()][256]. Throws like Advance().
+  void Code(const int16_t* logits);
+
+  const std::vector<int>& reserved_lanes() const { return reserved_; }
+  int lane_count() const { return last_lane_ - first_lane_; }
+
+ private:
+  bool BeginBlock();
+  void CodeStep(uint64_t step, const int16_t* logits);
+
+  const std::shared_ptr<FrameJob> job_;
+  const int group_;
+  const int groups_;
+  const int first_lane_;
+  const int last_lane_;  // exclusive
+  Predictor* const predictor_;
+  const std::vector<int> reserved_;
+
+  bool aborted_ = false;      // the job was over when this group's turn came
+  uint64_t rounds_ = 0;       // turns of this group so far
+  uint64_t block_index_ = 0;  // of the block after block_
+  Block block_;
+  bool block_uses_model_ = false;
+  uint64_t position_ = 0;     // steps of block_ done
+  int steps_ = 0;             // steps prepared
+  std::vector<int> active_;   // lanes that have bytes in the prepared steps
+  std::vector<int> active_reserved_;
+  ByteTree tree_;
+};
+
+}  // namespace lmzip

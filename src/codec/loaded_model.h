@@ -1,0 +1,44 @@
+// A model file with its engine and its pool of threads.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "codec/memory_budget.h"
+#include "codec/scheduler.h"
+#include "lmzip/lmzip.h"
+#include "mixer/mixer.h"
+#include "model/model_file.h"
+
+namespace lmzip {
+
+/// Builds the engine that `engine` and `device` ask for and runs the short self-test on it.
+/// Throws Error{kUsage, kModelLoad}.
+std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
+                                  const std::string& device, int threads);
+
+/// The engine is built when the first frame needs it: frames of the mixer alone need only the
+/// model's prior.
+class LoadedModel {
+ public:
+  /// `budget` must outlive this.
+  LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options, int threads,
+              MemoryBudget& budget);
+
+  const ModelFile& file() const { return *file_; }
+  const Prior* prior() const { return nullptr; }
+  Scheduler& scheduler() { return scheduler_; }
+
+ private:
+  const Model& OpenedEngine();
+
+  const std::shared_ptr<const ModelFile> file_;
+  const CodecOptions options_;
+  const int threads_;
+  MemoryBudget& budget_;
+  std::mutex mutex_;
+  std::unique_ptr<Model> engine_;  // guarded by mutex_
+  Scheduler scheduler_;            // last: its threads use what is above
+};
+
+}  // namespace lmzip

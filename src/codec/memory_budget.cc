@@ -1,0 +1,58 @@
+#include "codec/memory_budget.h"
+
+#include <utility>
+
+#include "lmzip/error.h"
+
+namespace lmzip {
+
+MemoryBudget::Lease::Lease(Lease&& other) noexcept
+    : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+
+MemoryBudget::Lease& MemoryBudget::Lease::operator=(Lease&& other) noexcept {
+  std::swap(budget_, other.budget_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+MemoryBudget::Lease::~Lease() {
+  if (budget_) budget_->Release(bytes_);
+}
+
+MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
+  std::unique_lock lock(mutex_);
+  CheckPossible(bytes, what);
+  released_.wait(lock, [&] { return reserved_ + leased_ + bytes <= total_; });
+  leased_ += bytes;
+  return Lease(this, bytes);
+}
+
+MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (reserved_ + leased_ + bytes > total_) return Lease();
+  leased_ += bytes;
+  return Lease(this, bytes);
+}
+
+void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  CheckPossible(bytes, what);
+  reserved_ += bytes;
+}
+
+void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const {
+  if (reserved_ + bytes <= total_) return;
+  throw Error(ErrorCode::kLimit, what + " needs " + std::to_string((reserved_ + bytes) >> 20) +
+                                     " MiB of memory in all, --memory allows " +
+                                     std::to_string(total_ >> 20) + " MiB");
+}
+
+void MemoryBudget::Release(uint64_t bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    leased_ -= bytes;
+  }
+  released_.notify_all();
+}
+
+}  // namespace lmzip

@@ -1,0 +1,49 @@
+// A cap on the memory of buffers, tables and model states, shared by everything in flight.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace lmzip {
+
+class MemoryBudget {
+ public:
+  /// Gives its bytes back when it goes.
+  class Lease {
+   public:
+    Lease() = default;
+    Lease(MemoryBudget* budget, uint64_t bytes) : budget_(budget), bytes_(bytes) {}
+    Lease(Lease&& other) noexcept;
+    Lease& operator=(Lease&& other) noexcept;
+    ~Lease();
+    explicit operator bool() const { return budget_ != nullptr; }
+
+   private:
+    MemoryBudget* budget_ = nullptr;
+    uint64_t bytes_ = 0;
+  };
+
+  explicit MemoryBudget(uint64_t bytes) : total_(bytes) {}
+
+  /// Waits until `bytes` are free. To wait while holding another lease risks a deadlock: use Try()
+  /// then. Throws Error{kLimit} when `bytes` can never be free, naming `what` and the size needed.
+  Lease Wait(uint64_t bytes, const std::string& what);
+  /// An empty lease when `bytes` are not free now.
+  Lease Try(uint64_t bytes);
+  /// Takes `bytes` for good. Throws like Wait().
+  void Reserve(uint64_t bytes, const std::string& what);
+
+ private:
+  void CheckPossible(uint64_t bytes, const std::string& what) const;
+  void Release(uint64_t bytes);
+
+  std::mutex mutex_;
+  std::condition_variable released_;
+  const uint64_t total_;
+  uint64_t reserved_ = 0;  // for good
+  uint64_t leased_ = 0;
+};
+
+}  // namespace lmzip

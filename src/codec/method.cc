@@ -1,0 +1,119 @@
+#include "codec/method.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "lmzip/error.h"
+#include "mixer/mixer.h"
+
+namespace lmzip {
+namespace {
+
+// Below this a frame is one lane: more lanes cost bits, and threads find work in other frames.
+constexpr uint64_t kManyLanesBytes = uint64_t{256} << 10;
+constexpr Geometry kOneLane{.lanes_log2 = 0, .segment_log2 = 16};
+constexpr Geometry kManyLanes{.lanes_log2 = 2, .segment_log2 = 14};
+// The mixer alone: one lane, blocks as long as a checked unit.
+constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
+
+constexpr uint64_t kSmallBytes = uint64_t{16} << 10;  // not worth sampling: coded with everything
+constexpr size_t kSamples = 4;
+constexpr uint64_t kSampleShare = 32;  // of a frame, that a sample takes
+constexpr uint64_t kMinSampleBytes = uint64_t{4} << 10;
+constexpr uint64_t kMaxSampleBytes = uint64_t{32} << 10;
+// The network must take this share off the mixer's bytes to earn its time.
+constexpr uint64_t kWorthwhilePercent = 3;
+// Samples that shrink by less than this share are taken for noise.
+constexpr uint64_t kNoisePerMille = 5;
+
+// True when the byte values are so evenly spread that the content may be noise, in integers: the sum
+// of squared counts of uniform bytes is n^2 / 256 + n.
+bool LooksLikeNoise(ByteView content) {
+  std::array<uint64_t, 256> counts{};
+  for (uint8_t byte : content) ++counts[byte];
+  const uint64_t n = content.size();
+  uint64_t squares = 0;
+  for (uint64_t count : counts) squares += count * count;
+  return squares < n * n / 256 + n * n / 8192 + 4 * n;
+}
+
+Bytes TakeSamples(ByteView content) {
+  const uint64_t length =
+      std::clamp(content.size() / kSampleShare, kMinSampleBytes, kMaxSampleBytes);
+  Bytes samples;
+  for (size_t i = 0; i < kSamples; ++i) {
+    const size_t begin = (content.size() - length) * (2 * i + 1) / (2 * kSamples);
+    const ByteView piece = content.subspan(begin, length);
+    samples.insert(samples.end(), piece.begin(), piece.end());
+  }
+  return samples;
+}
+
+void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t high) {
+  if (value == 0 || (std::has_single_bit(value) && value >= low && value <= high)) return;
+  throw Error(ErrorCode::kUsage, std::string(option) + " must be a power of two from " +
+                                     std::to_string(low) + " to " + std::to_string(high));
+}
+
+}  // namespace
+
+Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
+  Geometry geometry = kind == FrameKind::kMixed       ? kMixerLane
+                      : raw_bytes < kManyLanesBytes ? kOneLane
+                                                    : kManyLanes;
+  if (options.lanes > 0) geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));
+  if (options.segment_bytes > 0) geometry.segment_log2 = std::countr_zero(options.segment_bytes);
+  return geometry;
+}
+
+FrameKind ChooseKind(ByteView content, const EncodeOptions& options, const CostFunction& cost) {
+  switch (options.method) {
+    case Method::kStore: return FrameKind::kStored;
+    case Method::kModel: return FrameKind::kModel;
+    case Method::kMixed: return FrameKind::kMixed;
+    case Method::kModelMixed: return FrameKind::kModelMixed;
+    case Method::kAuto: break;
+  }
+  if (content.size() < kSmallBytes) {
+    return options.effort == Effort::kFast ? FrameKind::kMixed : FrameKind::kModelMixed;
+  }
+  const Bytes samples = TakeSamples(content);
+  const auto sample_cost = [&](FrameKind kind) {
+    FrameHeader header;
+    header.kind = kind;
+    header.raw_bytes = samples.size();
+    header.geometry = ChooseGeometry(kind, header.raw_bytes, EncodeOptions{});
+    return cost(header, samples);
+  };
+  const bool noise = LooksLikeNoise(content);
+  if (noise || options.effort == Effort::kDefault) {
+    const uint64_t mixed = sample_cost(FrameKind::kMixed);
+    if (noise && mixed * 1000 > samples.size() * (1000 - kNoisePerMille)) return FrameKind::kStored;
+    if (options.effort == Effort::kDefault) {
+      const uint64_t both = sample_cost(FrameKind::kModelMixed);
+      return both * 100 > mixed * (100 - kWorthwhilePercent) ? FrameKind::kMixed
+                                                             : FrameKind::kModelMixed;
+    }
+  }
+  return options.effort == Effort::kFast ? FrameKind::kMixed : FrameKind::kModelMixed;
+}
+
+uint64_t MixerMemory(uint64_t raw_bytes) {
+  // The context table; match finders of up to 12 MiB; weights, maps and lanes.
+  return (uint64_t{1} << MixerTableBits(raw_bytes)) + std::min(16 * raw_bytes, uint64_t{12} << 20) +
+         (uint64_t{4} << 20);
+}
+
+void CheckOptions(const EncodeOptions& options) {
+  CheckPowerOfTwo("the number of lanes", static_cast<uint64_t>(options.lanes), 1,
+                  uint64_t{1} << kMaxLanesLog2);
+  CheckPowerOfTwo("the segment (or chunk) size", options.segment_bytes,
+                  uint64_t{1} << kMinSegmentLog2, uint64_t{1} << kMaxSegmentLog2);
+  if (options.frame_bytes == 0 || options.frame_bytes > kMaxFrameBytes) {
+    throw Error(ErrorCode::kUsage, "the frame size must be 1 to " + std::to_string(kMaxFrameBytes) +
+                                       " bytes");
+  }
+}
+
+}  // namespace lmzip

@@ -1,0 +1,225 @@
+#include "codec/scheduler.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "codec/lane_group.h"
+
+namespace lmzip {
+
+namespace {
+
+// Decoders feed the model one token a lane: the more lanes, the better. Encoders feed it many.
+bool Batches(const FrameJob& job) { return !job.encoding() && job.header().uses_model(); }
+
+}  // namespace
+
+int Scheduler::Assignment::lanes() const {
+  return LaneGroup::LaneCount(job->header().geometry.lanes(), group, groups);
+}
+
+/// One thread: a predictor, and the lane groups that share its batch.
+class Scheduler::Worker {
+ public:
+  explicit Worker(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  void Run() {
+    while (Refill()) Step();
+  }
+
+ private:
+  struct Slot {
+    std::shared_ptr<FrameJob> job;
+    std::unique_ptr<LaneGroup> group;
+    std::exception_ptr error;
+    bool active;
+  };
+
+  // Waits for work when there is none, then fills the batch; false when the pool ends.
+  bool Refill() {
+    while (slots_.empty()) {
+      const Assignment assignment = scheduler_.Wait();
+      if (!assignment) return false;
+      Start(assignment);
+      batching_ = assignment.groups == 1 && Batches(*assignment.job);
+    }
+    while (batching_ && lanes_in_use_ < batch_) {
+      const Assignment assignment = scheduler_.TryTakeWhole(batch_ - lanes_in_use_);
+      if (!assignment) break;
+      Start(assignment);
+    }
+    return true;
+  }
+
+  void Start(const Assignment& assignment) {
+    FrameJob& job = *assignment.job;
+    if (!job.GroupStarted()) return;
+    try {
+      std::vector<int> lanes;
+      if (job.header().uses_model()) lanes = ReserveLanes(assignment.lanes());
+      slots_.push_back({.job = assignment.job,
+                        .group = std::make_unique<LaneGroup>(assignment.job, assignment.group,
+                                                             assignment.groups, predictor_.get(),
+                                                             std::move(lanes)),
+                        .error = nullptr,
+                        .active = true});
+      lanes_in_use_ += assignment.lanes();
+    } catch (...) {
+      job.GroupStopped(std::current_exception());
+    }
+  }
+
+  // Free lanes of the predictor, which is made anew when there are not enough.
+  std::vector<int> ReserveLanes(int count) {
+    if (std::count(lane_used_.begin(), lane_used_.end(), false) < count) {
+      LMZIP_CHECK(slots_.empty());
+      model_ = &scheduler_.model_();
+      batch_ = std::max(1, model_->preferred_lanes());
+      predictor_ = model_->NewPredictor(std::max(count, batch_));
+      lane_used_.assign(static_cast<size_t>(predictor_->lanes()), false);
+    }
+    std::vector<int> lanes;
+    for (int lane = 0; static_cast<int>(lanes.size()) < count; ++lane) {
+      if (lane_used_[lane]) continue;
+      lane_used_[lane] = true;
+      lanes.push_back(lane);
+    }
+    return lanes;
+  }
+
+  void Step() {
+    std::vector<Slot*> single;  // groups that need one token: they share a call of the model
+    for (Slot& slot : slots_) {
+      Guarded(slot, [&] { slot.active = slot.group->Advance(); });
+      if (!slot.active) continue;
+      if (slot.group->count() == 1) {
+        single.push_back(&slot);
+      } else {
+        RunModelAndCode({&slot});
+      }
+    }
+    if (!single.empty()) RunModelAndCode(single);
+    RemoveStopped();
+  }
+
+  // One call of the model for groups of equal counts, then the coding.
+  void RunModelAndCode(const std::vector<Slot*>& slots) {
+    const int count = slots.front()->group->count();
+    const auto rows = [count](const Slot* slot) {
+      return slot->group->lanes().size() * static_cast<size_t>(count);
+    };
+    batch_lanes_.clear();
+    tokens_.clear();
+    for (const Slot* slot : slots) {
+      if (count == 0) break;
+      const std::vector<int>& lanes = slot->group->lanes();
+      batch_lanes_.insert(batch_lanes_.end(), lanes.begin(), lanes.end());
+      tokens_.resize(tokens_.size() + rows(slot));
+      slot->group->FillTokens(tokens_.data() + tokens_.size() - rows(slot));
+    }
+    const size_t vocabulary = model_ ? static_cast<size_t>(model_->vocabulary()) : 0;
+    logits_.resize(tokens_.size() * vocabulary);
+    if (!tokens_.empty()) {
+      try {
+        predictor_->Run(batch_lanes_, count, tokens_.data(), logits_.data());
+      } catch (...) {
+        for (Slot* slot : slots) Stop(*slot, std::current_exception());
+        return;
+      }
+    }
+    const int16_t* logits = logits_.data();
+    for (Slot* slot : slots) {
+      Guarded(*slot, [&] { slot->group->Code(logits); });
+      logits += rows(slot) * vocabulary;
+    }
+  }
+
+  static void Stop(Slot& slot, std::exception_ptr error) {
+    slot.error = error;
+    slot.active = false;
+  }
+
+  template <typename Function>
+  static void Guarded(Slot& slot, Function function) {
+    try {
+      function();
+    } catch (...) {
+      Stop(slot, std::current_exception());
+    }
+  }
+
+  void RemoveStopped() {
+    for (Slot& slot : slots_) {
+      if (slot.active) continue;
+      lanes_in_use_ -= slot.group->lane_count();
+      for (int lane : slot.group->reserved_lanes()) lane_used_[lane] = false;
+      slot.group.reset();
+      slot.job->GroupStopped(slot.error);
+    }
+    std::erase_if(slots_, [](const Slot& slot) { return !slot.active; });
+  }
+
+  Scheduler& scheduler_;
+  const Model* model_ = nullptr;  // set with predictor_
+  int batch_ = 1;                 // lanes that make the model efficient
+  std::unique_ptr<Predictor> predictor_;
+  std::vector<bool> lane_used_;  // of the predictor's lanes
+  std::vector<Slot> slots_;
+  int lanes_in_use_ = 0;
+  bool batching_ = false;  // further frames may join
+  std::vector<int> batch_lanes_;
+  std::vector<int32_t> tokens_;
+  std::vector<int16_t> logits_;
+};
+
+Scheduler::Scheduler(ModelFunction model, int threads)
+    : model_(std::move(model)), thread_count_(threads) {
+  LMZIP_CHECK(threads >= 1);
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] { Worker(*this).Run(); });
+  }
+}
+
+Scheduler::~Scheduler() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  work_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Scheduler::Submit(std::shared_ptr<FrameJob> job) {
+  const int groups = std::min(thread_count_, job->header().geometry.lanes());
+  {
+    // The groups of a job stand together: whoever finds one has found all before it taken, so no
+    // thread waits for a group that stands behind other work.
+    const std::lock_guard lock(mutex_);
+    for (int group = 0; group < groups; ++group) {
+      queue_.push_back({.job = job, .group = group, .groups = groups});
+    }
+  }
+  work_.notify_all();
+}
+
+Scheduler::Assignment Scheduler::Wait() {
+  std::unique_lock lock(mutex_);
+  work_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  if (queue_.empty()) return {};
+  Assignment next = std::move(queue_.front());
+  queue_.pop_front();
+  return next;
+}
+
+Scheduler::Assignment Scheduler::TryTakeWhole(int lanes) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty() || queue_.front().groups > 1 || queue_.front().lanes() > lanes ||
+      !Batches(*queue_.front().job)) {
+    return {};
+  }
+  Assignment next = std::move(queue_.front());
+  queue_.pop_front();
+  return next;
+}
+
+}  // namespace lmzip

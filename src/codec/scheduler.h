@@ -1,0 +1,63 @@
+// The pool that codes frames: of one file or of many, it does not matter.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "codec/frame_job.h"
+#include "model/predictor.h"
+
+namespace lmzip {
+
+/// Runs jobs on a fixed set of threads, in the order in which they were submitted. The lanes of a
+/// frame are shared among the threads; frames of one lane, of which small files have one each, are
+/// gathered until a thread's batch of lanes is as large as the model likes.
+class Scheduler {
+ public:
+  /// Called when a job uses the model, by any thread, often; what it throws ends the job. The model
+  /// must outlive the scheduler.
+  using ModelFunction = std::function<const Model&()>;
+
+  /// REQUIRES: threads >= 1.
+  Scheduler(ModelFunction model, int threads);
+  /// REQUIRES: every job is over or was cancelled.
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  void Submit(std::shared_ptr<FrameJob> job);
+
+ private:
+  class Worker;
+
+  /// A share of a job's lanes, for one thread.
+  struct Assignment {
+    std::shared_ptr<FrameJob> job;
+    int group = 0;
+    int groups = 1;
+
+    explicit operator bool() const { return job != nullptr; }
+    int lanes() const;
+  };
+
+  /// Waits for work; empty when the pool ends.
+  Assignment Wait();
+  /// A whole frame to be decoded with the model, of at most `lanes` lanes, if the next one in line
+  /// is one.
+  Assignment TryTakeWhole(int lanes);
+
+  const ModelFunction model_;
+  const int thread_count_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable work_;
+  std::deque<Assignment> queue_;
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace lmzip
