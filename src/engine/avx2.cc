@@ -12,106 +12,95 @@ struct Avx2 {
   static constexpr int kPreferredLanes = 2;
   static constexpr int kLanes = 8;
   static constexpr int kTileRows = 3;
-  static constexpr int kSums = 4;  // only an addition waits for the last one
+  static constexpr int kSums = 8;
 
-  static I Load(const void* p) { return _mm256_loadu_si256(static_cast<const I*>(p)); }
-  static void Store(void* p, I a) { _mm256_storeu_si256(static_cast<I*>(p), a); }
-  static F LoadFloats(const float* p) { return _mm256_loadu_ps(p); }
-  static I LoadBytes(const int8_t* p) {
+  LMZIP_INLINE static I Load(const void* p) { return _mm256_loadu_si256(static_cast<const I*>(p)); }
+  LMZIP_INLINE static void Store(void* p, I a) { _mm256_storeu_si256(static_cast<I*>(p), a); }
+  LMZIP_INLINE static F LoadFloats(const float* p) { return _mm256_loadu_ps(p); }
+  LMZIP_INLINE static I LoadBytes(const int8_t* p) {
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
-  static I Load16(const uint8_t* p) {
+  LMZIP_INLINE static I Load16(const uint8_t* p) {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
-  static void StoreBytes(void* p, I a) {
+  LMZIP_INLINE static void StoreBytes(void* p, I a) {
     const __m128i shorts =
         _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
     _mm_storel_epi64(static_cast<__m128i*>(p), _mm_packs_epi16(shorts, shorts));
   }
-  static void StoreShorts(int16_t* p, I a) {
+  LMZIP_INLINE static void StoreShorts(int16_t* p, I a) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
                      _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1)));
   }
 
-  static I Zero() { return _mm256_setzero_si256(); }
-  static I Set(int32_t a) { return _mm256_set1_epi32(a); }
-  static I SetBytes(int8_t a) { return _mm256_set1_epi8(a); }
-  static F Set(float a) { return _mm256_set1_ps(a); }
+  LMZIP_INLINE static I Zero() { return _mm256_setzero_si256(); }
+  LMZIP_INLINE static I Set(int32_t a) { return _mm256_set1_epi32(a); }
+  LMZIP_INLINE static I SetBytes(int8_t a) { return _mm256_set1_epi8(a); }
+  LMZIP_INLINE static F Set(float a) { return _mm256_set1_ps(a); }
 
-  static I Add(I a, I b) { return _mm256_add_epi32(a, b); }
-  static I Sub(I a, I b) { return _mm256_sub_epi32(a, b); }
-  static I Min(I a, I b) { return _mm256_min_epi32(a, b); }
-  static I Max(I a, I b) { return _mm256_max_epi32(a, b); }
-  static I Or(I a, I b) { return _mm256_or_si256(a, b); }
-  static I Xor(I a, I b) { return _mm256_xor_si256(a, b); }
-  static I AndNot(I mask, I a) { return _mm256_andnot_si256(mask, a); }
-  static I ShiftLeft(I a, int bits) { return _mm256_sll_epi32(a, _mm_cvtsi32_si128(bits)); }
-  static int32_t Max32(I a) {
+  LMZIP_INLINE static I Add(I a, I b) { return _mm256_add_epi32(a, b); }
+  LMZIP_INLINE static I Sub(I a, I b) { return _mm256_sub_epi32(a, b); }
+  LMZIP_INLINE static I Min(I a, I b) { return _mm256_min_epi32(a, b); }
+  LMZIP_INLINE static I Max(I a, I b) { return _mm256_max_epi32(a, b); }
+  LMZIP_INLINE static I Or(I a, I b) { return _mm256_or_si256(a, b); }
+  LMZIP_INLINE static I Xor(I a, I b) { return _mm256_xor_si256(a, b); }
+  LMZIP_INLINE static I AndNot(I mask, I a) { return _mm256_andnot_si256(mask, a); }
+  LMZIP_INLINE static I ShiftLeft(I a, int bits) {
+    return _mm256_sll_epi32(a, _mm_cvtsi32_si128(bits));
+  }
+  LMZIP_INLINE static int32_t Max32(I a) {
     __m128i m = _mm_max_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
     m = _mm_max_epi32(m, _mm_shuffle_epi32(m, _MM_SHUFFLE(1, 0, 3, 2)));
     m = _mm_max_epi32(m, _mm_shuffle_epi32(m, _MM_SHUFFLE(2, 3, 0, 1)));
     return _mm_cvtsi128_si32(m);
   }
 
-  static F ToFloat(I a) { return _mm256_cvtepi32_ps(a); }
-  static I Round(F a) { return _mm256_cvtps_epi32(a); }
-  static F Negate(F a) { return _mm256_sub_ps(_mm256_setzero_ps(), a); }
-  static F Mul(F a, F b) { return _mm256_mul_ps(a, b); }
-  static F Div(F a, F b) { return _mm256_div_ps(a, b); }
-  static F Min(F a, F b) { return _mm256_min_ps(a, b); }
-  static F Max(F a, F b) { return _mm256_max_ps(a, b); }
+  LMZIP_INLINE static F ToFloat(I a) { return _mm256_cvtepi32_ps(a); }
+  LMZIP_INLINE static I Round(F a) { return _mm256_cvtps_epi32(a); }
+  LMZIP_INLINE static F Negate(F a) { return _mm256_sub_ps(_mm256_setzero_ps(), a); }
+  LMZIP_INLINE static F Mul(F a, F b) { return _mm256_mul_ps(a, b); }
+  LMZIP_INLINE static F Div(F a, F b) { return _mm256_div_ps(a, b); }
+  LMZIP_INLINE static F Min(F a, F b) { return _mm256_min_ps(a, b); }
+  LMZIP_INLINE static F Max(F a, F b) { return _mm256_max_ps(a, b); }
 
-  static I AddSquares(I sum, I a) {
+  LMZIP_INLINE static I AddSquares(I sum, I a) {
     const I odd = _mm256_srli_epi64(a, 32);
     return _mm256_add_epi64(sum,
                             _mm256_add_epi64(_mm256_mul_epi32(a, a), _mm256_mul_epi32(odd, odd)));
   }
-  static I AddBytes(I sum, I bytes) {
+  LMZIP_INLINE static I AddBytes(I sum, I bytes) {
     return _mm256_add_epi64(sum, _mm256_sad_epu8(bytes, Zero()));
   }
-  static int64_t Sum64(I a) {
+  LMZIP_INLINE static int64_t Sum64(I a) {
     const __m128i pair = _mm_add_epi64(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
     return _mm_cvtsi128_si64(pair) + _mm_extract_epi64(pair, 1);
   }
 
-  static I AddBytesSaturated(I a, I b) { return _mm256_adds_epu8(a, b); }
-  static I Shuffle(I table, I index) { return _mm256_shuffle_epi8(table, index); }
+  LMZIP_INLINE static I AddBytesSaturated(I a, I b) { return _mm256_adds_epu8(a, b); }
+  LMZIP_INLINE static I Shuffle(I table, I index) { return _mm256_shuffle_epi8(table, index); }
   /// 32 values in order, saturated to 0..255.
-  static I PackBytes(I a, I b, I c, I d) {
+  LMZIP_INLINE static I PackBytes(I a, I b, I c, I d) {
     const I mixed = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
     return _mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
   }
 
-  static I Broadcast(const uint8_t* quad) {
+  LMZIP_INLINE static I BroadcastQuad(const uint8_t* quad) {
     int32_t bytes;
     __builtin_memcpy(&bytes, quad, sizeof(bytes));
     return _mm256_set1_epi32(bytes);
   }
-  static I AddPairs(I sum, I pairs) {
+
+  // EXACT.md 6.1 tells which products may be added in 16 bits.
+  LMZIP_INLINE static I AddProducts(I sum, I unsigned_bytes, I signed_bytes) {
+    return AddPairs(sum, _mm256_maddubs_epi16(unsigned_bytes, signed_bytes));
+  }
+  LMZIP_INLINE static I AddSmallProducts(I sum, I unsigned0, I signed0, I unsigned1, I signed1) {
+    return AddPairs(sum, _mm256_add_epi16(_mm256_maddubs_epi16(unsigned0, signed0),
+                                          _mm256_maddubs_epi16(unsigned1, signed1)));
+  }
+  LMZIP_INLINE static I AddPairs(I sum, I pairs) {
     return Add(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
   }
-
-  // EXACT.md 6.1 tells how many products may be added in 16 bits.
-  struct WeightDot {  // signed vectors, unsigned inputs
-    static constexpr int kQuads = 2;
-    static I Add(I sum, const int8_t* vectors, int quad_bytes, const uint8_t* in) {
-      const I first = _mm256_maddubs_epi16(Broadcast(in), Load(vectors));
-      const I second = _mm256_maddubs_epi16(Broadcast(in + 4), Load(vectors + quad_bytes));
-      return AddPairs(sum, _mm256_add_epi16(first, second));
-    }
-  };
-  struct ValueDot {  // signed vectors, unsigned inputs of 8 bits
-    static constexpr int kQuads = 1;
-    static I Add(I sum, const int8_t* vectors, int, const uint8_t* in) {
-      return AddPairs(sum, _mm256_maddubs_epi16(Broadcast(in), Load(vectors)));
-    }
-  };
-  struct KeyDot {  // unsigned vectors, signed inputs
-    static constexpr int kQuads = 1;
-    static I Add(I sum, const int8_t* vectors, int, const uint8_t* in) {
-      return AddPairs(sum, _mm256_maddubs_epi16(Load(vectors), Broadcast(in)));
-    }
-  };
 };
 
 }  // namespace

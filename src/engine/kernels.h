@@ -88,9 +88,16 @@ class Kernels {
   virtual void Attend(const uint8_t* cache, const AttentionParameters& parameters,
                       uint64_t position, const int8_t* query, uint8_t* out) const = 0;
 
+  /// Multiplies and adds bytes as fast as the instruction set can, in registers; the number of
+  /// operations done (a multiplication and its addition are two).
+  virtual int64_t RunAtPeak(int repetitions) const = 0;
+
  protected:
   ~Kernels() = default;
 };
+
+/// REQUIRES: the machine has `isa`.
+const Kernels& KernelsFor(Isa isa);
 
 const Kernels& PortableKernels();
 const Kernels& Avx2Kernels();

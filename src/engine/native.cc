@@ -2,32 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "engine/embedding.h"
 #include "engine/packed.h"
 
 namespace lmzip {
 namespace {
-
-constexpr int kMaxOrder = 8;
-
-const Kernels& KernelsFor(Isa isa) {
-  switch (isa) {
-#if defined(__x86_64__)
-    case Isa::kAvx2:
-      return Avx2Kernels();
-    case Isa::kAvx512Vnni:
-      return Avx512VnniKernels();
-#endif
-    default:
-      return PortableKernels();
-  }
-}
 
 /// The intermediate values of a batch of rows.
 struct Scratch {
@@ -78,15 +63,6 @@ class PhaseTimer {
   Clock::time_point last_;
 };
 
-/// Row of a table for the last `order` tokens (EXACT.md 4).
-uint32_t TableRow(std::span<const int32_t> last_tokens, uint32_t rows) {
-  uint32_t h = static_cast<uint32_t>(last_tokens.size());
-  for (const int32_t token : last_tokens) {
-    h = ((h ^ (h >> 15)) + static_cast<uint32_t>(token) + 1) * 0x2C1B3C6Du;
-  }
-  return h >> (32 - std::countr_zero(rows));
-}
-
 template <typename Timer>
 class NativePredictor final : public Predictor {
  public:
@@ -121,14 +97,18 @@ class NativePredictor final : public Predictor {
 
  private:
   struct Lane {
-    uint64_t position = 0;                            // tokens before the current batch
-    std::array<int32_t, kMaxOrder> last_tokens = {};  // the newest last
+    uint64_t position = 0;  // of the next token
+    LastTokens last_tokens = {};
   };
 
   void RunBatch(int rows, const int32_t* tokens, int16_t* logits) {
     timer_.Start();
-    for (int row = 0; row < rows; ++row) Embed(row, tokens[row]);
+    for (int row = 0; row < rows; ++row) Advance(row, tokens[row]);
     const Exact1Weights& weights = model_->weights();
+    for (int row = 0; row < rows; ++row) {
+      Embed(weights, tokens[row], table_rows_[row],
+            scratch_.x.data() + size_t{1} * row * weights.shape.width);
+    }
     for (size_t layer = 0; layer < weights.layers.size(); ++layer) {
       RunAttention(rows, layer);
       RunFeed(rows, layer);
@@ -138,25 +118,14 @@ class NativePredictor final : public Predictor {
     timer_.Stop(Phase::kProducts);
   }
 
-  /// Advances the row's lane by `token`, and fills the row of x.
-  void Embed(int row, int32_t token) {
-    const Exact1Weights& weights = model_->weights();
-    const int width = weights.shape.width;
-    LMZIP_CHECK(token >= 0 && token <= weights.shape.vocabulary);
+  /// Advances the lane of `row` by `token`.
+  void Advance(int row, int32_t token) {
+    LMZIP_CHECK(token >= 0 && token <= model_->shape().vocabulary);
     Lane& lane = lanes_.at(batch_lanes_[row]);
     positions_[row] = lane.position++;
     std::shift_left(lane.last_tokens.begin(), lane.last_tokens.end(), 1);
     lane.last_tokens.back() = token;
-
-    int32_t* x = scratch_.x.data() + size_t{1} * row * width;
-    std::copy_n(weights.embedding + size_t{1} * token * width, width, x);
-    for (size_t i = 0; i < weights.tables.size(); ++i) {
-      const NgramTable& table = weights.shape.tables[i];
-      const auto last = std::span<const int32_t>(lane.last_tokens).last(table.order);
-      const int8_t* values =
-          weights.tables[i] + size_t{1} * TableRow(last, table.rows) * table.width;
-      for (int j = 0; j < table.width; ++j) *x++ += values[j] * 4;
-    }
+    table_rows_[row] = FindTableRows(model_->weights(), lane.last_tokens);
   }
 
   void RunAttention(int rows, size_t index) {
@@ -206,6 +175,7 @@ class NativePredictor final : public Predictor {
   std::vector<Lane> lanes_;
   std::array<int, kMaxBatchRows> batch_lanes_;
   std::array<uint64_t, kMaxBatchRows> positions_;
+  std::array<TableRows, kMaxBatchRows> table_rows_;
   [[no_unique_address]] Timer timer_;
 };
 

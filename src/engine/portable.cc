@@ -3,6 +3,7 @@
 #include <array>
 #include <cfloat>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "engine/kernels.h"
@@ -126,6 +127,17 @@ class Portable final : public Kernels {
       Mix(cache + size_t{1} * window * kHeadWidth, window, position, scores,
           parameters.output_scale, out + head * kHeadWidth);
     }
+  }
+
+  int64_t RunAtPeak(int repetitions) const override {
+    int8_t a[kHeadWidth];
+    std::fill(std::begin(a), std::end(a), int8_t{1});
+    volatile int32_t sum = 0;
+    for (int i = 0; i < repetitions; ++i) {
+      a[i % kHeadWidth] ^= 1;
+      sum = sum + Dot(a, a, kHeadWidth);
+    }
+    return int64_t{2} * kHeadWidth * repetitions;
   }
 
  private:

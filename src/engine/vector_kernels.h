@@ -12,7 +12,9 @@
 
 #include "engine/kernels.h"
 
+// Sums of products stay in registers only if everything between them is inlined.
 #define LMZIP_INLINE [[gnu::always_inline]] inline
+#define LMZIP_INLINED __attribute__((always_inline))  // of a lambda
 
 namespace lmzip {
 
@@ -71,16 +73,23 @@ class VectorKernels final : public Kernels {
 
   size_t CacheBytes(int window) const override { return size_t{2} * Slots(window) * kHeadWidth; }
 
-  [[gnu::flatten]] void Normalize(int rows, int width, const int32_t* x, const float* gain,
-                                  uint8_t* y) const override {
-    for (int row = 0; row < rows; ++row, x += width, y += width) {
+  void Normalize(int rows, int width, const int32_t* x, const float* gain,
+                 uint8_t* y) const override {
+    float r[kMaxBatchRows];  // first all of them: the rows' roots and divisions overlap
+    for (int row = 0; row < rows; ++row) {
       I squares = V::Zero();
-      for (int i = 0; i < width; i += V::kLanes) squares = V::AddSquares(squares, V::Load(x + i));
-      const double sum = static_cast<double>(V::Sum64(squares) + width);
-      const F r = V::Set(static_cast<float>(1.0 / std::sqrt(sum)));
+      const int32_t* values = x + size_t{1} * row * width;
       for (int i = 0; i < width; i += V::kLanes) {
-        const F scaled = V::Mul(V::Mul(V::ToFloat(V::Load(x + i)), r), V::LoadFloats(gain + i));
-        StoreActivation(y + i, scaled);
+        squares = V::AddSquares(squares, V::Load(values + i));
+      }
+      const double sum = static_cast<double>(V::Sum64(squares) + width);
+      r[row] = static_cast<float>(1.0 / std::sqrt(sum));
+    }
+    for (int row = 0; row < rows; ++row, x += width, y += width) {
+      const F factor = V::Set(r[row]);
+      for (int i = 0; i < width; i += V::kLanes) {
+        const F scaled = V::Mul(V::ToFloat(V::Load(x + i)), factor);
+        StoreActivation(y + i, V::Mul(scaled, V::LoadFloats(gain + i)));
       }
     }
   }
@@ -88,7 +97,7 @@ class VectorKernels final : public Kernels {
   void Project(const PackedLinear& linear, int rows, const uint8_t* in, int limit,
                int8_t* out) const override {
     const F bound = V::Set(static_cast<float>(limit));
-    Multiply(linear, rows, in, [&](int row, int j, F value) {
+    Multiply(linear, rows, in, [&](int row, int j, F value) LMZIP_INLINED {
       V::StoreBytes(out + size_t{1} * row * linear.rows + j, ClampRound(value, bound));
     });
   }
@@ -98,7 +107,7 @@ class VectorKernels final : public Kernels {
     const F bound = V::Set(static_cast<float>(kMaxResidual));
     const I high = V::Set(kMaxResidual);
     const I low = V::Set(-kMaxResidual);
-    Multiply(linear, rows, in, [&](int row, int j, F value) {
+    Multiply(linear, rows, in, [&](int row, int j, F value) LMZIP_INLINED {
       int32_t* place = x + size_t{1} * row * linear.rows + j;
       const I sum = V::Add(V::Load(place), ClampRound(value, bound));
       V::Store(place, V::Min(V::Max(sum, low), high));
@@ -110,7 +119,7 @@ class VectorKernels final : public Kernels {
     const F scale = V::Set(hidden_scale);
     const F zero = V::Set(0.0f);
     const F bound = V::Set(static_cast<float>(kMaxHidden));
-    Multiply(linear, rows, in, [&](int row, int j, F value) {
+    Multiply(linear, rows, in, [&](int row, int j, F value) LMZIP_INLINED {
       const F positive = V::Max(value, zero);
       const F scaled = V::Mul(V::Mul(positive, positive), scale);
       V::StoreBytes(out + size_t{1} * row * linear.rows + j, V::Round(V::Min(scaled, bound)));
@@ -120,7 +129,7 @@ class VectorKernels final : public Kernels {
   void Logits(const PackedLinear& linear, int rows, const uint8_t* in,
               int16_t* out) const override {
     const F bound = V::Set(static_cast<float>(kMaxLogit));
-    Multiply(linear, rows, in, [&](int row, int j, F value) {
+    Multiply(linear, rows, in, [&](int row, int j, F value) LMZIP_INLINED {
       int16_t* place = out + size_t{1} * row * linear.rows + j;
       const I logits = ClampRound(value, bound);
       if (j + V::kLanes <= linear.rows) {
@@ -133,6 +142,23 @@ class VectorKernels final : public Kernels {
     });
   }
 
+  int64_t RunAtPeak(int repetitions) const override {
+    I sums[V::kSums];
+    Unroll<V::kSums>([&](auto i) LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
+    I a = V::SetBytes(1), b = V::SetBytes(2), c = V::SetBytes(3), d = V::SetBytes(4);
+    for (int i = 0; i < repetitions; ++i) {
+      Unroll<V::kSums>([&](auto j) LMZIP_INLINED {
+        asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d));  // as if they had been loaded
+        I& sum = sums[decltype(j)::value];
+        sum = V::AddSmallProducts(sum, a, b, c, d);
+      });
+    }
+    Unroll<V::kSums>([&](auto i) LMZIP_INLINED {
+      asm volatile("" : : "v"(sums[decltype(i)::value]));
+    });
+    return int64_t{2} * 2 * kQuad * V::kLanes * V::kSums * repetitions;
+  }
+
   void Store(uint8_t* cache, int window, uint64_t position, const int8_t* key,
              const int8_t* value) const override {
     const int slot = SlotOf(position, Slots(window));
@@ -143,7 +169,7 @@ class VectorKernels final : public Kernels {
   void Attend(const uint8_t* cache, const AttentionParameters& parameters, uint64_t position,
               const int8_t* query, uint8_t* out) const override {
     for (int head = 0; head < parameters.heads; head += kTileRows) {
-      ForRows(parameters.heads - head, [&](auto heads) {
+      ForRows(parameters.heads - head, [&](auto heads) LMZIP_INLINED {
         AttendHeads<decltype(heads)::value>(cache, parameters, head, position,
                                             query + head * kHeadWidth, out + head * kHeadWidth);
       });
@@ -175,35 +201,55 @@ class VectorKernels final : public Kernels {
     use(Index<1>());
   }
 
+  /// Which of a matrix (its vectors) and its inputs (broadcast) is unsigned, and how large they
+  /// are: EXACT.md 6.1.
+  enum class Operands { kWeights, kKeys, kValues };
+
+  /// sum + first vectors * first inputs + second vectors * second inputs.
+  template <Operands kOperands>
+  LMZIP_INLINE static I AddProducts(I sum, I vectors0, I inputs0, I vectors1, I inputs1) {
+    if constexpr (kOperands == Operands::kWeights) {
+      return V::AddSmallProducts(sum, inputs0, vectors0, inputs1, vectors1);
+    } else if constexpr (kOperands == Operands::kValues) {
+      return V::AddProducts(V::AddProducts(sum, inputs0, vectors0), inputs1, vectors1);
+    } else {
+      return V::AddProducts(V::AddProducts(sum, vectors0, inputs0), vectors1, inputs1);
+    }
+  }
+
   /// The products of a block with kRows inputs of `quads` x 4 bytes each, `stride` apart. Calls
   /// use(row, panel, sums). Few rows leave few sums: they are split to hide the latency.
-  template <int kRows, typename Dot, typename Use>
+  template <int kRows, Operands kOperands, typename Use>
   LMZIP_INLINE static void Tile(const int8_t* block, const uint8_t* in, size_t stride, int quads,
                                 const Use& use) {
     constexpr int kSplit = kRows * kPanels >= V::kSums ? 1 : V::kSums / (kRows * kPanels);
     I sums[kSplit * kRows * kPanels];
-    Unroll<kSplit * kRows * kPanels>([&](auto i) { sums[decltype(i)::value] = V::Zero(); });
-    for (int quad = 0; quad < quads; quad += kSplit * Dot::kQuads) {
-      Unroll<kSplit>([&](auto split) {
-        constexpr int kFirst = decltype(split)::value * Dot::kQuads;
-        const int8_t* vectors = block + size_t{1} * (quad + kFirst) * kBlockRows * kQuad;
-        const uint8_t* inputs = in + size_t{1} * (quad + kFirst) * kQuad;
-        Unroll<kRows>([&](auto row) {
-          Unroll<kPanels>([&](auto panel) {
-            constexpr int kSum = (decltype(split)::value * kRows + decltype(row)::value) * kPanels +
-                                 decltype(panel)::value;
-            sums[kSum] = Dot::Add(sums[kSum], vectors + decltype(panel)::value * sizeof(I),
-                                  kBlockRows * kQuad, inputs + decltype(row)::value * stride);
+    Unroll<kSplit * kRows * kPanels>([&](auto i)
+                                         LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
+    for (int quad = 0; quad < quads; quad += 2 * kSplit) {
+      Unroll<kSplit>([&](auto split) LMZIP_INLINED {
+        const int at = quad + 2 * decltype(split)::value;
+        const int8_t* vectors = block + size_t{1} * at * kBlockRows * kQuad;
+        Unroll<kRows>([&](auto row) LMZIP_INLINED {
+          const uint8_t* inputs = in + decltype(row)::value * stride + size_t{1} * at * kQuad;
+          Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
+            constexpr int kPanel = decltype(panel)::value;
+            constexpr int kSum =
+                (decltype(split)::value * kRows + decltype(row)::value) * kPanels + kPanel;
+            sums[kSum] = AddProducts<kOperands>(
+                sums[kSum], V::Load(vectors + kPanel * sizeof(I)), V::BroadcastQuad(inputs),
+                V::Load(vectors + kBlockRows * kQuad + kPanel * sizeof(I)),
+                V::BroadcastQuad(inputs + kQuad));
           });
         });
       });
     }
-    Unroll<kRows>([&](auto row) {
-      Unroll<kPanels>([&](auto panel) {
+    Unroll<kRows>([&](auto row) LMZIP_INLINED {
+      Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
         constexpr int kRow = decltype(row)::value;
         constexpr int kPanel = decltype(panel)::value;
         I total = sums[kRow * kPanels + kPanel];
-        Unroll<kSplit - 1>([&](auto split) {
+        Unroll<kSplit - 1>([&](auto split) LMZIP_INLINED {
           constexpr int kPart = decltype(split)::value + 1;
           total = V::Add(total, sums[(kPart * kRows + kRow) * kPanels + kPanel]);
         });
@@ -219,10 +265,10 @@ class VectorKernels final : public Kernels {
     const int8_t* block = linear.weights;
     for (int first = 0; first < linear.rows; first += kBlockRows) {
       for (int top = 0; top < rows; top += kTileRows) {
-        ForRows(rows - top, [&](auto tile_rows) {
-          Tile<decltype(tile_rows)::value, typename V::WeightDot>(
+        ForRows(rows - top, [&](auto tile_rows) LMZIP_INLINED {
+          Tile<decltype(tile_rows)::value, Operands::kWeights>(
               block, in + size_t{1} * top * linear.columns, linear.columns, linear.columns / kQuad,
-              [&](int row, int panel, I sums) {
+              [&](int row, int panel, I sums) LMZIP_INLINED {
                 const int j = first + panel * V::kLanes;
                 const F exact = V::ToFloat(V::Add(sums, V::Load(linear.offsets + j)));
                 use(top + row, j, V::Mul(exact, V::LoadFloats(linear.scales + j)));
@@ -274,7 +320,7 @@ class VectorKernels final : public Kernels {
     I top[kHeads];
     const int32_t* bias[kHeads];
     I offset[kHeads];
-    Unroll<kHeads>([&](auto i) {
+    Unroll<kHeads>([&](auto i) LMZIP_INLINED {
       constexpr int kHead = decltype(i)::value;
       top[kHead] = V::Set(kMasked);
       bias[kHead] = BiasBySlot(parameters, head + kHead, position, slots);
@@ -282,10 +328,10 @@ class VectorKernels final : public Kernels {
     });
     const F scale = V::Set(parameters.score_scale);
     for (int slot = 0; slot < used; slot += kBlockRows) {
-      Tile<kHeads, typename V::KeyDot>(
+      Tile<kHeads, Operands::kKeys>(
           reinterpret_cast<const int8_t*>(cache) + size_t{1} * slot * kHeadWidth,
           reinterpret_cast<const uint8_t*>(query), kHeadWidth, kHeadWidth / kQuad,
-          [&](int row, int panel, I sums) {
+          [&](int row, int panel, I sums) LMZIP_INLINED {
             const int first = slot + panel * V::kLanes;
             const I dot = V::Round(V::Mul(V::ToFloat(V::Add(sums, offset[row])), scale));
             const I score = V::Add(dot, V::Load(bias[row] + first));
@@ -294,7 +340,7 @@ class VectorKernels final : public Kernels {
           });
     }
     F total[kHeads];
-    Unroll<kHeads>([&](auto i) {
+    Unroll<kHeads>([&](auto i) LMZIP_INLINED {
       constexpr int kHead = decltype(i)::value;
       const I highest = V::Set(V::Max32(top[kHead]));
       total[kHead] =
@@ -303,8 +349,8 @@ class VectorKernels final : public Kernels {
     const int8_t* values = reinterpret_cast<const int8_t*>(cache) + size_t{1} * slots * kHeadWidth;
     const F output_scale = V::Set(parameters.output_scale);
     for (int i = 0; i < kHeadWidth; i += kBlockRows, values += size_t{1} * slots * kBlockRows) {
-      Tile<kHeads, typename V::ValueDot>(
-          values, e[0], kMaxSlots, used / kQuad, [&](int row, int panel, I sums) {
+      Tile<kHeads, Operands::kValues>(
+          values, e[0], kMaxSlots, used / kQuad, [&](int row, int panel, I sums) LMZIP_INLINED {
             const F mean = V::Div(V::ToFloat(sums), total[row]);
             StoreActivation(out + row * kHeadWidth + i + panel * V::kLanes,
                             V::Mul(mean, output_scale));
@@ -337,7 +383,7 @@ class VectorKernels final : public Kernels {
   /// bit set, and so does every index that, less the table's first, is 16 or more.
   LMZIP_INLINE static I LookUpExp(I bytes) {
     I result = V::Zero();
-    Unroll<kExpSize / 16>([&](auto i) {
+    Unroll<kExpSize / 16>([&](auto i) LMZIP_INLINED {
       constexpr int kFirst = decltype(i)::value * 16;
       const I index = V::AddBytesSaturated(V::Xor(bytes, V::SetBytes(kFirst)), V::SetBytes(0x70));
       result = V::Or(result, V::Shuffle(V::Load16(kExp + kFirst), index));
