@@ -30,6 +30,17 @@ def norm(x: Tensor, gains: Tensor) -> Tensor:
     return saturate((x * r) * gains, 63.0)
 
 
+def extend(ring: Tensor, new: Tensor) -> Tensor:
+    return torch.cat([ring, new.to(torch.int8)], 1)
+
+
+def last(extended: Tensor, count: int) -> Tensor:
+    """The extended ring without its `count` oldest positions; a copy when more than one would be kept
+    in memory for nothing."""
+    ring = extended[:, count:]
+    return ring if count == 1 else ring.contiguous()
+
+
 class Layer(nn.Module):
     """One layer. Keeps the keys and values of the window - 1 last positions, newest last."""
 
@@ -59,16 +70,16 @@ class Layer(nn.Module):
                 exp: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         count = x.size(1)
         n = norm(x, self.g1)
-        keys = torch.cat([keys, saturate(linear(n, self.k, self.k_s), 63.0)], 1)
-        values = torch.cat([values, saturate(linear(n, self.v, self.v_s), 63.0)], 1)
-        o = self.attend(n, keys, values, distance, far, exp)
+        keys = extend(keys, saturate(linear(n, self.k, self.k_s), 63.0))
+        values = extend(values, saturate(linear(n, self.v, self.v_s), 63.0))
+        o = self.attend(n, keys.to(torch.float32), values.to(torch.float32), distance, far, exp)
         x = torch.clamp(x + saturate(linear(o, self.o, self.o_s), 1048576.0),
                         -1048576.0, 1048576.0)
         a = torch.clamp(linear(norm(x, self.g2), self.w1, self.w1_s), min=0.0)
         h = torch.clamp(torch.round((a * a) * self.cf), max=127.0)
         x = torch.clamp(x + saturate(linear(h, self.w2, self.w2_s), 1048576.0),
                         -1048576.0, 1048576.0)
-        return x, keys[:, count:].contiguous(), values[:, count:].contiguous()
+        return x, last(keys, count), last(values, count)
 
 
 class Table(nn.Module):
@@ -129,7 +140,7 @@ class Exact1(nn.Module):
         state = [torch.full([lanes, self.past], self.vocabulary, dtype=torch.int64, device=device),
                  torch.zeros([lanes], dtype=torch.int64, device=device)]
         for _ in range(2 * len(self.layers)):
-            state.append(torch.zeros([lanes, self.window - 1, 64], dtype=torch.float32,
+            state.append(torch.zeros([lanes, self.window - 1, 64], dtype=torch.int8,
                                      device=device))
         return state
 
