@@ -1,11 +1,13 @@
 """scripts/train.py and the training form of family exact-1."""
 import csv
+import lzma
 
 import numpy as np
 import pytest
 import torch
 
 import corpus
+import evaluate
 import train
 from exact1 import evaluation, qat, reference
 
@@ -137,6 +139,25 @@ def test_export_refuses_another_model(packed, tmp_path):
     np.savez(tmp_path / 'model.npz', **exact)
     with pytest.raises(SystemExit, match='not exported'):
         run.check()
+
+
+def test_table_of_bits_by_domain(tmp_path, capsys):
+    text = b'the quick brown fox jumps over the lazy dog. ' * 30
+    for name in ('a/x', 'a/y', 'b/z'):
+        path = tmp_path / 'data' / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    np.savez(tmp_path / 'model.npz', **qat.to_exact(random_model(6, width=64)))
+    peers = tmp_path / 'peers.tsv'
+    peers.write_text('xz-9e\ta/x\t100\t50\t0\t0\nxz-9e\ta/y\t300\t50\t0\t0\nbzip3\tb/z\t100\t25\t0\t0\nother\tb/z\t1\t1\t0\t0\n')
+    common = [str(tmp_path / 'model.npz'), str(tmp_path / 'data'), '--no-compile']
+    evaluate.main([*common, '--first', '1000'])
+    header, _, a, b = capsys.readouterr().out.splitlines()
+    assert header == '| domain | bytes | cold | warm | xz -9e |'
+    assert a.startswith('| a | 2000 |') and b.startswith('| b | 1000 |')
+    xz = 8 * len(lzma.compress(text[:1000], preset=9 | lzma.PRESET_EXTREME)) / 1000
+    assert float(b.split('|')[-2]) == pytest.approx(xz, abs=1e-3)
+    assert evaluate.read_peers(peers, ('xz-9e', 'bzip3', 'ppmd-o16')) == {'xz-9e': {'a': 2.0}, 'bzip3': {'b': 2.0}}
 
 
 def test_table_optimizer_matches_dense_rmsprop():
