@@ -10,7 +10,7 @@
 namespace lmzip {
 
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device, int threads) {
+                                  const std::string& device) {
   const ModelInfo& info = file->info();
   const bool native = engine == Engine::kNative ||
                       (engine == Engine::kAuto && info.tier == Tier::kExact && device == "cpu");
@@ -19,7 +19,7 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
                                        file->label() + " on " + device + " needs --engine torch");
   }
   auto model = native ? NewNativeModel({file, &file->weights()})
-                      : OpenTorchModel(file->archive(), device, threads);
+                      : OpenTorchModel(file->archive(), device);
   if (info.tier == Tier::kExact) {
     const int tokens = info.short_test.tokens;
     const std::string digest = SelfTestDigest(*model, tokens, tokens);
@@ -43,7 +43,7 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
 const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) {
-    auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
+    auto engine = OpenEngine(file_, options_.engine, options_.device);
     const auto lanes = static_cast<uint64_t>(std::max(engine->preferred_lanes(), 4));
     budget_.Reserve(threads_ * (engine->predictor_bytes() + lanes * engine->lane_bytes()),
                     "model " + file_->info().name);

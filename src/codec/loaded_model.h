@@ -15,7 +15,7 @@ namespace lmzip {
 /// Builds the engine that `engine` and `device` ask for and runs the short self-test on it.
 /// Throws Error{kUsage, kModelLoad}.
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device, int threads);
+                                  const std::string& device);
 
 /// The engine is built when the first frame needs it: frames of the mixer alone need only the
 /// model's prior.

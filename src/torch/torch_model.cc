@@ -45,13 +45,15 @@ auto Guarded(const char* what, Function function) {
 }
 
 // Whole-process settings under which libtorch computes what the archive says and nothing else.
-void ConfigureLibtorch(int threads) {
+void ConfigureLibtorch() {
   torch::jit::getProfilingMode() = false;
   torch::jit::setTensorExprFuserEnabled(false);
   at::globalContext().setFloat32MatmulPrecision("highest");  // no TF32
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setBenchmarkCuDNN(false);
-  at::set_num_threads(threads);
+  // Callers bring the threads. libtorch's own would wait for each other in every small operation: on
+  // a busy machine with two cores, steps of one lane took 20 times as long with two of them.
+  at::set_num_threads(1);
 }
 
 at::Device FindDevice(const std::string& name) {
@@ -186,9 +188,9 @@ class TorchPredictor final : public Predictor {
 
 }  // namespace
 
-TorchModel::TorchModel(ByteView archive, const std::string& device, int threads)
+TorchModel::TorchModel(ByteView archive, const std::string& device)
     : device_(FindDevice(device)) {
-  ConfigureLibtorch(threads);
+  ConfigureLibtorch();
   torch::jit::ExtraFilesMap extra = {{"lmzip.json", ""}};
   Guarded("loading a model", [&] {
     module_ = torch::jit::load(std::make_shared<MemoryReader>(archive), device_, extra);

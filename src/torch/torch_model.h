@@ -15,7 +15,7 @@ namespace lmzip {
 class TorchModel final : public Model {
  public:
   /// See TorchOpenFunction.
-  TorchModel(ByteView archive, const std::string& device, int threads);
+  TorchModel(ByteView archive, const std::string& device);
 
   int vocabulary() const override { return vocabulary_; }
   std::string engine() const override;

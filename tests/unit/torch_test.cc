@@ -72,7 +72,7 @@ ErrorCode CodeOf(const std::function<void()>& action) {
 TEST(TorchLoader, NamesWhatIsMissing) {
   setenv("LMZIP_TORCH_PLUGIN", "/nonexistent/plugin.so", 1);
   try {
-    OpenTorchModel({}, "cpu", 1);
+    OpenTorchModel({}, "cpu");
     ADD_FAILURE() << "no error";
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kUsage);
@@ -84,22 +84,22 @@ TEST(TorchLoader, NamesWhatIsMissing) {
 TEST(TorchLoader, RefusesUnknownDevices) {
   const auto file = File("tiny");
   for (const char* device : {"", "gpu", "cuda:", "cuda:x", "cuda:999", "cpu:0"}) {
-    EXPECT_EQ(CodeOf([&] { OpenTorchModel(file->archive(), device, 1); }), ErrorCode::kUsage)
+    EXPECT_EQ(CodeOf([&] { OpenTorchModel(file->archive(), device); }), ErrorCode::kUsage)
         << device;
   }
 }
 
 TEST(TorchLoader, RefusesDamagedArchives) {
   const auto file = File("tiny");
-  EXPECT_EQ(CodeOf([&] { OpenTorchModel({}, "cpu", 1); }), ErrorCode::kModelLoad);
+  EXPECT_EQ(CodeOf([&] { OpenTorchModel({}, "cpu"); }), ErrorCode::kModelLoad);
   const ByteView half = file->archive().first(file->archive().size() / 2);
-  EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu", 1); }), ErrorCode::kModelLoad);
+  EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu"); }), ErrorCode::kModelLoad);
 }
 
 class TorchModelTest : public testing::TestWithParam<const char*> {
  protected:
   const std::shared_ptr<const ModelFile> file_ = File(GetParam());
-  const std::unique_ptr<Model> model_ = OpenTorchModel(file_->archive(), "cpu", 1);
+  const std::unique_ptr<Model> model_ = OpenTorchModel(file_->archive(), "cpu");
 };
 
 TEST_P(TorchModelTest, DescribesItself) {
@@ -180,7 +180,7 @@ TEST_P(TorchModelTest, ThreadsShareAModel) {
 TEST_P(TorchModelTest, CudaEqualsTheSelfTest) {
   std::unique_ptr<Model> cuda;
   try {
-    cuda = OpenTorchModel(file_->archive(), "cuda", 1);
+    cuda = OpenTorchModel(file_->archive(), "cuda");
   } catch (const Error& e) {
     ASSERT_EQ(e.code(), ErrorCode::kUsage) << e.what();
     GTEST_SKIP() << e.what();
