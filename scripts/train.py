@@ -41,6 +41,7 @@ class TableOptimizer:
         self.tables, self.beta = tables, beta
         self.state = {'square': torch.zeros_like(tables), 'touched': torch.zeros(len(tables), device=tables.device), 'steps': 0}
 
+    @torch.no_grad()
     def step(self, rows, values, rate):
         """`values` are the rows before the step, with their gradient."""
         s, b, g = self.state, self.beta, values.grad

@@ -176,3 +176,4 @@ def test_table_optimizer_matches_dense_rmsprop():
         dense = dense - update
         optimizer.step(rows, values, 0.01)
         torch.testing.assert_close(sparse, dense, rtol=1e-4, atol=1e-6)
+    assert not sparse.requires_grad             # else every step would stay in memory
