@@ -1,0 +1,13 @@
+// The commands. Each returns an exit code; what concerns one file only is reported and counted.
+#pragma once
+
+#include "cli/options.h"
+
+namespace lmzip {
+
+/// c, d and t.
+int RunTranscode(const Options& options);
+int RunList(const Options& options);
+int RunModels(const Options& options);
+
+}  // namespace lmzip

@@ -1,0 +1,94 @@
+#include "cli/inputs.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/file_descriptor.h"
+#include "base/io.h"
+
+namespace lmzip {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool HasSuffix(const fs::path& path) { return path.extension() == kSuffix; }
+
+void ListDirectory(const Options& options, const fs::path& folder, Inputs& inputs) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error), end;
+  while (!error && entry != end) {
+    const bool wanted = HasSuffix(entry->path()) == (options.command != Command::kCompress);
+    if (wanted && entry->symlink_status().type() == fs::file_type::regular) {
+      found.push_back(entry->path().string());
+    }
+    entry.increment(error);
+  }
+  if (error) inputs.problems.push_back(folder.string() + ": cannot list: " + error.message());
+  std::sort(found.begin(), found.end());
+  inputs.paths.insert(inputs.paths.end(), found.begin(), found.end());
+}
+
+std::vector<std::string> ReadFiles0(const std::string& path) {
+  const bool standard = path == kStandardStream;
+  const FileDescriptor file(standard ? ::dup(STDIN_FILENO)
+                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw IoError(path + ": cannot open", errno);
+  DescriptorSource source(file.get(), path);
+  std::string text;
+  std::vector<uint8_t> buffer(1 << 16);
+  for (size_t got = buffer.size(); got == buffer.size();) {
+    got = source.Read(buffer);
+    text.append(buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(got));
+  }
+  std::vector<std::string> names;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\0', begin), text.size());
+    if (end > begin) names.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return names;
+}
+
+}  // namespace
+
+Inputs CollectInputs(const Options& options) {
+  std::vector<std::string> names = options.files;
+  if (!options.files0.empty()) {
+    const std::vector<std::string> more = ReadFiles0(options.files0);
+    names.insert(names.end(), more.begin(), more.end());
+  } else if (names.empty()) {
+    names.push_back(kStandardStream);
+  }
+  Inputs inputs;
+  for (const std::string& name : names) {
+    std::error_code error;
+    if (name == kStandardStream || !fs::is_directory(name, error)) {
+      inputs.paths.push_back(name);
+    } else if (options.recursive) {
+      ListDirectory(options, name, inputs);
+    } else {
+      inputs.problems.push_back(name + ": is a directory (-r goes into directories)");
+    }
+  }
+  return inputs;
+}
+
+fs::path OutputPath(const Options& options, const std::string& input) {
+  const fs::path path(input);
+  if (options.command == Command::kCompress) {
+    if (HasSuffix(path) && !options.force) {
+      throw Error(ErrorCode::kUsage, input + ": already ends in " + kSuffix + " (-f compresses it again)");
+    }
+    return path.string() + kSuffix;
+  }
+  if (!HasSuffix(path) || path.stem().empty()) {
+    throw Error(ErrorCode::kUsage, input + ": does not end in " + kSuffix + "; name the output with -o");
+  }
+  fs::path output = path;
+  return output.replace_extension();
+}
+
+}  // namespace lmzip

@@ -1,0 +1,156 @@
+// l: what compressed files hold, from their headers.
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/file_descriptor.h"
+#include "base/io.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/inputs.h"
+#include "cli/progress.h"
+#include "model/registry.h"
+
+namespace lmzip {
+namespace {
+
+struct ListedFile {
+  std::string name;
+  Listing listing;
+};
+
+ListedFile ListFile(const std::string& path) {
+  const bool standard = path == kStandardStream;
+  const std::string name = standard ? "standard input" : path;
+  const FileDescriptor file(standard ? ::dup(STDIN_FILENO)
+                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw IoError(name + ": cannot open", errno);
+  DescriptorSource source(file.get(), name);
+  try {
+    return {name, List(source)};
+  } catch (const Error& e) {
+    throw Error(e.code(), name + ": " + e.what());
+  }
+}
+
+std::string Joined(const std::set<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text.empty() ? "-" : text;
+}
+
+std::string Methods(const Listing& listing) {
+  std::set<std::string> methods;
+  for (const FrameEntry& frame : listing.frames) methods.insert(frame.method);
+  return Joined(methods);
+}
+
+// The names of models that are known here, the ids of others.
+std::string Models(const Listing& listing) {
+  static const std::vector<InstalledModel> installed = InstalledModels();
+  std::set<std::string> names;
+  for (const std::string& id : listing.models) {
+    if (id.empty()) continue;
+    std::string name = id;
+    for (const InstalledModel& model : installed) {
+      if (model.file && Hex(Shorten(model.file->info().id)) == id) name = model.file->info().name;
+    }
+    names.insert(name);
+  }
+  return Joined(names);
+}
+
+double Ratio(uint64_t raw_bytes, uint64_t coded_bytes) {
+  return static_cast<double>(raw_bytes) / static_cast<double>(std::max<uint64_t>(coded_bytes, 1));
+}
+
+double BitsPerByte(uint64_t raw_bytes, uint64_t coded_bytes) {
+  return 8 / std::max(Ratio(raw_bytes, coded_bytes), 1e-9);
+}
+
+void PrintHeader() {
+  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n", "raw", "coded",
+                           "ratio", "bits/byte", "frames", "method", "model", "check", "file");
+}
+
+void PrintFile(const ListedFile& file) {
+  const Listing& l = file.listing;
+  std::cout << fmt::format("{:>14} {:>14} {:>8.3f} {:>10.4f} {:>7}  {:<8} {:<10} {:<6} {}\n",
+                           Grouped(l.raw_bytes), Grouped(l.coded_bytes),
+                           Ratio(l.raw_bytes, l.coded_bytes), BitsPerByte(l.raw_bytes, l.coded_bytes),
+                           l.frames.size(), Methods(l), Models(l), "XXH3", file.name);
+}
+
+void PrintFrames(const ListedFile& file) {
+  size_t index = 0;
+  for (const FrameEntry& frame : file.listing.frames) {
+    std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8.3f}  {:<7}", index++,
+                             frame.offset, Grouped(frame.raw_bytes), Grouped(frame.coded_bytes),
+                             Ratio(frame.raw_bytes, frame.coded_bytes), frame.method);
+    if (frame.lanes > 0) std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
+    std::cout << '\n';
+  }
+}
+
+nlohmann::json ToJson(const ListedFile& file) {
+  nlohmann::json frames = nlohmann::json::array();
+  for (const FrameEntry& frame : file.listing.frames) {
+    frames.push_back({{"stream", frame.stream},
+                      {"offset", frame.offset},
+                      {"raw_bytes", frame.raw_bytes},
+                      {"coded_bytes", frame.coded_bytes},
+                      {"method", frame.method},
+                      {"lanes", frame.lanes},
+                      {"segment_bytes", frame.segment_bytes}});
+  }
+  const Listing& l = file.listing;
+  return {{"file", file.name},
+          {"raw_bytes", l.raw_bytes},
+          {"coded_bytes", l.coded_bytes},
+          {"ratio", Ratio(l.raw_bytes, l.coded_bytes)},
+          {"bits_per_byte", BitsPerByte(l.raw_bytes, l.coded_bytes)},
+          {"streams", l.streams},
+          {"models", l.models},
+          {"check", "XXH3"},
+          {"frames", frames}};
+}
+
+}  // namespace
+
+int RunList(const Options& options) {
+  const Inputs inputs = CollectInputs(options);
+  int exit_code = inputs.problems.empty() ? kDone : kFailed;
+  for (const std::string& problem : inputs.problems) spdlog::error(problem);
+  if (!options.json) PrintHeader();
+  Listing total;
+  for (const std::string& path : inputs.paths) {
+    try {
+      const ListedFile file = ListFile(path);
+      total.raw_bytes += file.listing.raw_bytes;
+      total.coded_bytes += file.listing.coded_bytes;
+      if (options.json) {
+        std::cout << ToJson(file).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                  << '\n';
+        continue;
+      }
+      PrintFile(file);
+      if (options.verbosity > 0) PrintFrames(file);
+    } catch (const Error& e) {
+      spdlog::error(e.what());
+      exit_code = std::max<int>(exit_code, ExitCodeOf(e));
+    }
+  }
+  if (!options.json && inputs.paths.size() > 1) {
+    std::cout << fmt::format("{:>14} {:>14} {:>8.3f} {:>10.4f}  total of {} files\n",
+                             Grouped(total.raw_bytes), Grouped(total.coded_bytes),
+                             Ratio(total.raw_bytes, total.coded_bytes),
+                             BitsPerByte(total.raw_bytes, total.coded_bytes), inputs.paths.size());
+  }
+  return exit_code;
+}
+
+}  // namespace lmzip

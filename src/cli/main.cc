@@ -1,0 +1,64 @@
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output_file.h"
+
+namespace lmzip {
+namespace {
+
+void SetUpMessages(int verbosity) {
+  auto logger = std::make_shared<spdlog::logger>("lmzip", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern("lmzip: %v");
+  logger->set_level(verbosity < 0    ? spdlog::level::err
+                    : verbosity == 0 ? spdlog::level::warn
+                    : verbosity == 1 ? spdlog::level::info
+                                     : spdlog::level::debug);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int Dispatch(const Options& options) {
+  switch (options.command) {
+    case Command::kCompress:
+    case Command::kDecompress:
+    case Command::kTest: return RunTranscode(options);
+    case Command::kList: return RunList(options);
+    case Command::kModels: return RunModels(options);
+  }
+  return kBug;
+}
+
+// What std::cout could not write must not pass for success.
+int FlushedExitCode(int exit_code) {
+  std::cout.flush();
+  if (std::cout.good()) return exit_code;
+  spdlog::error("standard output: cannot write");
+  return std::max<int>(exit_code, kFailed);
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) try {
+  const ParsedCommandLine parsed = ParseCommandLine(argc, argv);
+  SetUpMessages(parsed.options.verbosity);
+  if (parsed.finished) return FlushedExitCode(parsed.exit_code);
+  InstallSignalHandlers();
+  return FlushedExitCode(Dispatch(parsed.options));
+} catch (const Error& e) {
+  spdlog::error(e.what());
+  return ExitCodeOf(e);
+} catch (const std::bad_alloc&) {
+  spdlog::error("out of memory");
+  return kFailed;
+} catch (const std::exception& e) {
+  spdlog::error("this is a bug in lmzip, please report it: {}", e.what());
+  return kBug;
+}
+
+}  // namespace lmzip
+
+int main(int argc, char** argv) { return lmzip::Main(argc, argv); }

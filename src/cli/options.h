@@ -1,0 +1,44 @@
+// The command line as values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lmzip/lmzip.h"
+
+namespace lmzip {
+
+enum class Command { kCompress, kDecompress, kTest, kList, kModels };
+enum class ProgressMode { kAuto, kAlways, kNever };
+
+struct Options {
+  Command command = Command::kCompress;
+  CodecOptions codec;
+  EncodeOptions encode;
+  DecodeOptions decode;
+
+  std::vector<std::string> files;  // "-": standard input
+  std::string files0;              // a file with further names, each ended by a NUL byte
+  bool recursive = false;
+  std::string output;              // -o
+  bool to_stdout = false;          // -c
+  bool remove_source = false;      // --rm
+  bool force = false;              // -f
+  int verbosity = 0;               // -1 quiet, 1 verbose, 2 debug
+  bool json = false;
+  ProgressMode progress = ProgressMode::kAuto;
+
+  std::string models_action = "list";  // list, show, verify
+};
+
+/// Either options to act on, or an exit code because the answer is given already (--help, --version,
+/// a usage error, which has been printed).
+struct ParsedCommandLine {
+  Options options;
+  int exit_code = 0;
+  bool finished = false;
+};
+
+ParsedCommandLine ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace lmzip

@@ -1,0 +1,305 @@
+// c, d and t: many files at once over one codec.
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "base/file_descriptor.h"
+#include "base/io.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/inputs.h"
+#include "cli/output_file.h"
+#include "cli/progress.h"
+
+namespace lmzip {
+namespace {
+
+// Files that are open at once: enough to fill a batch of small ones on many threads.
+constexpr size_t kMaxOpenFiles = 64;
+
+/// What became of one file.
+struct Outcome {
+  std::string input;
+  std::string output;  // empty: none
+  uint64_t raw_bytes = 0;
+  uint64_t coded_bytes = 0;
+  double seconds = 0;
+  int exit_code = kDone;
+  std::vector<std::string> errors;
+};
+
+class Transcoder {
+ public:
+  explicit Transcoder(const Options& options)
+      : options_(options), inputs_(CollectInputs(options)), codec_(options.codec) {}
+
+  int Run() {
+    CheckOptionsFit();
+    outcomes_.resize(inputs_.paths.size());
+    progress_.emplace(options_.progress, options_.verbosity, TotalBytes());
+    for (const std::string& problem : inputs_.problems) Report({.exit_code = kFailed, .errors = {problem}});
+    // To one output, the files go one after another.
+    const size_t workers = WritesToStdout() ? 1 : std::min(inputs_.paths.size(), kMaxOpenFiles);
+    std::vector<std::thread> threads;
+    for (size_t i = 1; i < workers; ++i) threads.emplace_back([this] { WorkThroughFiles(); });
+    WorkThroughFiles();
+    for (std::thread& thread : threads) thread.join();
+    if (bug_) std::rethrow_exception(bug_);
+    Summarize();
+    return worst_exit_code_;
+  }
+
+ private:
+  bool compressing() const { return options_.command == Command::kCompress; }
+
+  bool WritesToStdout() const {
+    return options_.command != Command::kTest &&
+           (options_.to_stdout || options_.output == kStandardStream ||
+            (options_.output.empty() && Reads(kStandardStream)));
+  }
+
+  bool Reads(const char* name) const {
+    return std::find(inputs_.paths.begin(), inputs_.paths.end(), name) != inputs_.paths.end();
+  }
+
+  void CheckOptionsFit() const {
+    if (!options_.output.empty() && inputs_.paths.size() > 1) {
+      throw Error(ErrorCode::kUsage, "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
+    }
+    if (options_.remove_source && WritesToStdout()) {
+      throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");
+    }
+    if (compressing() && WritesToStdout() && ::isatty(STDOUT_FILENO) && !options_.force) {
+      throw Error(ErrorCode::kUsage, "compressed data is not written to a terminal (-f forces it)");
+    }
+    if (!compressing() && Reads(kStandardStream) && ::isatty(STDIN_FILENO) && !options_.force) {
+      throw Error(ErrorCode::kUsage, "compressed data is not read from a terminal (-f forces it)");
+    }
+  }
+
+  uint64_t TotalBytes() const {
+    uint64_t total = 0;
+    for (const std::string& path : inputs_.paths) {
+      struct stat status;
+      if (path == kStandardStream || ::stat(path.c_str(), &status) != 0) return 0;
+      total += static_cast<uint64_t>(status.st_size);
+    }
+    return total;
+  }
+
+  void WorkThroughFiles() {
+    for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
+      Outcome outcome{.input = inputs_.paths[i]};
+      const auto start = std::chrono::steady_clock::now();
+      try {
+        Transcode(outcome);
+      } catch (const Error& e) {
+        outcome.errors.push_back(e.what());
+        outcome.exit_code = ExitCodeOf(e);
+      } catch (const std::bad_alloc&) {
+        outcome.errors.push_back(outcome.input + ": out of memory");
+        outcome.exit_code = kFailed;
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (!bug_) bug_ = std::current_exception();
+        outcome.exit_code = kBug;
+      }
+      outcome.seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      Finish(i, std::move(outcome));
+    }
+  }
+
+  void Transcode(Outcome& outcome) {
+    const bool standard = outcome.input == kStandardStream;
+    const std::string name = standard ? "standard input" : outcome.input;
+    FileDescriptor file(standard ? ::dup(STDIN_FILENO)
+                                 : ::open(outcome.input.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status;
+    if (!file || ::fstat(file.get(), &status) != 0) throw IoError(name + ": cannot open", errno);
+    if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::kIo, name + ": is a directory");
+    DescriptorSource source(file.get(), name);
+    if (options_.command == Command::kTest) {
+      NullSink sink;
+      Code(source, sink, name, outcome);
+    } else if (WritesToStdout()) {
+      RefuseSameFile(status, STDOUT_FILENO, name);
+      DescriptorSink sink(STDOUT_FILENO, "standard output");
+      outcome.output = kStandardStream;
+      Code(source, sink, name, outcome);
+    } else {
+      TranscodeToFile(source, name, status, outcome);
+    }
+  }
+
+  void TranscodeToFile(ByteSource& source, const std::string& name, const struct stat& status,
+                       Outcome& outcome) {
+    const std::filesystem::path target =
+        options_.output.empty() ? OutputPath(options_, outcome.input)
+                                : std::filesystem::path(options_.output);
+    struct stat existing;
+    const bool exists = ::stat(target.c_str(), &existing) == 0;
+    if (exists && existing.st_dev == status.st_dev && existing.st_ino == status.st_ino) {
+      throw Error(ErrorCode::kUsage, name + ": input and output are the same file");
+    }
+    if (exists && !S_ISREG(existing.st_mode)) {
+      WriteToSpecialFile(source, name, target, outcome);
+      return;
+    }
+    const bool overwrite = exists && ConfirmOverwrite(target);
+    OutputFile output(target);
+    outcome.output = target.string();
+    Code(source, output.sink(), name, outcome);
+    const bool keep_result = outcome.exit_code == kDone || options_.decode.keep_going;
+    if (!keep_result) return;
+    output.Commit({.overwrite = overwrite || options_.force,
+                   .sync = options_.remove_source,
+                   .like = S_ISREG(status.st_mode) ? &status : nullptr});
+    if (options_.remove_source && outcome.exit_code == kDone && S_ISREG(status.st_mode) &&
+        ::unlink(outcome.input.c_str()) != 0) {
+      throw IoError(name + ": cannot remove", errno);
+    }
+  }
+
+  // /dev/null, a named pipe: written in place.
+  void WriteToSpecialFile(ByteSource& source, const std::string& name,
+                          const std::filesystem::path& target, Outcome& outcome) {
+    FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file) throw IoError(target.string() + ": cannot open", errno);
+    DescriptorSink sink(file.get(), target.string());
+    outcome.output = target.string();
+    Code(source, sink, name, outcome);
+    file.Close(target.string());
+  }
+
+  static void RefuseSameFile(const struct stat& input, int fd, const std::string& name) {
+    struct stat output;
+    if (::fstat(fd, &output) == 0 && S_ISREG(output.st_mode) && output.st_dev == input.st_dev &&
+        output.st_ino == input.st_ino) {
+      throw Error(ErrorCode::kUsage, name + ": input and output are the same file");
+    }
+  }
+
+  // Asks on a terminal; throws when the answer is no or nobody can be asked.
+  bool ConfirmOverwrite(const std::filesystem::path& target) {
+    if (options_.force) return true;
+    const std::lock_guard lock(mutex_);
+    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !Reads(kStandardStream)) {
+      progress_->Clear();
+      std::cerr << "lmzip: " << target.string() << " exists; overwrite? [y/N] " << std::flush;
+      std::string answer;
+      if (std::getline(std::cin, answer) && (answer == "y" || answer == "Y")) return true;
+      throw Error(ErrorCode::kUsage, target.string() + ": not overwritten");
+    }
+    throw Error(ErrorCode::kUsage, target.string() + ": exists already (-f overwrites)");
+  }
+
+  void Code(ByteSource& source, ByteSink& sink, const std::string& name, Outcome& outcome) try {
+    uint64_t raw_before = 0, coded_before = 0;
+    const auto progress = [&](uint64_t raw_bytes, uint64_t coded_bytes) {
+      const uint64_t raw = raw_bytes - raw_before, coded = coded_bytes - coded_before;
+      progress_->Add(compressing() ? raw : coded, raw, coded);
+      raw_before = raw_bytes;
+      coded_before = coded_bytes;
+    };
+    if (compressing()) {
+      const EncodeReport report = codec_.Compress(source, sink, options_.encode, progress);
+      outcome.raw_bytes = report.raw_bytes;
+      outcome.coded_bytes = report.coded_bytes;
+      return;
+    }
+    const DecodeReport report = codec_.Decompress(source, sink, options_.decode, progress);
+    outcome.raw_bytes = report.raw_bytes;
+    outcome.coded_bytes = report.coded_bytes;
+    for (const Damage& damage : report.damage) {
+      outcome.exit_code = kBadInput;
+      outcome.errors.push_back(name + ": " + damage.message + LostText(damage));
+    }
+  } catch (const Error& e) {
+    const bool hint = e.code() == ErrorCode::kCorrupt && !options_.decode.keep_going && !compressing();
+    const bool named = std::string_view(e.what()).starts_with(name + ":") ||
+                       std::string_view(e.what()).starts_with("standard output:");
+    throw Error(e.code(), (named ? "" : name + ": ") + e.what() +
+                              (hint ? "; try 'lmzip d --keep-going'" : ""));
+  }
+
+  static std::string LostText(const Damage& damage) {
+    if (!damage.content) return "; what stood here is lost";
+    return "; content bytes " + std::to_string(damage.content->begin) + " to " +
+           std::to_string(damage.content->end - 1) + " are lost";
+  }
+
+  // Reports in the order of the inputs.
+  void Finish(size_t index, Outcome outcome) {
+    const std::lock_guard lock(mutex_);
+    outcomes_[index] = std::move(outcome);
+    while (next_report_ < outcomes_.size() && outcomes_[next_report_]) {
+      Report(*outcomes_[next_report_++]);
+    }
+  }
+
+  void Report(const Outcome& outcome) {
+    progress_->Clear();
+    worst_exit_code_ = std::max(worst_exit_code_, outcome.exit_code);
+    failed_ += outcome.exit_code != kDone;
+    total_.raw_bytes += outcome.raw_bytes;
+    total_.coded_bytes += outcome.coded_bytes;
+    for (const std::string& error : outcome.errors) spdlog::error(error);
+    if (outcome.exit_code == kDone) {
+      spdlog::info("{}: {}, {:.2f} s, {:.1f} kB/s", outcome.input, SizesText(outcome), outcome.seconds,
+                   static_cast<double>(outcome.raw_bytes) / 1000 / std::max(outcome.seconds, 1e-9));
+    }
+    if (options_.json) PrintJson(outcome);
+  }
+
+  static std::string SizesText(const Outcome& outcome) {
+    const double ratio = static_cast<double>(outcome.coded_bytes) * 100 /
+                         static_cast<double>(std::max<uint64_t>(outcome.raw_bytes, 1));
+    return fmt::format("{} bytes of content, {} compressed ({:.2f} %)", Grouped(outcome.raw_bytes),
+                       Grouped(outcome.coded_bytes), ratio);
+  }
+
+  void PrintJson(const Outcome& outcome) const {
+    const nlohmann::json json = {
+        {"input", outcome.input},           {"output", outcome.output},
+        {"raw_bytes", outcome.raw_bytes},   {"coded_bytes", outcome.coded_bytes},
+        {"seconds", outcome.seconds},       {"exit_code", outcome.exit_code},
+        {"errors", outcome.errors},
+    };
+    const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
+    (WritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', false, replace) << std::endl;
+  }
+
+  void Summarize() {
+    if (inputs_.paths.size() < 2 || options_.verbosity < 0) return;
+    spdlog::warn("{} files: {}{}", inputs_.paths.size(), SizesText(total_),
+                 failed_ > 0 ? fmt::format("; {} failed", failed_) : "");
+  }
+
+  const Options& options_;
+  const Inputs inputs_;
+  Codec codec_;
+  std::optional<ProgressLine> progress_;
+  std::atomic<size_t> next_file_{0};
+  std::mutex mutex_;  // guards what follows, and the terminal
+  std::vector<std::optional<Outcome>> outcomes_;
+  size_t next_report_ = 0;
+  size_t failed_ = 0;
+  Outcome total_;
+  int worst_exit_code_ = kDone;
+  std::exception_ptr bug_;
+};
+
+}  // namespace
+
+int RunTranscode(const Options& options) { return Transcoder(options).Run(); }
+
+}  // namespace lmzip
