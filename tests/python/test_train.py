@@ -129,6 +129,27 @@ def test_start_from_an_exact_model(packed, tmp_path):
     assert all(np.allclose(a[k], b[k], rtol=1e-5) for k in a)
 
 
+def test_training_on_tokens(tmp_path):
+    sentencepiece = pytest.importorskip('sentencepiece')
+    text = 'it was the best of times, it was the worst of times, it was the age of wisdom. '
+    (tmp_path / 'data/a/b').mkdir(parents=True)
+    (tmp_path / 'data/a/b/x.txt').write_text(text * 200)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([text] * 20), model_prefix=str(tmp_path / 'sp'), vocab_size=300, byte_fallback=True, add_dummy_prefix=False,
+        normalization_rule_name='identity', remove_extra_whitespaces=False, hard_vocab_limit=False, minloglevel=2)
+    tokenizer = ['--tokenizer', str(tmp_path / 'sp.model')]
+    info = corpus.pack(tmp_path / 'packed', [tmp_path / 'data'], tokenizer=tokenizer[1])
+    assert info['dtype'] == 'uint16' and info['tokens'] < info['bytes']
+    train.main([str(tmp_path / 'packed'), '--out', str(tmp_path / 'run'), '--steps', '20', '--rate', '1e-2', '--eval', str(tmp_path / 'data'),
+                *tokenizer, *TINY])
+    exact = dict(np.load(tmp_path / 'run/model.npz'))
+    assert len(exact['emb']) == info['vocabulary'] + 1
+    (domain, size, cold), = columns(tmp_path / 'run/eval.csv', 'domain', 'bytes', 'cold')
+    assert (domain, size) == ('a', '512') and 0 < float(cold) < 8
+    with pytest.raises(SystemExit, match='vocabulary'):
+        train.main([str(tmp_path / 'packed'), '--out', str(tmp_path / 'other'), '--steps', '1', *TINY])
+
+
 def test_export_refuses_another_model(packed, tmp_path):
     args = [packed, '--out', str(tmp_path), '--steps', '5', *TINY]
     train.main(args)
