@@ -11,7 +11,9 @@ Bytes RangeEncoder::Finish() {
   while (((last >> zeros) << zeros) < low_) --zeros;
   low_ = (last >> zeros) << zeros;
   for (int i = 0; i < 5; ++i) ShiftLow();  // four bytes of low, and what was pending
-  while (!bytes_.empty() && bytes_.back() == 0) bytes_.pop_back();
+  for (size_t i = 0; i < kMaxOverread && !bytes_.empty() && bytes_.back() == 0; ++i) {
+    bytes_.pop_back();
+  }
   return std::move(bytes_);
 }
 

@@ -41,7 +41,8 @@ class RangeEncoder {
     Normalize();
   }
 
-  /// Ends the code with as few bytes as identify it, trailing zero bytes dropped, and returns it.
+  /// Ends the code with as few bytes as identify it and returns it. Trailing zero bytes are dropped,
+  /// but for those that a decoder would not read past the end. Call once.
   Bytes Finish();
 
  private:
