@@ -1,5 +1,5 @@
-"""The model file of family exact-1: limits, canonical id, self-test, and a TorchScript archive with the
-same bytes on every machine. A model is the dictionary of arrays that reference.py describes."""
+"""The model file of family exact-1: limits, canonical id, self-test, and a TorchScript archive with
+the same bytes on every machine. A model is the dictionary of arrays that reference.py describes."""
 import hashlib
 import io
 import json
@@ -84,7 +84,8 @@ def check_values(name, values):
         require(np.isfinite(values).all(), f"{name} is not finite")
     if kind in ("s", "c", "co", "cf"):
         top = 1.0 if kind == "c" else 2.0**10
-        require(((values >= 2.0**-40) & (values <= top)).all(), f"{name} is outside [2^-40, {top:g}]")
+        require(((values >= 2.0**-40) & (values <= top)).all(),
+                f"{name} is outside [2^-40, {top:g}]")
     elif kind in ("g", "g1", "g2", "bias"):
         require((np.abs(values.astype(np.float64)) <= 2**20).all(), f"{name} exceeds 2^20")
     elif kind in ("q", "k", "v", "o", "w1", "w2", "out"):
@@ -92,7 +93,7 @@ def check_values(name, values):
 
 
 def canonical(model):
-    """The model with contiguous arrays of shape [1] for scalars. Raises ModelError outside limits."""
+    """The model with contiguous arrays, scalars in shape [1]. Raises ModelError outside limits."""
     model = {name: np.array(a, order="C", ndmin=1) for name, a in model.items()}
     architecture = architecture_of(model)
     check_architecture(architecture)
@@ -181,8 +182,8 @@ def match_members(model, names, members):
 
 
 def read_members(saved):
-    """The members of what torch.jit.save wrote, without their root, less what varies from machine to
-    machine and is not needed to load: source positions and the serialisation id."""
+    """The members of what torch.jit.save wrote, without their root, less what varies from machine
+    to machine and is not needed to load: source positions and the serialisation id."""
     with zipfile.ZipFile(io.BytesIO(saved)) as archive:
         members = {n.split("/", 1)[1]: archive.read(n) for n in archive.namelist()}
     return {n: data for n, data in members.items()
@@ -207,7 +208,7 @@ def write_zip(root, members):
             info = zipfile.ZipInfo(f"{root}/{name}", (1980, 1, 1, 0, 0, 0))
             info.create_system, info.external_attr = 3, 0o644 << 16
             if name.startswith("data/") or name == "extra/prior.bin":
-                # A local header is 30 bytes, name and extra field; a field of padding takes 4 or more.
+                # A local header is 30 bytes, name and extra field; padding takes 4 bytes or more.
                 padding = -(buffer.tell() + 30 + len(info.filename) + 4) % ALIGNMENT
                 info.extra = b"FB" + struct.pack("<H", padding) + bytes(padding)
             archive.writestr(info, members[name])
@@ -215,8 +216,8 @@ def write_zip(root, members):
 
 
 def build(model, saved, tensor_names, record, tokenizer=b"", prior=b""):
-    """The model file: what torch.jit.save wrote (`saved`, its data members holding `tensor_names` in
-    order) with the description `record` and the extra files."""
+    """The model file: what torch.jit.save wrote (`saved`, its data members holding `tensor_names`
+    in order) with the description `record` and the extra files."""
     members = read_members(saved)
     record = record | {"tensors": match_members(model, tensor_names, members)}
     members["extra/lmzip.json"] = json.dumps(record, indent=1).encode()

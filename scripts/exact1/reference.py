@@ -1,4 +1,4 @@
-"""The rules of family exact-1 (src/model/EXACT.md) in numpy: what every implementation is tested against.
+"""The rules of family exact-1 (src/model/EXACT.md) in numpy: what others are tested against.
 
 A model is a dictionary of integer arrays, apart from the float32 scales and gains:
   emb int16[V+1, d], in 1/256; row V is the start token
@@ -66,7 +66,7 @@ def saturate(values, limit):
 
 
 def attend(q, k, v, bias, score_scale, output_scale):
-    """q[T, H, 64], k[T, 64], v[T, 64] -> o[T, H, 64]: each position over the window that ends in it."""
+    """q[T, H, 64], k[T, 64], v[T, 64] -> o[T, H, 64], each over the window that ends in it."""
     window = bias.shape[1]
     out = np.empty_like(q)
     for begin in range(0, len(q), BLOCK):

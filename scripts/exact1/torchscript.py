@@ -35,8 +35,8 @@ def extend(ring: Tensor, new: Tensor) -> Tensor:
 
 
 def last(extended: Tensor, count: int) -> Tensor:
-    """The extended ring without its `count` oldest positions; a copy when more than one would be kept
-    in memory for nothing."""
+    """The extended ring without its `count` oldest positions: a copy, unless it is but one that
+    stays in memory for nothing."""
     ring = extended[:, count:]
     return ring if count == 1 else ring.contiguous()
 
@@ -144,7 +144,8 @@ class Exact1(nn.Module):
                                      device=device))
         return state
 
-    def block(self, tokens: Tensor, state: List[Tensor], exp: Tensor) -> Tuple[Tensor, List[Tensor]]:
+    def block(self, tokens: Tensor, state: List[Tensor],
+              exp: Tensor) -> Tuple[Tensor, List[Tensor]]:
         lanes, count = tokens.size(0), tokens.size(1)
         history = torch.cat([state[0], tokens], 1)
         x = self.emb.index_select(0, tokens.flatten()).to(torch.float32).reshape(lanes, count, -1)
@@ -169,7 +170,7 @@ class Exact1(nn.Module):
         return y.to(torch.int16), after
 
     def forward(self, tokens: Tensor, state: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-        """tokens int64[lanes, T] -> int16 logits [lanes, T, V] in 1/256 bit, and the state after."""
+        """tokens int64[lanes, T] -> int16 logits[lanes, T, V] in 1/256 bit, and the state after."""
         exp = torch.tensor([
             255, 225, 199, 175, 155, 136, 120, 106, 94, 83, 73, 64, 57, 50, 44, 39, 35, 30, 27, 24,
             21, 18, 16, 14, 13, 11, 10, 9, 8, 7, 6, 5, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1,
@@ -190,7 +191,7 @@ def script(model):
 
 
 def tensor_names(module, model):
-    """The model's names of the module's tensors, in the order in which torch.jit.save numbers them."""
+    """The model's names of the module's tensors, in the order of torch.jit.save's data members."""
     orders = reference.table_orders(model)
 
     def name(path):

@@ -29,8 +29,8 @@ fs::path FindPlugin() {
   }
   throw Error(ErrorCode::kUsage,
               "the torch engine is not installed: neither " + places[0].string() + " nor " +
-                  places[1].string() + " exists; build lmzip with libtorch, or name the plug-in in $" +
-                  kPluginVariable);
+                  places[1].string() +
+                  " exists; build lmzip with libtorch, or name the plug-in in $" + kPluginVariable);
 }
 
 template <typename Function>
@@ -52,8 +52,8 @@ TorchOpenFunction* LoadPlugin() {
   const std::string version =
       FindFunction<TorchVersionFunction>(library, path, kTorchVersionSymbol)();
   if (version != LMZIP_VERSION) {
-    throw Error(ErrorCode::kUsage, path.string() + ": belongs to lmzip " + version +
-                                       ", this is lmzip " LMZIP_VERSION);
+    throw Error(ErrorCode::kUsage,
+                path.string() + ": belongs to lmzip " + version + ", this is lmzip " LMZIP_VERSION);
   }
   return FindFunction<TorchOpenFunction>(library, path, kTorchOpenSymbol);
 }

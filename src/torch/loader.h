@@ -1,5 +1,5 @@
-// Opens models in libtorch, through a plug-in that is itself opened at the first use: linking libtorch
-// would cost every start of the program 0.4 s and 160 MB.
+// Opens models in libtorch, through a plug-in that is itself opened at the first use: linking
+// libtorch would cost every start of the program 0.4 s and 160 MB.
 #pragma once
 
 #include <memory>
@@ -10,12 +10,13 @@
 
 namespace lmzip {
 
-/// A model that runs the TorchScript archive on `device` ("cpu", "cuda" or "cuda:N"). The archive is
-/// copied. Each call computes in its caller's thread: more threads take more predictors.
+/// A model that runs the TorchScript archive on `device` ("cpu", "cuda" or "cuda:N"). The archive
+/// is copied. Each call computes in its caller's thread: more threads take more predictors.
 ///
-/// The plug-in is what $LMZIP_TORCH_PLUGIN names, or else liblmzip_torch.so beside the program or in
-/// ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is of another release or
-/// when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
+/// The plug-in is what $LMZIP_TORCH_PLUGIN names, or else liblmzip_torch.so beside the program or
+/// in
+/// ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is of another release
+/// or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
 std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device);
 
 }  // namespace lmzip

@@ -14,9 +14,9 @@ inline constexpr const char* kTorchOpenSymbol = "lmzip_torch_open";
 /// between releases the interfaces differ.
 using TorchVersionFunction = const char*();
 
-/// A model that runs the TorchScript archive of `bytes` bytes, copied, on `device` ("cpu", "cuda" or
-/// "cuda:N"). The caller owns it. Throws Error{kModelLoad} when libtorch cannot load the archive,
-/// Error{kUsage} when there is no such device.
+/// A model that runs the TorchScript archive of `bytes` bytes, copied, on `device` ("cpu", "cuda"
+/// or "cuda:N"). The caller owns it. Throws Error{kModelLoad} when libtorch cannot load the
+/// archive, Error{kUsage} when there is no such device.
 using TorchOpenFunction = Model*(const void* archive, size_t bytes, const char* device);
 
 }  // namespace lmzip

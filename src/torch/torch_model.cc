@@ -30,7 +30,8 @@ struct CallScope {
 template <typename Function>
 auto Guarded(const char* what, Function function) {
   const auto error = [what](const std::string& why) {
-    return Error(ErrorCode::kModelLoad, std::string(what) + " in libtorch " TORCH_VERSION ": " + why);
+    return Error(ErrorCode::kModelLoad,
+                 std::string(what) + " in libtorch " TORCH_VERSION ": " + why);
   };
   try {
     const CallScope scope;
@@ -51,8 +52,8 @@ void ConfigureLibtorch() {
   at::globalContext().setFloat32MatmulPrecision("highest");  // no TF32
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setBenchmarkCuDNN(false);
-  // Callers bring the threads. libtorch's own would wait for each other in every small operation: on
-  // a busy machine with two cores, steps of one lane took 20 times as long with two of them.
+  // Callers bring the threads. libtorch's own would wait for each other in every small operation:
+  // on a busy machine with two cores, steps of one lane took 20 times as long with two of them.
   at::set_num_threads(1);
 }
 
@@ -70,7 +71,8 @@ at::Device FindDevice(const std::string& name) {
     }
     index = std::stoi(digits);
   }
-  if (!at::globalContext().hasCUDART()) throw fail("libtorch " TORCH_VERSION " is built without CUDA");
+  if (!at::globalContext().hasCUDART())
+    throw fail("libtorch " TORCH_VERSION " is built without CUDA");
   const int count = static_cast<int>(torch::cuda::device_count());
   if (count == 0) throw fail("CUDA finds no GPU (is its driver installed?)");
   if (index >= count) throw fail("CUDA finds only " + std::to_string(count) + " GPU(s)");
@@ -110,7 +112,8 @@ class TorchPredictor final : public Predictor {
   void Reset(int lane) override {
     LMZIP_CHECK(lane >= 0 && lane < lanes_);
     Guarded("resetting a stream", [&] {
-      for (size_t i = 0; i < state_.size(); ++i) state_[i].select(0, lane).copy_(fresh_[i].select(0, 0));
+      for (size_t i = 0; i < state_.size(); ++i)
+        state_[i].select(0, lane).copy_(fresh_[i].select(0, 0));
     });
   }
 
@@ -170,7 +173,8 @@ class TorchPredictor final : public Predictor {
     const int64_t vocabulary = model_.vocabulary();
     const int64_t step = std::max<int64_t>(1, kTokensPerCall / lanes);
     // Both wrap the caller's memory: copy_ widens the one and fills the other.
-    const at::Tensor input = torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
+    const at::Tensor input =
+        torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
     const at::Tensor output = torch::from_blob(logits, {lanes, count, vocabulary}, at::kShort);
     for (int64_t first = 0; first < count; first += step) {
       const int64_t length = std::min(step, count - first);
@@ -188,8 +192,7 @@ class TorchPredictor final : public Predictor {
 
 }  // namespace
 
-TorchModel::TorchModel(ByteView archive, const std::string& device)
-    : device_(FindDevice(device)) {
+TorchModel::TorchModel(ByteView archive, const std::string& device) : device_(FindDevice(device)) {
   ConfigureLibtorch();
   torch::jit::ExtraFilesMap extra = {{"lmzip.json", ""}};
   Guarded("loading a model", [&] {
@@ -197,7 +200,11 @@ TorchModel::TorchModel(ByteView archive, const std::string& device)
     module_.eval();
   });
   try {
-    const auto architecture = nlohmann::json::parse(extra.at("lmzip.json")).at("architecture");
+    const auto description = nlohmann::json::parse(extra.at("lmzip.json"));
+    if (const auto tier = description.at("tier").get<std::string>(); tier != "exact") {
+      throw Error(ErrorCode::kModelLoad, "this release runs no models of tier " + tier);
+    }
+    const auto& architecture = description.at("architecture");
     vocabulary_ = architecture.at("vocabulary").get<int>();
     scratch_bytes_ = ScratchBytes(architecture);
   } catch (const nlohmann::json::exception& e) {

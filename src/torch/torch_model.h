@@ -1,6 +1,9 @@
 // A TorchScript model behind the predictor interface.
 #pragma once
 
+// First: clang needs IValue complete where libtorch 1.13 goes on to use vectors of it.
+#include <ATen/core/ivalue.h>
+
 #include <torch/script.h>
 
 #include <memory>
@@ -28,7 +31,8 @@ class TorchModel final : public Model {
 
   /// The state of `lanes` fresh streams.
   State Init(int lanes) const;
-  /// tokens: int64 [lanes, T]. Returns int16 logits [lanes, T, V] and replaces `state`, of those lanes.
+  /// tokens: int64 [lanes, T]. Returns int16 logits [lanes, T, V] and replaces `state`, of those
+  /// lanes.
   at::Tensor Forward(const at::Tensor& tokens, State& state) const;
   const at::Device& device() const { return device_; }
 

@@ -1,5 +1,5 @@
-"""Family exact-1 in Python: the reference against plain rules and a golden hash, the TorchScript module
-against the reference, and the model files that export.py writes."""
+"""Family exact-1 in Python: the reference against plain rules and a golden hash, the TorchScript
+module against the reference, and the model files that export.py writes."""
 import io
 import json
 import pathlib
@@ -63,7 +63,8 @@ def make_model(width=64, layers=1, hidden=128, window=32, vocabulary=256,
         linears |= {f"l{i}.q": (width, width, *span), f"l{i}.k": (64, width, *span),
                     f"l{i}.v": (64, width, *span), f"l{i}.o": (width, width, *span),
                     f"l{i}.w1": (hidden, width, *span), f"l{i}.w2": (width, hidden, *span)}
-        model[f"l{i}.g1"], model[f"l{i}.g2"] = make.floats(width, *gains), make.floats(width, *gains)
+        model[f"l{i}.g1"] = make.floats(width, *gains)
+        model[f"l{i}.g2"] = make.floats(width, *gains)
         limit = 2**20 if extreme else 40
         model[f"l{i}.bias"] = make.integers(np.int32, (width // 64, window), limit)
         model[f"l{i}.c"] = make.floats(1, 2.0**-12, 1.0 if extreme else 2.0**-8)
@@ -129,15 +130,16 @@ def test_reference_attention_follows_the_plain_rule(window, monkeypatch):
     make = Maker(window)
     q = make.integers(np.int64, (50, 2, 64), 127)
     k, v = make.integers(np.int64, (50, 64), 63), make.integers(np.int64, (50, 64), 63)
-    arguments = (q, k, v, make.integers(np.int32, (2, window), 30), np.array([2.0**-11], np.float32),
-                 np.array([1.7], np.float32))
+    bias = make.integers(np.int32, (2, window), 30)
+    arguments = (q, k, v, bias, np.array([2.0**-11], np.float32), np.array([1.7], np.float32))
     assert (reference.attend(*arguments) == plain_attention(*arguments)).all()
 
 
 @pytest.mark.parametrize("order,rows", [(1, 2), (2, 256), (5, 32768), (8, 2**24)])
 def test_reference_rows_follow_the_plain_rule(order, rows):
     tokens = archive.self_test_tokens(256, 40)
-    assert list(reference.table_rows(tokens, order, rows, 256)) == plain_rows(tokens, order, rows, 256)
+    arguments = (tokens, order, rows, 256)
+    assert list(reference.table_rows(*arguments)) == plain_rows(*arguments)
 
 
 GOLDEN = "ef624932db700d2aa9d21d72857673b1069497972f7b18620168e0c802df96eb"
@@ -187,7 +189,7 @@ REFUSED = {
     "rows no power of two": changed(tab2=np.zeros((255, 16), np.int8)),
     "tables wider than x": changed(tab1=np.zeros((2, 4), np.int8)),
     "no head": changed(out=None),
-    "odd width": {name: a for name, a in make_model().items()} | {"emb": np.zeros((257, 65), np.int16)},
+    "odd width": changed(emb=np.zeros((257, 65), np.int16)),
 }
 
 
@@ -248,9 +250,10 @@ def check_members(data):
             assert info.compress_type == zipfile.ZIP_STORED
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
             assert not info.filename.endswith(".debug_pkl")
-            name, extra = struct.unpack("<HH", data[info.header_offset + 26:info.header_offset + 30])
+            header = info.header_offset
+            name, extra = struct.unpack("<HH", data[header + 26:header + 30])
             if "/data/" in info.filename or info.filename.endswith("prior.bin"):
-                assert (info.header_offset + 30 + name + extra) % archive.ALIGNMENT == 0
+                assert (header + 30 + name + extra) % archive.ALIGNMENT == 0
     assert str(ROOT).encode() not in data and str(pathlib.Path.home()).encode() + b"/" not in data
 
 

@@ -1,16 +1,18 @@
 // The TorchScript backend against the native engine and against the hashes in the model files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <numeric>
 #include <random>
 #include <thread>
 
-#include "base/hash.h"
 #include "engine/native.h"
 #include "lmzip/error.h"
 #include "model/model_file.h"
+#include "model/self_test.h"
 #include "torch/loader.h"
 
 namespace lmzip {
@@ -26,35 +28,6 @@ std::shared_ptr<const ModelFile> File(const std::string& name) {
 std::unique_ptr<Model> Native(const std::shared_ptr<const ModelFile>& file) {
   return NewNativeModel(std::shared_ptr<const Exact1Weights>(file, &file->weights()),
                         Isa::kPortable);
-}
-
-// EXACT.md 7.3.
-Tokens SelfTestTokens(int vocabulary, int count) {
-  Tokens tokens = {vocabulary};
-  uint32_t s = 1;
-  while (static_cast<int>(tokens.size()) < count) {
-    s = s * 1664525u + 1013904223u;
-    tokens.push_back(static_cast<int32_t>((s >> 16) % static_cast<uint32_t>(vocabulary)));
-  }
-  return tokens;
-}
-
-std::string HashOf(const Logits& logits) {
-  Sha256 hash;
-  hash.Add({reinterpret_cast<const uint8_t*>(logits.data()), logits.size() * sizeof(logits[0])});
-  return Hex(hash.Finish());
-}
-
-// The logits of one stream over `tokens`, fed in pieces of `step` to lane `lane`.
-Logits RunLane(Predictor& predictor, int vocabulary, int lane, const Tokens& tokens, int step) {
-  Logits logits(tokens.size() * static_cast<size_t>(vocabulary));
-  predictor.Reset(lane);
-  for (size_t at = 0; at < tokens.size(); at += static_cast<size_t>(step)) {
-    const int count = std::min(step, static_cast<int>(tokens.size() - at));
-    predictor.Run(std::span<const int>(&lane, 1), count, &tokens[at],
-                  &logits[at * static_cast<size_t>(vocabulary)]);
-  }
-  return logits;
 }
 
 ErrorCode CodeOf(const std::function<void()>& action) {
@@ -96,6 +69,16 @@ TEST(TorchLoader, RefusesDamagedArchives) {
   EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu"); }), ErrorCode::kModelLoad);
 }
 
+TEST(TorchLoader, RefusesOtherTiers) {
+  const auto file = File("tiny");
+  Bytes archive(file->archive().begin(), file->archive().end());
+  const std::string exact = "\"tier\": \"exact\"", other = "\"tier\": \"other\"";
+  const auto at = std::search(archive.begin(), archive.end(), exact.begin(), exact.end());
+  ASSERT_NE(at, archive.end());
+  std::copy(other.begin(), other.end(), at);
+  EXPECT_EQ(CodeOf([&] { OpenTorchModel(archive, "cpu"); }), ErrorCode::kModelLoad);
+}
+
 class TorchModelTest : public testing::TestWithParam<const char*> {
  protected:
   const std::shared_ptr<const ModelFile> file_ = File(GetParam());
@@ -112,19 +95,14 @@ TEST_P(TorchModelTest, DescribesItself) {
 
 TEST_P(TorchModelTest, PassesTheFilesSelfTests) {
   for (const SelfTest& test : {file_->info().short_test, file_->info().long_test}) {
-    const auto tokens = SelfTestTokens(model_->vocabulary(), test.tokens);
-    const auto predictor = model_->NewPredictor(1);
-    EXPECT_EQ(HashOf(RunLane(*predictor, model_->vocabulary(), 0, tokens, test.tokens)),
-              test.sha256);
+    EXPECT_EQ(SelfTestDigest(*model_, test.tokens, test.tokens), test.sha256);
   }
 }
 
 TEST_P(TorchModelTest, SplitsDoNotMatter) {
-  const auto tokens = SelfTestTokens(model_->vocabulary(), 300);
-  const auto predictor = model_->NewPredictor(3);
-  const Logits whole = RunLane(*predictor, model_->vocabulary(), 0, tokens, 300);
+  const std::string whole = SelfTestDigest(*model_, 300, 300);
   for (int step : {1, 7, 127, 128, 129}) {
-    EXPECT_EQ(RunLane(*predictor, model_->vocabulary(), 1, tokens, step), whole) << step;
+    EXPECT_EQ(SelfTestDigest(*model_, 300, step), whole) << step;
   }
 }
 
@@ -162,18 +140,13 @@ TEST_P(TorchModelTest, EqualsTheNativeEngine) {
 }
 
 TEST_P(TorchModelTest, ThreadsShareAModel) {
-  const auto tokens = SelfTestTokens(model_->vocabulary(), 200);
-  std::vector<Logits> results(3);
+  std::vector<std::string> digests(3);
   std::vector<std::thread> threads;
-  for (Logits& result : results) {
-    threads.emplace_back([&] {
-      const auto predictor = model_->NewPredictor(1);
-      result = RunLane(*predictor, model_->vocabulary(), 0, tokens, 50);
-    });
+  for (std::string& digest : digests) {
+    threads.emplace_back([&] { digest = SelfTestDigest(*model_, 200, 50); });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(results[1], results[0]);
-  EXPECT_EQ(results[2], results[0]);
+  for (const std::string& digest : digests) EXPECT_EQ(digest, SelfTestDigest(*model_, 200, 200));
 }
 
 // Where there is a GPU: the same bits there.
@@ -186,9 +159,7 @@ TEST_P(TorchModelTest, CudaEqualsTheSelfTest) {
     GTEST_SKIP() << e.what();
   }
   const SelfTest& test = file_->info().long_test;
-  const auto tokens = SelfTestTokens(cuda->vocabulary(), test.tokens);
-  const auto predictor = cuda->NewPredictor(2);
-  EXPECT_EQ(HashOf(RunLane(*predictor, cuda->vocabulary(), 1, tokens, 100)), test.sha256);
+  EXPECT_EQ(SelfTestDigest(*cuda, test.tokens, 100), test.sha256);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, TorchModelTest, testing::Values("tiny", "base"),
