@@ -19,6 +19,8 @@ struct PendingFrame {
   Bytes content;
   std::shared_ptr<LoadedModel> model;
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
+
+  bool cut() const { return payload.data.size() < info.header.data_bytes; }
 };
 
 class StreamDecoder {
@@ -55,7 +57,6 @@ class StreamDecoder {
         return StartFrame(*next_);
       }
     } catch (const Error& e) {
-      next_.reset();
       HandleReaderError(e);
     }
     return true;
@@ -67,7 +68,10 @@ class StreamDecoder {
                         error.code() == ErrorCode::kUnsupported ||
                         error.code() == ErrorCode::kBadMagic;
     if (options_.keep_going && damage) {
-      report_.damage.push_back({.message = error.what(), .content = std::nullopt});
+      std::optional<ByteRange> lost;
+      if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
+      report_.damage.push_back({.message = error.what(), .content = lost});
+      next_.reset();
       at_end_ = !reader_.Resynchronize();
       return;
     }
@@ -85,15 +89,23 @@ class StreamDecoder {
                                    : context_.budget().Try(bytes);
     if (!frame.memory) return false;
     frame.info = info;
-    next_.reset();
     frame.payload = reader_.ReadPayload();
     if (header.is_coded()) {
+      CheckDecodable(reader_.stream_header());
       frame.model = context_.Model(reader_.stream_header().model_id);
       frame.content.resize(header.raw_bytes);
     }
     frames_.push_back(std::move(frame));
-    if (header.is_coded()) StartJob(frames_.back());
+    next_.reset();  // and `info` with it
+    if (frames_.back().info.header.is_coded()) StartJob(frames_.back());
     return true;
+  }
+
+  static void CheckDecodable(const StreamHeader& stream) {
+    if (stream.fingerprint.empty()) return;
+    throw Error(ErrorCode::kUnsupported,
+                "the stream was made with a pinned model on \"" + stream.fingerprint +
+                    "\"; this release decodes exact models only");
   }
 
   void StartJob(PendingFrame& frame) {
@@ -120,16 +132,21 @@ class StreamDecoder {
         WriteInRange(frame.info.raw_offset + done, content.subspan(done, next - done));
         done = next;
       } catch (const Error& e) {
-        if (e.code() != ErrorCode::kCorrupt) throw;
-        done = HandleFrameError(frame, done, e);
+        if (e.code() != ErrorCode::kCorrupt && e.code() != ErrorCode::kTruncated) throw;
+        done = HandleFrameError(frame, done, frame.cut() ? CutError() : e);
       }
       if (progress_) progress_(frame.info.raw_offset + done, frame.info.payload_offset);
     }
   }
 
-  // The end of the stored unit that begins at `begin`. Throws Error{kCorrupt}.
+  static Error CutError() {
+    return Error(ErrorCode::kTruncated, "the input ends inside this frame");
+  }
+
+  // The end of the stored unit that begins at `begin`. Throws Error{kCorrupt, kTruncated}.
   static uint64_t CheckUnit(const PendingFrame& frame, uint64_t begin) {
     const uint64_t end = std::min(begin + kCheckedUnitBytes, frame.info.header.raw_bytes);
+    if (end > frame.payload.data.size()) throw CutError();
     const ByteView unit = ByteView(frame.payload.data).subspan(begin, end - begin);
     CompareCheck(unit, frame.payload.checks[begin / kCheckedUnitBytes]);
     return end;

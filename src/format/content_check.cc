@@ -33,11 +33,13 @@ std::vector<uint32_t> UnitChecks(ByteView content) {
   return checks;
 }
 
-void StreamCheck::AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks) {
+void StreamCheck::AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks,
+                           ByteView data) {
   Bytes bytes;
   AppendLe(raw_bytes, bytes);
   for (uint32_t check : unit_checks) AppendLe(check, bytes);
   hash_.Add(bytes);
+  hash_.Add(data);
 }
 
 }  // namespace lmzip

@@ -15,10 +15,11 @@ void CompareCheck(ByteView unit, uint32_t expected);
 /// The checks of all units of a frame's content, in order.
 std::vector<uint32_t> UnitChecks(ByteView content);
 
-/// The check that ends a stream: over the length and the unit checks of every content frame.
+/// The check that ends a stream: over the length and the payload of every content frame. So damage
+/// shows even where it leaves the content as it was, in the last bits of a code.
 class StreamCheck {
  public:
-  void AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks);
+  void AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks, ByteView data);
   uint32_t Value() const { return static_cast<uint32_t>(hash_.Digest()); }
 
  private:

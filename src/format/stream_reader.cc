@@ -57,20 +57,17 @@ std::optional<FrameInfo> StreamReader::Next() {
 
 FramePayload StreamReader::ReadPayload() {
   const FrameHeader& header = frame_.header;
-  const auto read = [this](std::span<uint8_t> out) {
-    if (source_.Read(out) < out.size()) {
-      throw AtFrame(Error(ErrorCode::kTruncated, "the input ends inside this frame"));
-    }
-  };
   Bytes check_bytes(header.unit_count() * kCheckBytes);
-  read(check_bytes);
+  if (source_.Read(check_bytes) < check_bytes.size()) {
+    throw AtFrame(Error(ErrorCode::kTruncated, "the input ends inside this frame"));
+  }
   FramePayload payload;
   for (size_t i = 0; i < header.unit_count(); ++i) {
     payload.checks.push_back(LoadLe<uint32_t>(&check_bytes[i * kCheckBytes]));
   }
   payload.data.resize(header.data_bytes);
-  read(payload.data);
-  if (check_) check_->AddFrame(header.raw_bytes, payload.checks);
+  payload.data.resize(source_.Read(payload.data));
+  if (check_) check_->AddFrame(header.raw_bytes, payload.checks, payload.data);
   return payload;
 }
 
@@ -81,7 +78,7 @@ void StreamReader::SkipPayload() {
 
 bool StreamReader::Resynchronize() {
   check_.reset();
-  for (size_t at = 1;; at = 0) {
+  for (size_t at = source_.offset() == expected_header_ ? 1 : 0;; at = 0) {
     const size_t window = source_.Peek(kScanWindowBytes).size();
     for (; at < window; ++at) {
       const ByteView bytes = source_.Peek(at + kMaxStreamHeaderBytes).subspan(at);
@@ -104,7 +101,10 @@ bool StreamReader::Resynchronize() {
 bool StreamReader::PlausibleFrameAt(size_t ahead) {
   size_t used = 0;
   const ByteView bytes = source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead);
-  if (bytes[0] == 0 || bytes[0] >= static_cast<uint8_t>(FrameKind::kFirstSkippable)) return false;
+  if (bytes[0] < static_cast<uint8_t>(FrameKind::kStored) ||
+      bytes[0] > static_cast<uint8_t>(FrameKind::kModelMixed)) {
+    return false;
+  }
   const auto header = TryFrameHeader(bytes, used);
   if (!header) return false;
   const size_t end = ahead + used + header->payload_bytes();
@@ -116,6 +116,7 @@ bool StreamReader::PlausibleFrameAt(size_t ahead) {
 
 void StreamReader::ReadStreamHeader() try {
   size_t used = 0;
+  expected_header_ = source_.offset();
   stream_header_ = ParseStreamHeader(source_.Peek(kMaxStreamHeaderBytes), used);
   source_.Consume(used);
   in_stream_ = true;
@@ -130,6 +131,7 @@ void StreamReader::ReadStreamHeader() try {
 
 FrameHeader StreamReader::ReadFrameHeader() try {
   size_t used = 0;
+  expected_header_ = source_.offset();
   const ByteView bytes = source_.Peek(kMaxFrameHeaderBytes);
   if (bytes.empty()) {
     throw Error(ErrorCode::kTruncated, "the input ends here; the stream's end is missing");

@@ -24,7 +24,7 @@ struct FrameInfo {
 /// A content frame's payload.
 struct FramePayload {
   std::vector<uint32_t> checks;  // one a unit of content
-  Bytes data;
+  Bytes data;                    // shorter than the header says when the input ends inside it
 };
 
 /// Usage: while (auto frame = reader.Next()) { ReadPayload() or SkipPayload() }. Errors carry the
@@ -39,7 +39,8 @@ class StreamReader {
   /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kIo}.
   std::optional<FrameInfo> Next();
 
-  /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo}.
+  /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo} when the input
+  /// ends before the data; when it ends inside them, Next() will throw.
   FramePayload ReadPayload();
 
   /// Passes over it; the end of its stream then goes unchecked. Throws Error{kTruncated, kIo}.
@@ -53,8 +54,8 @@ class StreamReader {
   /// Content bytes of the frames so far.
   uint64_t raw_bytes() const { return raw_bytes_; }
 
-  /// After an error of Next(): moves on to the next plausible header of a stream or content frame
-  /// and returns true, or to the end of the input and returns false. A frame found so belongs to a
+  /// After an error: moves on to the next plausible header of a stream or content frame, behind the
+  /// one that failed, and returns true, or to the end of the input and returns false. A frame found so belongs to a
   /// stream whose header may be unknown: stream_header() is then empty.
   bool Resynchronize();
 
@@ -73,6 +74,7 @@ class StreamReader {
   bool in_stream_ = false;
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole
   FrameInfo frame_;
+  uint64_t expected_header_ = 0;  // offset of the last header that was looked for
   uint64_t streams_ = 0;
   uint64_t frames_ = 0;
   uint64_t raw_bytes_ = 0;

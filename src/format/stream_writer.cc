@@ -18,7 +18,7 @@ void StreamWriter::WriteFrame(const FrameHeader& header, std::span<const uint32_
   for (uint32_t check : checks) AppendLe(check, bytes);
   Write(bytes);
   Write(data);
-  check_.AddFrame(header.raw_bytes, checks);
+  check_.AddFrame(header.raw_bytes, checks, data);
 }
 
 void StreamWriter::Finish() {

@@ -1,0 +1,245 @@
+#include "format/headers.h"
+
+#include <gtest/gtest.h>
+
+#include "support/damage.h"
+
+namespace lmzip {
+namespace {
+
+using testing::Cut;
+using testing::ErrorOf;
+using testing::Flipped;
+using testing::IsBadInput;
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+Bytes WithCheck(Bytes bytes) {
+  AppendLe(static_cast<uint16_t>(Xxh3(bytes)), bytes);
+  return bytes;
+}
+
+Bytes Written(const StreamHeader& header) {
+  Bytes bytes;
+  AppendStreamHeader(header, bytes);
+  return bytes;
+}
+
+Bytes Written(const FrameHeader& header) {
+  Bytes bytes;
+  AppendFrameHeader(header, bytes);
+  return bytes;
+}
+
+StreamHeader ParseStream(const Bytes& bytes) {
+  size_t used = 0;
+  const StreamHeader header = ParseStreamHeader(bytes, used);
+  EXPECT_LE(used, bytes.size());
+  return header;
+}
+
+FrameHeader ParseFrame(const Bytes& bytes) {
+  size_t used = 0;
+  const FrameHeader header = ParseFrameHeader(bytes, used);
+  EXPECT_LE(used, bytes.size());
+  return header;
+}
+
+FrameHeader Coded(FrameKind kind, uint64_t raw, uint64_t data, int lanes_log2, int segment_log2) {
+  return {.kind = kind,
+          .raw_bytes = raw,
+          .data_bytes = data,
+          .geometry = {.lanes_log2 = lanes_log2, .segment_log2 = segment_log2}};
+}
+
+FrameHeader Stored(uint64_t raw) {
+  return {.kind = FrameKind::kStored, .raw_bytes = raw, .data_bytes = raw, .geometry = {}};
+}
+
+const std::vector<StreamHeader>& StreamHeaders() {
+  static const std::vector<StreamHeader> headers = {
+      {},
+      {.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}},
+      {.model_id = {0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0}, .fingerprint = "torch 2.13.0, x86-64"},
+      {.model_id = {9}, .fingerprint = std::string(kMaxFingerprintBytes, 'x')},
+  };
+  return headers;
+}
+
+const std::vector<FrameHeader>& FrameHeaders() {
+  static const std::vector<FrameHeader> headers = {
+      Stored(1),
+      Stored(300),
+      Stored(kMaxFrameBytes),
+      Coded(FrameKind::kModel, 1000, 200, 0, 16),
+      Coded(FrameKind::kMixed, 16 * kMiB, 3 * kMiB + 17, 0, 20),
+      Coded(FrameKind::kModelMixed, kMaxFrameBytes, kMaxFrameBytes - 1, 6, 26),
+      Coded(FrameKind::kModelMixed, 8 * 65536, 0, 2, 4),
+      {.kind = FrameKind::kFirstSkippable, .raw_bytes = 0, .data_bytes = 0, .geometry = {}},
+      {.kind = FrameKind::kLastSkippable, .raw_bytes = kMaxSkippableBytes, .data_bytes = 0, .geometry = {}},
+  };
+  return headers;
+}
+
+TEST(StreamHeader, Layout) {
+  const StreamHeader header{.model_id = {0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17},
+                            .fingerprint = "ab"};
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x11, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
+                                        0x16, 0x17, 0x02, 'a', 'b'}));
+  EXPECT_EQ(Written(StreamHeader{}),
+            WithCheck({0xd1, 0x4c, 0x5a, 0x10, 0, 0, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(StreamHeader, RoundTrip) {
+  for (const StreamHeader& header : StreamHeaders()) {
+    const StreamHeader parsed = ParseStream(Written(header));
+    EXPECT_EQ(parsed.model_id, header.model_id);
+    EXPECT_EQ(parsed.fingerprint, header.fingerprint);
+    EXPECT_LE(Written(header).size(), kMaxStreamHeaderBytes);
+  }
+}
+
+TEST(StreamHeader, EveryCutIsTruncated) {
+  for (const StreamHeader& header : StreamHeaders()) {
+    const Bytes bytes = Written(header);
+    for (size_t cut = 0; cut < bytes.size(); ++cut) {
+      ASSERT_EQ(ErrorOf([&] { ParseStream(Cut(bytes, cut)); }), ErrorCode::kTruncated) << cut;
+    }
+  }
+}
+
+TEST(StreamHeader, EveryDamagedByteIsRefused) {
+  for (const StreamHeader& header : StreamHeaders()) {
+    Bytes bytes = Written(header);
+    const size_t length = bytes.size();
+    bytes.resize(length + kMaxFingerprintBytes);  // a stream goes on behind its header
+    for (size_t at = 0; at < length; ++at) {
+      for (int mask = 1; mask < 256; mask += length > 100 ? 85 : 1) {
+        const auto error = ErrorOf([&] { ParseStream(Flipped(bytes, at, static_cast<uint8_t>(mask))); });
+        ASSERT_TRUE(IsBadInput(error)) << "byte " << at << ", mask " << mask;
+        ASSERT_EQ(error == ErrorCode::kBadMagic, at < kMagic.size());
+      }
+    }
+  }
+}
+
+TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
+  for (int value = 0; value < 256; ++value) {
+    if (value == 0x10 || value == 0x11) continue;
+    const Bytes bytes = WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0});
+    try {
+      ParseStream(bytes);
+      FAIL() << value;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kUnsupported);
+      EXPECT_NE(std::string(e.what()).find("version " + std::to_string(value >> 4)), std::string::npos);
+    }
+  }
+}
+
+TEST(StreamHeader, FingerprintLengthIsBounded) {
+  for (uint64_t size : {uint64_t{0}, uint64_t{kMaxFingerprintBytes + 1}, ~uint64_t{0}}) {
+    Bytes bytes = {0xd1, 'L', 'Z', 0x11, 1, 2, 3, 4, 5, 6, 7, 8};
+    AppendVarint(size, bytes);
+    bytes.resize(bytes.size() + 2000);
+    EXPECT_EQ(ErrorOf([&] { ParseStream(bytes); }), ErrorCode::kCorrupt) << size;
+  }
+}
+
+TEST(FrameHeader, Layout) {
+  EXPECT_EQ(Written(FrameHeader{}), Bytes{0x00});
+  EXPECT_EQ(Written(Stored(300)), WithCheck({0x01, 0xac, 0x02}));
+  EXPECT_EQ(Written(Coded(FrameKind::kModel, 1000, 200, 3, 16)),
+            WithCheck({0x02, 0xe8, 0x07, 0xc8, 0x01, 16 << 3 | 3}));
+  EXPECT_EQ(Written(Coded(FrameKind::kMixed, 1000, 200, 0, 20)),
+            WithCheck({0x03, 0xe8, 0x07, 0xc8, 0x01, 20 << 3}));
+  EXPECT_EQ(Written(Coded(FrameKind::kModelMixed, 100, 0, 6, 26))[0], 0x04);
+}
+
+TEST(FrameHeader, RoundTrip) {
+  for (const FrameHeader& header : FrameHeaders()) {
+    const FrameHeader parsed = ParseFrame(Written(header));
+    EXPECT_EQ(parsed.kind, header.kind);
+    EXPECT_EQ(parsed.raw_bytes, header.raw_bytes);
+    EXPECT_EQ(parsed.data_bytes, header.data_bytes);
+    EXPECT_TRUE(!header.is_coded() || parsed.geometry == header.geometry);
+    EXPECT_LE(Written(header).size(), kMaxFrameHeaderBytes);
+  }
+}
+
+TEST(FrameHeader, EveryCutIsTruncated) {
+  for (const FrameHeader& header : FrameHeaders()) {
+    const Bytes bytes = Written(header);
+    for (size_t cut = 0; cut < bytes.size(); ++cut) {
+      ASSERT_EQ(ErrorOf([&] { ParseFrame(Cut(bytes, cut)); }), ErrorCode::kTruncated) << cut;
+    }
+  }
+}
+
+// But for a kind that becomes "end": the end's own check then fails (stream_test.cc).
+TEST(FrameHeader, EveryDamagedByteIsRefused) {
+  for (const FrameHeader& header : FrameHeaders()) {
+    Bytes bytes = Written(header);
+    const size_t length = bytes.size();
+    bytes.resize(length + kMaxFrameHeaderBytes, 0x5a);
+    for (size_t at = 0; at < length; ++at) {
+      for (int mask = 1; mask < 256; ++mask) {
+        const Bytes damaged = Flipped(bytes, at, static_cast<uint8_t>(mask));
+        if (damaged[0] == 0) continue;
+        ASSERT_TRUE(IsBadInput(ErrorOf([&] { ParseFrame(damaged); })))
+            << MethodName(header.kind) << " byte " << at << ", mask " << mask;
+      }
+    }
+  }
+}
+
+TEST(FrameHeader, UnknownKindsAreNamed) {
+  for (int kind = 0; kind < 256; ++kind) {
+    if (kind <= 0x04 || (kind >= 0x40 && kind <= 0x7f)) continue;
+    const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(bytes); }), ErrorCode::kUnsupported) << kind;
+  }
+}
+
+// Headers whose check holds, but whose values are refused all the same.
+TEST(FrameHeader, LimitsHold) {
+  const FrameKind lm = FrameKind::kModel;
+  const std::vector<FrameHeader> refused = {
+      Stored(0),
+      Stored(kMaxFrameBytes + 1),
+      Stored(~uint64_t{0}),
+      Coded(lm, 0, 0, 0, 16),
+      Coded(lm, kMaxFrameBytes + 1, 1 << 20, 0, 16),
+      Coded(lm, 100, 100, 0, 16),
+      Coded(lm, 100, 101, 0, 16),
+      Coded(lm, 100, ~uint64_t{0}, 0, 16),
+      Coded(lm, ~uint64_t{0}, ~uint64_t{0}, 0, 16),
+      Coded(lm, 8 * 65536 + 1, 0, 0, 16),
+      Coded(lm, 9 * 65536 + 1, 1, 0, 16),
+      Coded(lm, 100, 10, 7, 16),
+      Coded(lm, 100, 10, 0, 3),
+      Coded(lm, 100, 10, 0, 27),
+      {.kind = FrameKind::kFirstSkippable, .raw_bytes = kMaxSkippableBytes + 1, .data_bytes = 0, .geometry = {}},
+  };
+  for (const FrameHeader& header : refused) {
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt)
+        << header.raw_bytes << " " << header.data_bytes;
+  }
+  EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(Coded(lm, 9 * 65536, 1, 6, 4))); }), std::nullopt);
+}
+
+TEST(FrameHeader, LongFormsOfLengthsAreRefused) {
+  EXPECT_EQ(ErrorOf([] { ParseFrame(WithCheck({0x01, 0x85, 0x00})); }), ErrorCode::kCorrupt);
+  EXPECT_EQ(ErrorOf([] { ParseFrame(WithCheck({0x02, 0x64, 0x85, 0x00, 0x80})); }), ErrorCode::kCorrupt);
+}
+
+TEST(FrameHeader, PayloadOfUnits) {
+  EXPECT_EQ(Stored(1).unit_count(), 1u);
+  EXPECT_EQ(Stored(kMiB).unit_count(), 1u);
+  EXPECT_EQ(Stored(kMiB + 1).unit_count(), 2u);
+  EXPECT_EQ(Stored(kMiB + 1).payload_bytes(), 8 + kMiB + 1);
+  EXPECT_EQ(Coded(FrameKind::kModel, 3 * kMiB, 77, 0, 16).payload_bytes(), 12u + 77);
+}
+
+}  // namespace
+}  // namespace lmzip
