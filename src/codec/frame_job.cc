@@ -7,6 +7,12 @@
 #include "lmzip/error.h"
 
 namespace lmzip {
+namespace {
+
+constexpr size_t kPieceLogits = size_t{kEncodeSteps} * 256;  // of one lane
+
+}  // namespace
+
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
                                            std::vector<bool> uses_model, const Prior* prior) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
@@ -45,9 +51,12 @@ void FrameJob::Cancel() {
   changed_.wait(lock, [&] { return running_groups_ == 0; });
 }
 
-bool FrameJob::GroupStarted() {
+bool FrameJob::GroupStarted(int groups) {
   const std::lock_guard lock(mutex_);
   if (over_) return false;
+  if (encoding_ && groups > 1 && piece_logits_.empty()) {
+    piece_logits_.resize(2 * header_.geometry.lanes() * kPieceLogits);
+  }
   ++running_groups_;
   return true;
 }
@@ -57,6 +66,11 @@ void FrameJob::GroupStopped(std::exception_ptr error) {
   const std::lock_guard lock(mutex_);
   --running_groups_;
   changed_.notify_all();
+}
+
+int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
+  const auto row = (piece % 2) * static_cast<uint64_t>(header_.geometry.lanes()) + static_cast<uint64_t>(lane);
+  return piece_logits_.data() + row * kPieceLogits;
 }
 
 void FrameJob::BeginBlock(uint64_t index) {
@@ -107,7 +121,8 @@ void FrameJob::Over(std::exception_ptr error) {
   if (over_) return;
   over_ = true;
   error_ = error;
-  turn_.Abort();
+  turns_.Abort();
+  for (Sequencer& pieces : handed_over_) pieces.Abort();
   changed_.notify_all();
 }
 

@@ -10,10 +10,13 @@
 
 #include "base/bytes.h"
 #include "codec/byte_coder.h"
-#include "codec/turn.h"
+#include "codec/sequencer.h"
 #include "format/headers.h"
 
 namespace lmzip {
+
+/// Tokens of a lane that an encoder runs through the model at once: a piece.
+inline constexpr int kEncodeSteps = 64;
 
 /// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
@@ -46,14 +49,20 @@ class FrameJob {
   bool encoding() const { return encoding_; }
   /// Decoding groups write their own lanes' positions only, in their turn.
   uint8_t* content() const { return content_; }
-  Turn& turn() { return turn_; }
+  /// Whose turn it is: every use of what stands under "in turn".
+  Sequencer& turns() { return turns_; }
+  /// Encoding by several groups: counts the groups that have handed over the logits of a piece; of
+  /// even pieces and of odd ones, for a group may be one ahead of another.
+  Sequencer& handed_over(uint64_t piece) { return handed_over_[piece % 2]; }
+  /// The same: where the logits of a lane's piece are handed over; two pieces fit at a time.
+  int16_t* PieceLogits(uint64_t piece, int lane);
 
-  /// A group begins its work; false when the job is over already.
-  bool GroupStarted();
+  /// A group of `groups` begins its work; false when the job is over already.
+  bool GroupStarted(int groups);
   /// The group has stopped; `error` says why if it could not go on.
   void GroupStopped(std::exception_ptr error);
 
-  // In the group's turn only.
+  // In turn only.
 
   /// Makes the mixer and begins block `index`: codes its flag, which block_uses_model() then shows.
   void BeginBlock(uint64_t index);
@@ -79,7 +88,9 @@ class FrameJob {
   std::unique_ptr<ByteCoder> coder_;
   std::unique_ptr<Mixer> mixer_;
   bool block_uses_model_ = false;
-  Turn turn_;
+  Sequencer turns_;
+  Sequencer handed_over_[2];
+  std::vector<int16_t> piece_logits_;  // [2][lanes][kEncodeSteps][256]
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -9,8 +9,6 @@ namespace {
 
 constexpr int32_t kStartToken = 256;
 constexpr int kByteValues = 256;
-// Tokens a lane that an encoder runs through the model at once.
-constexpr uint64_t kEncodeSteps = 64;
 // Steps at once where no block uses the model: other frames do not share the thread then.
 constexpr uint64_t kPlainSteps = 4096;
 
@@ -28,8 +26,6 @@ LaneGroup::LaneGroup(std::shared_ptr<FrameJob> job, int group, int groups, Predi
       predictor_(predictor),
       reserved_(std::move(reserved)) {}
 
-LaneGroup::~LaneGroup() = default;
-
 int LaneGroup::LaneCount(int lanes, int group, int groups) {
   return FirstLane(lanes, group + 1, groups) - FirstLane(lanes, group, groups);
 }
@@ -44,9 +40,10 @@ bool LaneGroup::Advance() {
   steps = std::min(steps, block_.segment - position_);
   active_.clear();
   active_reserved_.clear();
-  for (int lane = first_lane_; lane < last_lane_; ++lane) {
+  for (int lane = 0; lane < block_.lanes; ++lane) {
     if (block_.LaneBytes(lane) <= position_) continue;
-    steps = std::min(steps, block_.LaneBytes(lane) - position_);
+    steps = std::min(steps, block_.LaneBytes(lane) - position_);  // of any group: pieces agree
+    if (lane < first_lane_ || lane >= last_lane_) continue;
     active_.push_back(lane);
     if (block_uses_model_) active_reserved_.push_back(reserved_[lane - first_lane_]);
   }
@@ -57,8 +54,8 @@ bool LaneGroup::Advance() {
 bool LaneGroup::BeginBlock() {
   block_ = BlockAt(job_->header().geometry, job_->header().raw_bytes, block_.end());
   position_ = 0;
-  const uint64_t ticket = rounds_++ * groups_ + group_;
-  if (!job_->turn().Wait(ticket)) return false;
+  if (!WaitForTurn(turns_ + group_)) return false;
+  turns_ += groups_;
   if (group_ == 0) job_->BeginBlock(block_index_);
   ++block_index_;
   block_uses_model_ = job_->block_uses_model();
@@ -67,11 +64,16 @@ bool LaneGroup::BeginBlock() {
       job_->mixer()->StartSegment(lane, block_.LaneBegin(lane), block_.LaneEnd(lane));
     }
   }
-  job_->turn().Pass(ticket);
+  job_->turns().Advance();
   if (block_uses_model_) {
     for (int lane : reserved_) predictor_->Reset(lane);
   }
   return true;
+}
+
+bool LaneGroup::WaitForTurn(uint64_t turn) {
+  aborted_ = !job_->turns().WaitFor(turn);
+  return !aborted_;
 }
 
 void LaneGroup::FillTokens(int32_t* tokens) const {
@@ -84,33 +86,70 @@ void LaneGroup::FillTokens(int32_t* tokens) const {
 }
 
 void LaneGroup::Code(const int16_t* logits) {
-  for (int i = 0; i < steps_; ++i) {
-    const uint64_t ticket = rounds_++ * groups_ + group_;
-    if (!job_->turn().Wait(ticket)) {
-      aborted_ = true;
-      return;
-    }
-    CodeStep(position_++, logits + i * kByteValues);
-    if (group_ == groups_ - 1 && position_ == block_.segment) job_->EndBlock(block_.end());
-    job_->turn().Pass(ticket);
+  if (job_->encoding() && groups_ > 1) {
+    HandOver(logits);
+  } else {
+    CodeInTurns(logits);
   }
 }
 
-// logits: of the first active lane; those of the next are steps_ rows further on.
-void LaneGroup::CodeStep(uint64_t step, const int16_t* logits) {
-  for (int lane : active_) {
-    const ByteTree* tree = nullptr;
-    if (block_uses_model_) {
-      FillByteTree(logits, tree_);
-      logits += steps_ * kByteValues;
-      tree = &tree_;
+void LaneGroup::CodeInTurns(const int16_t* logits) {
+  for (int i = 0; i < steps_; ++i, ++position_) {
+    if (!WaitForTurn(turns_ + group_)) return;
+    turns_ += groups_;
+    const int16_t* row = logits + i * kByteValues;  // of the first active lane
+    for (int lane : active_) {
+      CodeByte(lane, position_, row);
+      row += steps_ * kByteValues;
     }
-    Mixer* const mixer = job_->mixer();
-    if (mixer) mixer->BeginByte(lane, tree);
-    uint8_t& byte = job_->content()[block_.LaneBegin(lane) + step];
-    const uint8_t coded = job_->coder().Code(tree, mixer, byte);
-    if (!job_->encoding()) byte = coded;
+    CheckCode();
+    if (group_ == groups_ - 1 && position_ + 1 == block_.segment) job_->EndBlock(block_.end());
+    job_->turns().Advance();
   }
+}
+
+void LaneGroup::HandOver(const int16_t* logits) {
+  // One turn a piece. Its buffer is free once the piece before the last is coded.
+  if (!WaitForTurn(turns_ - 1)) return;
+  const uint64_t piece = pieces_++;
+  const size_t lane_logits = block_uses_model_ ? static_cast<size_t>(steps_) * kByteValues : 0;
+  for (int lane : active_) {
+    std::copy_n(logits, lane_logits, job_->PieceLogits(piece, lane));
+    logits += lane_logits;
+  }
+  job_->handed_over(piece).Advance();
+  if (piece % groups_ == static_cast<uint64_t>(group_)) {
+    if (!WaitForTurn(turns_)) return;
+    aborted_ = !job_->handed_over(piece).WaitFor((piece / 2 + 1) * groups_);
+    if (aborted_) return;
+    CodePiece(piece);
+    job_->turns().Advance();
+  }
+  ++turns_;
+  position_ += steps_;
+}
+
+void LaneGroup::CodePiece(uint64_t piece) {
+  for (int i = 0; i < steps_; ++i) {
+    for (int lane = 0; lane < block_.lanes; ++lane) {
+      if (block_.LaneBytes(lane) <= position_) continue;
+      CodeByte(lane, position_ + i, job_->PieceLogits(piece, lane) + i * kByteValues);
+    }
+  }
+  if (position_ + steps_ == block_.segment) job_->EndBlock(block_.end());
+}
+
+void LaneGroup::CodeByte(int lane, uint64_t step, const int16_t* logits) {
+  if (block_uses_model_) FillByteTree(logits, tree_);
+  const ByteTree* const tree = block_uses_model_ ? &tree_ : nullptr;
+  Mixer* const mixer = job_->mixer();
+  if (mixer) mixer->BeginByte(lane, tree);
+  uint8_t& byte = job_->content()[block_.LaneBegin(lane) + step];
+  const uint8_t coded = job_->coder().Code(tree, mixer, byte);
+  if (!job_->encoding()) byte = coded;
+}
+
+void LaneGroup::CheckCode() const {
   if (job_->coder().Failed()) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
   }

@@ -14,14 +14,17 @@ namespace lmzip {
 
 /// Group `group` of `groups` of a job owns a contiguous share of its lanes. The thread repeats:
 ///   while (group.Advance()) { run the model on the group's tokens if count() > 0; group.Code(logits); }
-/// The groups of a job take turns in coding order; between turns each runs the model for its own.
+///
+/// Only one group codes at a time. Decoding, a group codes its own lanes' bytes of a step, then it
+/// is the next group's turn, while the first runs the model for its next step. Encoding, all groups
+/// hand over the logits of a piece of many steps, and one codes the piece while the others run the
+/// model for the next.
 class LaneGroup {
  public:
   /// The group's lanes use the lanes `reserved` of `predictor`, one each; when the frame does not
   /// use the model, the predictor may be null. It must outlive this.
   LaneGroup(std::shared_ptr<FrameJob> job, int group, int groups, Predictor* predictor,
             std::vector<int> reserved);
-  ~LaneGroup();
   LaneGroup(const LaneGroup&) = delete;
   LaneGroup& operator=(const LaneGroup&) = delete;
 
@@ -47,7 +50,12 @@ class LaneGroup {
 
  private:
   bool BeginBlock();
-  void CodeStep(uint64_t step, const int16_t* logits);
+  bool WaitForTurn(uint64_t turn);
+  void CodeInTurns(const int16_t* logits);
+  void HandOver(const int16_t* logits);
+  void CodePiece(uint64_t piece);
+  void CodeByte(int lane, uint64_t step, const int16_t* logits);
+  void CheckCode() const;
 
   const std::shared_ptr<FrameJob> job_;
   const int group_;
@@ -57,14 +65,15 @@ class LaneGroup {
   Predictor* const predictor_;
   const std::vector<int> reserved_;
 
-  bool aborted_ = false;      // the job was over when this group's turn came
-  uint64_t rounds_ = 0;       // turns of this group so far
+  bool aborted_ = false;      // the job was over when this group waited
+  uint64_t turns_ = 0;        // of all groups, before the next that this group may take part in
+  uint64_t pieces_ = 0;       // handed over by this group
   uint64_t block_index_ = 0;  // of the block after block_
   Block block_;
   bool block_uses_model_ = false;
   uint64_t position_ = 0;     // steps of block_ done
   int steps_ = 0;             // steps prepared
-  std::vector<int> active_;   // lanes that have bytes in the prepared steps
+  std::vector<int> active_;   // own lanes that have bytes in the prepared steps
   std::vector<int> active_reserved_;
   ByteTree tree_;
 };

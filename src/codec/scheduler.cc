@@ -53,7 +53,7 @@ class Scheduler::Worker {
 
   void Start(const Assignment& assignment) {
     FrameJob& job = *assignment.job;
-    if (!job.GroupStarted()) return;
+    if (!job.GroupStarted(assignment.groups)) return;
     try {
       std::vector<int> lanes;
       if (job.header().uses_model()) lanes = ReserveLanes(assignment.lanes());
