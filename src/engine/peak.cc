@@ -21,4 +21,12 @@ double MeasureInt8Peak(Isa isa) {
   return best;
 }
 
+int64_t OperationsPerToken(const Exact1Shape& shape) {
+  const int64_t width = shape.width;
+  const int64_t projections = 2 * width * width + 2 * kHeadWidth * width;  // q, o; k, v
+  const int64_t attention = 2 * width * shape.window;                      // scores, values
+  const int64_t feed = 2 * width * shape.hidden;
+  return 2 * (shape.layers * (projections + attention + feed) + width * shape.vocabulary);
+}
+
 }  // namespace lmzip

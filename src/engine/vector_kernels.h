@@ -61,10 +61,10 @@ class VectorKernels final : public Kernels {
   void PackBias(const int32_t* bias, int heads, int window, int32_t* packed) const override {
     const int slots = Slots(window);
     for (int head = 0; head < heads; ++head, bias += window) {
-      for (const bool first_lap : {true, false}) {
+      for (int lap = 0; lap < 2; ++lap) {
         for (int i = 0; i < 2 * slots; ++i) {
           const int distance = i <= slots ? slots - i : 2 * slots - i;
-          const bool seen = distance < window && !(first_lap && i > slots);
+          const bool seen = distance < window && !(lap == 0 && i > slots);
           *packed++ = seen ? bias[distance] : kMasked;
         }
       }
@@ -153,9 +153,10 @@ class VectorKernels final : public Kernels {
         sum = V::AddSmallProducts(sum, a, b, c, d);
       });
     }
-    Unroll<V::kSums>([&](auto i) LMZIP_INLINED {
-      asm volatile("" : : "v"(sums[decltype(i)::value]));
-    });
+    I total = V::Zero();
+    Unroll<V::kSums>([&](auto i)
+                         LMZIP_INLINED { total = V::Add(total, sums[decltype(i)::value]); });
+    asm volatile("" : : "v"(total));  // used, as far as the compiler knows
     return int64_t{2} * 2 * kQuad * V::kLanes * V::kSums * repetitions;
   }
 
