@@ -8,8 +8,6 @@
 
 namespace lmzip {
 
-inline constexpr int kMaxTableOrder = 8;
-
 /// The newest last.
 using LastTokens = std::array<int32_t, kMaxTableOrder>;
 

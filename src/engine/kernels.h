@@ -31,7 +31,7 @@ inline constexpr uint8_t kExp[kExpSize] = {
     30,  27,  24,  21,  18,  16,  14,  13,  11, 10, 9,  8,  7,  6,  5,  5,  4,
     4,   3,   3,   2,   2,   2,   2,   2,   1,  1,  1,  1,  1,  1,  1,  1};
 
-/// A matrix as Kernels::weight_block_rows() wants it; see packed.h.
+/// A matrix in blocks of Kernels::weight_block_rows() outputs; see packed.h.
 struct PackedLinear {
   int rows;     // outputs
   int columns;  // inputs, a multiple of 64

@@ -41,7 +41,6 @@ class VectorKernels final : public Kernels {
   static constexpr int kBlockRows = kPanels * V::kLanes;
   static constexpr int kQuad = 4;  // inputs side by side
   static constexpr int kTileRows = V::kTileRows;
-  static constexpr int kMaxSlots = 512;
   static constexpr int kOffset = 64;
   /// The score of a slot outside the window; no accepted model reaches half of it (6.5).
   static constexpr int32_t kMasked = -(1 << 23);
@@ -312,8 +311,8 @@ class VectorKernels final : public Kernels {
   template <int kHeads>
   static void AttendHeads(const uint8_t* cache, const AttentionParameters& parameters, int head,
                           uint64_t position, const int8_t* query, uint8_t* out) {
-    alignas(64) int32_t scores[kHeads][kMaxSlots];
-    alignas(64) uint8_t e[kHeads][kMaxSlots];
+    alignas(64) int32_t scores[kHeads][Slots(kMaxWindow)];
+    alignas(64) uint8_t e[kHeads][Slots(kMaxWindow)];
     const int slots = Slots(parameters.window);
     // Slots beyond the stream's length are skipped, by whole blocks.
     const int used =
@@ -350,12 +349,13 @@ class VectorKernels final : public Kernels {
     const int8_t* values = reinterpret_cast<const int8_t*>(cache) + size_t{1} * slots * kHeadWidth;
     const F output_scale = V::Set(parameters.output_scale);
     for (int i = 0; i < kHeadWidth; i += kBlockRows, values += size_t{1} * slots * kBlockRows) {
-      Tile<kHeads, Operands::kValues>(
-          values, e[0], kMaxSlots, used / kQuad, [&](int row, int panel, I sums) LMZIP_INLINED {
-            const F mean = V::Div(V::ToFloat(sums), total[row]);
-            StoreActivation(out + row * kHeadWidth + i + panel * V::kLanes,
-                            V::Mul(mean, output_scale));
-          });
+      Tile<kHeads, Operands::kValues>(values, e[0], Slots(kMaxWindow), used / kQuad,
+                                      [&](int row, int panel, I sums) LMZIP_INLINED {
+                                        const F mean = V::Div(V::ToFloat(sums), total[row]);
+                                        StoreActivation(
+                                            out + row * kHeadWidth + i + panel * V::kLanes,
+                                            V::Mul(mean, output_scale));
+                                      });
     }
   }
 

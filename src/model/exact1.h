@@ -8,6 +8,8 @@
 namespace lmzip {
 
 inline constexpr int kHeadWidth = 64;  // width of a query head, and of the one key-value head
+inline constexpr int kMaxWindow = 512;
+inline constexpr int kMaxTableOrder = 8;
 
 struct NgramTable {
   int order;      // hashes the last `order` tokens

@@ -11,9 +11,7 @@ namespace {
 constexpr int kMaxWidth = 4096;
 constexpr int kMaxLayers = 64;
 constexpr int kMaxHidden = 2048;
-constexpr int kMaxWindow = 512;
 constexpr int kMaxVocabulary = 32768;
-constexpr int kMaxTableOrder = 8;
 constexpr uint32_t kMaxTableRows = 1u << 24;
 constexpr int kTableWidthStep = 4;
 constexpr int kMaxWeight = 63;
