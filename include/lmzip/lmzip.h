@@ -96,7 +96,7 @@ struct Listing {
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
-  std::vector<std::string> models;  // short ids, in hex, of the streams that need one
+  std::vector<std::string> models;  // short ids, in hex, that the streams need, each once
   std::vector<FrameEntry> frames;
 };
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 
-int CheckedThreads(int threads) {
+}  // namespace
+
+int ResolveThreads(int threads) {
   if (threads < 0 || threads > kMaxThreads) {
     throw Error(ErrorCode::kUsage,
                 "the number of threads must be 0 to " + std::to_string(kMaxThreads));
@@ -19,10 +21,8 @@ int CheckedThreads(int threads) {
   return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, unsigned{kMaxThreads}));
 }
 
-}  // namespace
-
 CodecContext::CodecContext(const CodecOptions& options)
-    : options_(options), threads_(CheckedThreads(options.threads)), budget_(options.memory_bytes) {}
+    : options_(options), threads_(ResolveThreads(options.threads)), budget_(options.memory_bytes) {}
 
 std::shared_ptr<LoadedModel> CodecContext::Model() {
   const std::lock_guard lock(mutex_);
@@ -67,9 +67,10 @@ Listing List(ByteSource& source) {
   while (const auto frame = reader.Next()) {
     const FrameHeader& header = frame->header;
     reader.SkipPayload();
-    if (frame->stream == listing.models.size()) {
-      const StreamHeader& stream = reader.stream_header();
-      listing.models.push_back(stream.needs_model() ? Hex(stream.model_id) : "");
+    const StreamHeader& stream = reader.stream_header();
+    const std::string id = Hex(stream.model_id);
+    if (stream.needs_model() && std::ranges::count(listing.models, id) == 0) {
+      listing.models.push_back(id);
     }
     listing.frames.push_back({
         .stream = frame->stream,

@@ -12,6 +12,9 @@
 
 namespace lmzip {
 
+/// `threads`, or one a core for 0. Throws Error{kUsage} when out of range.
+int ResolveThreads(int threads);
+
 /// A codec's models, threads and memory. Thread-safe.
 class CodecContext {
  public:

@@ -118,13 +118,17 @@ class StreamEncoder {
     if (progress_) progress_(report_.raw_bytes, writer_->bytes_written());
   }
 
-  void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) {
+  // A failure is a bug, whatever the decoder takes it for.
+  void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
     Bytes decoded(frame.content.size());
     const auto model = context_.Model();
     JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded, model->prior()));
     model->scheduler().Submit(job.get());
     for (uint64_t done = 0; done < decoded.size();) done = job->WaitBeyond(done);
     LMZIP_CHECK(decoded == frame.content);
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::kCorrupt) throw;
+    throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
   }
 
   // The stream names a model as soon as a frame may need one: the first tells when it is the last.
@@ -132,7 +136,8 @@ class StreamEncoder {
     StreamHeader header;
     const bool only_stored =
         options_.method == Method::kStore || frames_.empty() ||
-        (at_end_ && frames_.size() == 1 && frames_.front().header.kind == FrameKind::kStored);
+        (at_end_ && ahead_.empty() && frames_.size() == 1 &&
+         frames_.front().header.kind == FrameKind::kStored);
     if (!only_stored) header.model_id = Shorten(context_.Model()->file().info().id);
     writer_.emplace(sink_, header);
   }

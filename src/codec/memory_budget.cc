@@ -21,8 +21,10 @@ MemoryBudget::Lease::~Lease() {
 
 MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
   std::unique_lock lock(mutex_);
-  CheckPossible(bytes, what);
-  released_.wait(lock, [&] { return reserved_ + leased_ + bytes <= total_; });
+  released_.wait(lock, [&] {
+    CheckPossible(bytes, what);  // each time: a model may have been loaded meanwhile
+    return reserved_ + leased_ + bytes <= total_;
+  });
   leased_ += bytes;
   return Lease(this, bytes);
 }
@@ -35,16 +37,21 @@ MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
 }
 
 void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
-  const std::lock_guard lock(mutex_);
-  CheckPossible(bytes, what);
-  reserved_ += bytes;
+  {
+    const std::lock_guard lock(mutex_);
+    CheckPossible(bytes, what);
+    reserved_ += bytes;
+  }
+  released_.notify_all();
 }
 
 void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const {
   if (reserved_ + bytes <= total_) return;
-  throw Error(ErrorCode::kLimit, what + " needs " + std::to_string((reserved_ + bytes) >> 20) +
-                                     " MiB of memory in all, --memory allows " +
-                                     std::to_string(total_ >> 20) + " MiB");
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  throw Error(ErrorCode::kLimit,
+              what + " needs " + std::to_string((reserved_ + bytes + kMiB - 1) / kMiB) +
+                  " MiB of memory in all, --memory allows " + std::to_string(total_ / kMiB) +
+                  " MiB");
 }
 
 void MemoryBudget::Release(uint64_t bytes) {

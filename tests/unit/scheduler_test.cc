@@ -1,0 +1,193 @@
+// The pool under many jobs, cancellation and failing models.
+#include "codec/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "support/damage.h"
+#include "support/order2_frames.h"
+
+namespace lmzip {
+namespace {
+
+using testing::CodedHeader;
+using testing::ErrorOf;
+using testing::Order2Content;
+using testing::Order2Model;
+using testing::Order2Pool;
+
+struct Frame {
+  FrameHeader header;
+  Bytes content;
+  std::vector<uint32_t> checks;
+  Bytes code;
+};
+
+std::vector<Frame> SomeFrames(Order2Pool& pool, int count) {
+  std::vector<Frame> frames;
+  for (int i = 0; i < count; ++i) {
+    const size_t size = 1 + static_cast<size_t>(i * 977 % 6000);
+    const int lanes_log2 = i % 3 == 2 ? i % 5 : 0;
+    const FrameKind kind = i % 4 == 3 ? FrameKind::kMixed : i % 4 == 2 ? FrameKind::kModelMixed : FrameKind::kModel;
+    Frame frame{CodedHeader(kind, size, lanes_log2, 6), Order2Content(size, static_cast<uint64_t>(i)), {}, {}};
+    frame.checks = UnitChecks(frame.content);
+    frame.code = pool.Encode(frame.header, frame.content);
+    frames.push_back(std::move(frame));
+  }
+  return frames;
+}
+
+// All at once in one queue: single lanes join batches, many lanes are shared among threads.
+TEST(Scheduler, ManyFramesInFlight) {
+  Order2Pool single(1, 1);
+  const std::vector<Frame> frames = SomeFrames(single, 40);
+  for (int threads : {1, 2, 3, 8}) {
+    Order2Pool pool(threads, 6);
+    std::vector<Bytes> decoded;
+    for (const Frame& frame : frames) decoded.emplace_back(frame.content.size());
+    std::vector<JobOwner> decoders, encoders;
+    for (size_t i = 0; i < frames.size(); ++i) {
+      decoders.push_back(pool.StartDecoding(frames[i].header, frames[i].checks, frames[i].code, decoded[i]));
+      encoders.push_back(pool.StartEncoding(frames[i].header, frames[i].content));
+    }
+    for (size_t i = frames.size(); i-- > 0;) {
+      Order2Pool::WaitForAll(decoders[i], frames[i].content.size());
+      Order2Pool::WaitForAll(encoders[i], frames[i].content.size());
+      ASSERT_EQ(decoded[i], frames[i].content) << i;
+      ASSERT_EQ(encoders[i]->TakeCode(), frames[i].code) << i;
+    }
+  }
+}
+
+TEST(Scheduler, ManyOwners) {
+  Order2Pool pool(3, 8);
+  const std::vector<Frame> frames = SomeFrames(pool, 12);
+  std::vector<std::thread> owners;
+  for (int owner = 0; owner < 6; ++owner) {
+    owners.emplace_back([&pool, &frames, owner] {
+      for (size_t i = 0; i < frames.size(); ++i) {
+        const Frame& frame = frames[(i + static_cast<size_t>(owner)) % frames.size()];
+        ASSERT_EQ(pool.Decode(frame.header, frame.checks, frame.code), frame.content);
+        ASSERT_EQ(pool.Encode(frame.header, frame.content), frame.code);
+      }
+    });
+  }
+  for (std::thread& owner : owners) owner.join();
+}
+
+TEST(Scheduler, CancelledJobsLeaveTheirBuffersAlone) {
+  for (int threads : {1, 3}) {
+    Order2Pool pool(threads, 4);
+    const Bytes content = Order2Content(200000, 1);
+    const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
+    const Bytes code = pool.Encode(header, content);
+    const auto checks = UnitChecks(content);
+    for (int round = 0; round < 20; ++round) {
+      auto decoded = std::make_unique<Bytes>(content.size());
+      auto copy = std::make_unique<Bytes>(content);
+      std::optional<JobOwner> decoding(pool.StartDecoding(header, checks, code, *decoded));
+      std::optional<JobOwner> encoding(pool.StartEncoding(header, *copy));
+      std::this_thread::sleep_for(std::chrono::microseconds(300 * round));
+      decoding.reset();
+      decoded.reset();  // sanitizers see any later use
+      encoding.reset();
+      copy.reset();
+    }
+    ASSERT_EQ(pool.Decode(header, checks, code), content);
+  }
+}
+
+// One predictor serves the batch: a frame that fails or goes must not disturb its neighbours.
+TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
+  Order2Pool pool(1, 8);
+  const Bytes content = Order2Content(20000, 3);
+  const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 8);
+  const Bytes code = pool.Encode(header, content);
+  const auto checks = UnitChecks(content);
+  const Bytes cut = testing::Cut(code, code.size() / 2);
+  std::vector<Bytes> decoded(6, Bytes(content.size()));
+  std::vector<JobOwner> jobs;
+  for (size_t i = 0; i < decoded.size(); ++i) {
+    jobs.push_back(pool.StartDecoding(header, checks, i % 2 ? cut : code, decoded[i]));
+  }
+  for (size_t i = 0; i < decoded.size(); ++i) {
+    const auto error = ErrorOf([&] { Order2Pool::WaitForAll(jobs[i], content.size()); });
+    if (i % 2) {
+      EXPECT_EQ(error, ErrorCode::kCorrupt);
+    } else {
+      EXPECT_EQ(error, std::nullopt);
+      EXPECT_EQ(decoded[i], content);
+    }
+  }
+}
+
+TEST(Scheduler, AModelThatCannotBeOpenedEndsTheJob) {
+  Order2Model model;
+  std::atomic<bool> broken = true;
+  Scheduler scheduler([&]() -> const Model& {
+    if (broken) throw Error(ErrorCode::kModelLoad, "broken");
+    return model;
+  }, 2);
+  const Bytes content = Order2Content(5000, 4);
+  const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
+  for (int round = 0; round < 3; ++round) {
+    broken = round < 2;
+    JobOwner job(FrameJob::Encode(header, content, std::vector<bool>(100, true), nullptr));
+    scheduler.Submit(job.get());
+    EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }),
+              broken ? std::optional(ErrorCode::kModelLoad) : std::nullopt);
+  }
+}
+
+// The mixer alone needs no engine: a model that cannot run does not matter.
+TEST(Scheduler, FramesOfTheMixerOpenNoModel) {
+  Scheduler scheduler([]() -> const Model& { throw Error(ErrorCode::kModelLoad, "opened"); }, 2);
+  const Bytes content = Order2Content(5000, 5);
+  const FrameHeader header = CodedHeader(FrameKind::kMixed, content.size(), 0, 20);
+  JobOwner job(FrameJob::Encode(header, content, {true}, nullptr));
+  scheduler.Submit(job.get());
+  EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }), std::nullopt);
+}
+
+/// Works until its fuel is spent.
+class FailingModel : public Order2Model {
+ public:
+  explicit FailingModel(int fuel) : fuel_(fuel) {}
+  std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
+    class Failing : public Predictor {
+     public:
+      Failing(std::unique_ptr<Predictor> inner, std::atomic<int>& fuel)
+          : inner_(std::move(inner)), fuel_(fuel) {}
+      int lanes() const override { return inner_->lanes(); }
+      void Reset(int lane) override { inner_->Reset(lane); }
+      void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
+        if (--fuel_ < 0) throw std::runtime_error("out of fuel");
+        inner_->Run(lanes, count, tokens, logits);
+      }
+
+     private:
+      std::unique_ptr<Predictor> inner_;
+      std::atomic<int>& fuel_;
+    };
+    return std::make_unique<Failing>(Order2Model::NewPredictor(lanes), fuel_);
+  }
+
+ private:
+  mutable std::atomic<int> fuel_;
+};
+
+TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
+  for (int threads : {1, 3}) {
+    const FailingModel model(100);
+    Scheduler scheduler([&]() -> const Model& { return model; }, threads);
+    const Bytes content = Order2Content(50000, 6);
+    const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
+    JobOwner job(FrameJob::Encode(header, content, std::vector<bool>(100, true), nullptr));
+    scheduler.Submit(job.get());
+    EXPECT_THROW(Order2Pool::WaitForAll(job, content.size()), std::runtime_error);
+  }
+}
+
+}  // namespace
+}  // namespace lmzip
