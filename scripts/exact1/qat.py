@@ -46,7 +46,10 @@ class Config:
         """The sizes of a model in exact form (dict of arrays)."""
         orders = tuple(n for n in range(1, 17) if f'tab{n}' in m)
         layers = sum(1 for k in m if k.endswith('.q'))
-        return cls(width=m['emb'].shape[1], layers=layers, hidden=m['l0.w1'].shape[0], window=m['l0.bias'].shape[1],
+        width = m['emb'].shape[1]
+        if any(m[f'tab{n}'].shape != (len(m[f'tab{orders[0]}']), width // len(orders) // 4 * 4) for n in orders):
+            raise ValueError('the training form wants tables of one size that share the width')
+        return cls(width=width, layers=layers, hidden=m['l0.w1'].shape[0], window=m['l0.bias'].shape[1],
                    orders=orders, rows=len(m[f'tab{orders[0]}']) if orders else 0, vocabulary=len(m['emb']) - 1)
 
 

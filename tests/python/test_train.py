@@ -74,6 +74,13 @@ def test_exact_form_survives_a_round_trip():
             assert np.array_equal(again[name], array), name
 
 
+def test_tables_of_several_sizes_are_refused():
+    exact = qat.to_exact(random_model(3))
+    exact['tab4'] = exact['tab4'][:256]
+    with pytest.raises(ValueError, match='one size'):
+        qat.from_exact(exact)
+
+
 def test_attention_gradients_follow_the_smooth_function():
     """The straight-through gradient is that of the same attention without rounding, up to the rounding's size."""
     torch.manual_seed(0)
