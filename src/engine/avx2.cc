@@ -12,7 +12,7 @@ struct Avx2 {
   static constexpr int kPreferredLanes = 2;
   static constexpr int kLanes = 8;
   static constexpr int kTileRows = 3;
-  static constexpr int kSums = 8;
+  static constexpr int kPeakSums = 8;
 
   LMZIP_INLINE static I Load(const void* p) { return _mm256_loadu_si256(static_cast<const I*>(p)); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm256_storeu_si256(static_cast<I*>(p), a); }

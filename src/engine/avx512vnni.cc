@@ -12,7 +12,7 @@ struct Avx512Vnni {
   static constexpr int kPreferredLanes = 4;
   static constexpr int kLanes = 16;
   static constexpr int kTileRows = 4;
-  static constexpr int kSums = 16;  // latency 4-5, two a cycle, and some slack
+  static constexpr int kPeakSums = 16;  // latency 4 or 5, two a cycle, and some slack
 
   LMZIP_INLINE static I Load(const void* p) { return _mm512_loadu_si512(p); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm512_storeu_si512(p, a); }

@@ -142,21 +142,21 @@ class VectorKernels final : public Kernels {
   }
 
   int64_t RunAtPeak(int repetitions) const override {
-    I sums[V::kSums];
-    Unroll<V::kSums>([&](auto i) LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
+    I sums[V::kPeakSums];
+    Unroll<V::kPeakSums>([&](auto i) LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
     I a = V::SetBytes(1), b = V::SetBytes(2), c = V::SetBytes(3), d = V::SetBytes(4);
     for (int i = 0; i < repetitions; ++i) {
-      Unroll<V::kSums>([&](auto j) LMZIP_INLINED {
+      Unroll<V::kPeakSums>([&](auto j) LMZIP_INLINED {
         asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d));  // as if they had been loaded
         I& sum = sums[decltype(j)::value];
         sum = V::AddSmallProducts(sum, a, b, c, d);
       });
     }
     I total = V::Zero();
-    Unroll<V::kSums>([&](auto i)
-                         LMZIP_INLINED { total = V::Add(total, sums[decltype(i)::value]); });
+    Unroll<V::kPeakSums>([&](auto i)
+                             LMZIP_INLINED { total = V::Add(total, sums[decltype(i)::value]); });
     asm volatile("" : : "v"(total));  // used, as far as the compiler knows
-    return int64_t{2} * 2 * kQuad * V::kLanes * V::kSums * repetitions;
+    return int64_t{2} * 2 * kQuad * V::kLanes * V::kPeakSums * repetitions;
   }
 
   void Store(uint8_t* cache, int window, uint64_t position, const int8_t* key,
@@ -218,42 +218,31 @@ class VectorKernels final : public Kernels {
   }
 
   /// The products of a block with kRows inputs of `quads` x 4 bytes each, `stride` apart. Calls
-  /// use(row, panel, sums). Few rows leave few sums: they are split to hide the latency.
+  /// use(row, panel, sums). One row has but kPanels sums, too few to hide the latency of additions;
+  /// then the matrix comes from the second-level cache or beyond, which takes longer still.
   template <int kRows, Operands kOperands, typename Use>
   LMZIP_INLINE static void Tile(const int8_t* block, const uint8_t* in, size_t stride, int quads,
                                 const Use& use) {
-    constexpr int kSplit = kRows * kPanels >= V::kSums ? 1 : V::kSums / (kRows * kPanels);
-    I sums[kSplit * kRows * kPanels];
-    Unroll<kSplit * kRows * kPanels>([&](auto i)
-                                         LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
-    for (int quad = 0; quad < quads; quad += 2 * kSplit) {
-      Unroll<kSplit>([&](auto split) LMZIP_INLINED {
-        const int at = quad + 2 * decltype(split)::value;
-        const int8_t* vectors = block + size_t{1} * at * kBlockRows * kQuad;
-        Unroll<kRows>([&](auto row) LMZIP_INLINED {
-          const uint8_t* inputs = in + decltype(row)::value * stride + size_t{1} * at * kQuad;
-          Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
-            constexpr int kPanel = decltype(panel)::value;
-            constexpr int kSum =
-                (decltype(split)::value * kRows + decltype(row)::value) * kPanels + kPanel;
-            sums[kSum] = AddProducts<kOperands>(
-                sums[kSum], V::Load(vectors + kPanel * sizeof(I)), V::BroadcastQuad(inputs),
-                V::Load(vectors + kBlockRows * kQuad + kPanel * sizeof(I)),
-                V::BroadcastQuad(inputs + kQuad));
-          });
+    I sums[kRows * kPanels];
+    Unroll<kRows * kPanels>([&](auto i) LMZIP_INLINED { sums[decltype(i)::value] = V::Zero(); });
+    for (int quad = 0; quad < quads; quad += 2) {
+      Unroll<kRows>([&](auto row) LMZIP_INLINED {
+        const uint8_t* inputs = in + decltype(row)::value * stride + size_t{1} * quad * kQuad;
+        Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
+          constexpr int kSum = decltype(row)::value * kPanels + decltype(panel)::value;
+          const int8_t* vectors = block + decltype(panel)::value * sizeof(I);
+          sums[kSum] = AddProducts<kOperands>(
+              sums[kSum], V::Load(vectors), V::BroadcastQuad(inputs),
+              V::Load(vectors + kBlockRows * kQuad), V::BroadcastQuad(inputs + kQuad));
         });
       });
+      block += 2 * kBlockRows * kQuad;
     }
     Unroll<kRows>([&](auto row) LMZIP_INLINED {
       Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
         constexpr int kRow = decltype(row)::value;
         constexpr int kPanel = decltype(panel)::value;
-        I total = sums[kRow * kPanels + kPanel];
-        Unroll<kSplit - 1>([&](auto split) LMZIP_INLINED {
-          constexpr int kPart = decltype(split)::value + 1;
-          total = V::Add(total, sums[(kPart * kRows + kRow) * kPanels + kPanel]);
-        });
-        use(kRow, kPanel, total);
+        use(kRow, kPanel, sums[kRow * kPanels + kPanel]);
       });
     });
   }
