@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "mixer/logistic.h"
 #include "mixer/zeroed_array.h"
@@ -41,8 +42,12 @@ class ProbabilityMap {
     points_[nearest_] = static_cast<uint16_t>(q ^ first);
   }
 
- private:
+  /// What is stored: 24 points a context, XOR their first values.
+  std::span<uint16_t> points() noexcept { return {points_.data(), points_.size()}; }
+
   static constexpr size_t kPoints = 24;
+
+ private:
   static constexpr int kSpacing = 240;  // between points, in 1/256 nat; +-2760 in all
   static constexpr int kRange = kSpacing * (static_cast<int>(kPoints) - 1) / 2;
   static constexpr auto kFirst = [] {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "mixer/counters.h"
 #include "mixer/slot_table.h"
@@ -15,6 +16,8 @@ inline constexpr size_t kSlots = 21;  // hashed contexts of a byte
 /// The cells that learn what a node's state means, one group a context, and the slots in use.
 class ContextBank {
  public:
+  static constexpr size_t kCells = 16 * 64;  // of a context: count x logistic value in 1/4 nat
+
   ContextBank();
 
   /// Makes `slots` the ones in use; they must stay valid until the next call.
@@ -25,12 +28,17 @@ class ContextBank {
 
   void Update(int bit) noexcept;
 
+  /// Updates the nodes after `prefix` alone.
+  void Observe(uint32_t prefix, int bit) noexcept {
+    for (Slot* slot : slots_) slot->nodes[prefix - 1].Update(bit);
+  }
+
+  std::span<Cell> cells() noexcept { return {cells_.front().data(), kSlots * kCells}; }
+
   /// How much context `i` has seen at this bit, 0..15.
   uint32_t Count(size_t i) const noexcept { return nodes_[i]->count(); }
 
  private:
-  static constexpr size_t kCells = 16 * 64;  // count x logistic value in 1/4 nat
-
   std::array<std::array<Cell, kCells>, kSlots> cells_;
   std::array<Slot*, kSlots> slots_{};
   std::array<Node*, kSlots> nodes_{};

@@ -1,6 +1,7 @@
 // Adaptive probabilities (MIXER.md, "Nodes and cells").
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -38,6 +39,9 @@ class Node {
   }
 
   uint16_t state() const noexcept { return state_; }
+  static Node FromParts(uint32_t p12, uint32_t count) noexcept {
+    return FromState(static_cast<uint16_t>((p12 << 4 ^ 0x8000u) | count));
+  }
   static Node FromState(uint16_t state) noexcept {
     Node node;
     node.state_ = state;
@@ -69,7 +73,12 @@ class Cell {
     state_ = (distance ^ goal) << 10 | (n + (n < kMaxCount));
   }
 
-  uint32_t state() const noexcept { return state_; }
+  /// The same probability, as if from at most `count` bits.
+  Cell Capped(uint32_t count) const noexcept {
+    Cell cell;
+    cell.state_ = (state_ & ~1023u) | std::min(state_ & 1023u, count);
+    return cell;
+  }
 
  private:
   static constexpr uint32_t kMaxCount = 255;

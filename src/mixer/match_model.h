@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "mixer/counters.h"
 #include "mixer/history.h"
@@ -105,6 +106,9 @@ class MatchFinder {
 /// One match's inputs: learns how far matches of every length can be trusted.
 class MatchPredictor {
  public:
+  static constexpr size_t kMissLevels = 4;
+  static constexpr size_t kCells = kLengthBuckets * kMissLevels;
+
   MatchPredictor() {
     for (size_t i = 0; i < cells_.size(); ++i) {
       cells_[i] = Cell(65536 - 65536 / (static_cast<uint32_t>(i / kMissLevels) * 4 + 4), 6);
@@ -135,6 +139,8 @@ class MatchPredictor {
     if (active_) cell_->Update(bit == bit_);
   }
 
+  std::span<Cell> cells() noexcept { return cells_; }
+
   /// The byte expected, with a leading 1, or 0.
   uint32_t expected() const noexcept { return expected_; }
   /// Whether the byte so far agrees; then bit() is expected next.
@@ -142,9 +148,7 @@ class MatchPredictor {
   int bit() const noexcept { return bit_; }
 
  private:
-  static constexpr size_t kMissLevels = 4;
-
-  std::array<Cell, kLengthBuckets * kMissLevels> cells_;
+  std::array<Cell, kCells> cells_;
   Cell* cell_ = nullptr;
   uint32_t expected_ = 0;
   bool active_ = false;

@@ -2,7 +2,7 @@
 
 namespace lmzip {
 
-const MixKernels& KernelsFor(Isa isa) {
+const MixKernels& MixKernelsFor(Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::kAvx512Vnni) return kAvx512Kernels;
   if (isa == Isa::kAvx2) return kAvx2Kernels;

@@ -20,7 +20,7 @@ struct MixKernels {
                 const int32_t* errors);
 };
 
-const MixKernels& KernelsFor(Isa isa);
+const MixKernels& MixKernelsFor(Isa isa);
 
 extern const MixKernels kPortableKernels;
 extern const MixKernels kAvx2Kernels;

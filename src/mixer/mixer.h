@@ -11,6 +11,7 @@
 
 namespace lmzip {
 
+class FrameMixer;
 class Prior;
 
 struct MixerOptions {
@@ -47,8 +48,7 @@ class Mixer {
   void Update(int bit) noexcept;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<FrameMixer> frame_;
 };
 
 }  // namespace lmzip

@@ -1,6 +1,7 @@
 // The network's share of the inputs (MIXER.md, "Network inputs").
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,6 +14,7 @@ namespace lmzip {
 class NetworkInputs {
  public:
   static constexpr size_t kCount = 4;
+  static constexpr std::array<size_t, 2> kMapContexts = {256, 4};
 
   /// Writes kCount inputs for the bit after `partial`; `match_state` (0..2) says whether a match
   /// expects a zero, a one or nothing.
@@ -31,13 +33,15 @@ class NetworkInputs {
     by_match_.Update(bit, kShift);
   }
 
+  std::array<ProbabilityMap*, 2> maps() noexcept { return {&by_prefix_, &by_match_}; }
+
   int logistic() const noexcept { return logistic_; }
 
  private:
   static constexpr int kShift = 6;
 
-  ProbabilityMap by_prefix_{256};
-  ProbabilityMap by_match_{3};
+  ProbabilityMap by_prefix_{kMapContexts[0]};
+  ProbabilityMap by_match_{kMapContexts[1]};
   int logistic_ = 0;
 };
 

@@ -29,7 +29,8 @@ class SlotTable {
 
   void Prefetch(uint64_t hash) const noexcept { __builtin_prefetch(&buckets_[hash & mask_]); }
 
-  /// The context's slot, cleared when it is new; valid until the next call claims the same slot.
+  /// The context's slot, cleared when it is new (its first node is empty then); valid until a later
+  /// call claims the same slot.
   Slot* Find(uint64_t hash) noexcept {
     Bucket& bucket = buckets_[hash & mask_];
     const uint16_t check = static_cast<uint16_t>(hash >> 48);
@@ -41,6 +42,10 @@ class SlotTable {
     victim = Slot{.check = check, .nodes = {}};
     return &victim;
   }
+
+  /// For making a prior: slot i, whose context's hash ends in i / 2.
+  size_t size() const noexcept { return 2 * buckets_.size(); }
+  const Slot& operator[](size_t i) const noexcept { return buckets_[i / 2].slots[i % 2]; }
 
  private:
   struct alignas(64) Bucket {

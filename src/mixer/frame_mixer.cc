@@ -1,0 +1,252 @@
+#include "mixer/frame_mixer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "mixer/logistic.h"
+#include "mixer/mix_kernels.h"
+
+namespace lmzip {
+
+namespace {
+
+static_assert(kSlots == kContexts + 1);  // the last slot's context is the match's expected byte
+
+constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
+constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
+constexpr int kResultMapBits = 12;
+constexpr int kResultMapShift = 5;
+
+// Where every kind of input begins.
+constexpr size_t kMatchInputs = 2 * kSlots;
+constexpr size_t kBiasInput = kMatchInputs + 2 * kMatches;
+constexpr size_t kNetworkInputs = kBiasInput + 1;
+static_assert(kNetworkInputs <= kInputsAlone && kNetworkInputs + NetworkInputs::kCount < kInputs);
+
+// The contexts that the prior has: what differs from file to file is not worth its slots.
+constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true, true,  true,  true,  true,
+                                               false, true,  true, true,  true,  false, false,
+                                               false, false, true, false, false, false, true};
+
+int FinderBits(size_t content_size, int most) {
+  return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
+}
+
+}  // namespace
+
+FrameMixer::FrameMixer(const MixerOptions& options, std::span<const uint8_t> content)
+    : prior_(options.prior),
+      history_(content, options.lanes),
+      table_(options.table_bits),
+      finders_{MatchFinder(FinderBits(content.size(), 21), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(content.size(), 20), kShortMatch, 1)},
+      lanes_(static_cast<size_t>(options.lanes)),
+      weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
+      result_maps_{ProbabilityMap(65536), ProbabilityMap(size_t{1} << kResultMapBits)} {
+  if (prior_ != nullptr) LoadPrior();
+}
+
+void FrameMixer::LoadPrior() noexcept {
+  std::ranges::copy(prior_->cells(), bank_.cells().begin());
+  auto cells = prior_->match_cells();
+  for (MatchPredictor& predictor : predictors_) {
+    std::ranges::copy(cells.first(MatchPredictor::kCells), predictor.cells().begin());
+    cells = cells.subspan(MatchPredictor::kCells);
+  }
+  auto points = prior_->map_points();
+  for (ProbabilityMap* map : network_.maps()) {
+    std::ranges::copy(points.first(map->points().size()), map->points().begin());
+    points = points.subspan(map->points().size());
+  }
+}
+
+void FrameMixer::StartSegment(int index, size_t begin, size_t end) {
+  Lane& lane = lanes_.at(static_cast<size_t>(index));
+  LMZIP_CHECK(begin <= end && end <= history_.size());
+  history_.StartSegment(index, begin);
+  // Lane 0 goes on where the block before ended; the others cannot see what precedes them.
+  const auto before = std::ranges::find_if(lanes_, [&](const Lane& other) {
+    return begin > 0 && other.position == begin && other.end == begin;
+  });
+  if (index == 0 && before != lanes_.end()) {
+    lane = Lane(*before);
+  } else {
+    const RecordDetector records = lane.context.records;
+    lane = Lane{};
+    lane.context.records = records;
+    lane.context.line_begin = lane.context.above_begin = begin;
+  }
+  lane.position = begin;
+  lane.end = end;
+  lane.run_begin = index == 0 ? 0 : begin;
+  if (begin < end) PrepareByte(lane);
+}
+
+void FrameMixer::BeginByte(int index, const ByteTree* model) noexcept {
+  model_ = model;
+  FindContexts(index);
+  UseSlots(/*observing=*/false);
+  Predict();
+}
+
+void FrameMixer::FindContexts(int index) noexcept {
+  lane_ = &lanes_[static_cast<size_t>(index)];
+  lane_index_ = index;
+  partial_ = 1;
+  depth_ = 0;
+  used_bank_ = lane_->media ? &media_bank_ : &bank_;
+  media_.Update(history_, lane_->run_begin, lane_->position, lane_->context.recent, lane_->headers);
+  for (size_t i = 0; i < kMatches; ++i) {
+    finders_[i].Update(history_, lane_->run_begin, lane_->position, lane_->matches[i]);
+    predictors_[i].StartByte(lane_->matches[i], history_);
+  }
+  best_ = lane_->matches[0].length > 0 ? 0 : 1;
+  lane_->hashes[kContexts] = MatchContext();
+}
+
+void FrameMixer::Update(int bit) noexcept {
+  used_bank_->Update(bit);
+  for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
+  if (model_ != nullptr) network_.Update(bit);
+  weights_.Update(bit);
+  for (ProbabilityMap& map : result_maps_) map.Update(bit, kResultMapShift);
+
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  if (++depth_ == 8) {
+    CompleteByte(static_cast<uint8_t>(partial_));
+    return;
+  }
+  if (depth_ == 4) UseSlots(/*observing=*/false);
+  Predict();
+}
+
+void FrameMixer::Observe(int lane, uint8_t byte) noexcept {
+  FindContexts(lane);
+  for (; depth_ < 8; ++depth_) {
+    if (depth_ % 4 == 0) UseSlots(/*observing=*/true);
+    const int bit = byte >> (7 - depth_) & 1;
+    used_bank_->Observe(NibblePrefix(), bit);
+    partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  }
+  CompleteByte(byte);
+}
+
+void FrameMixer::CompleteByte(uint8_t byte) noexcept {
+  Lane& lane = *lane_;
+  followers_.Update(lane.context.recent, byte);
+  lane.context.Update(byte, lane.position);
+  ++lane.position;
+  history_.Advance(lane_index_);
+  const MediaRegion& region = media_.region();
+  if (region.kind >= MediaKind::kSound8 && region.Covers(lane.position)) {
+    lane.sound.Update(region, lane.position, lane.context.recent);
+  }
+  if (lane.position < lane.end) PrepareByte(lane);
+}
+
+// Finds the contexts of the lane's next byte early: other lanes' bytes hide the memory's latency.
+void FrameMixer::PrepareByte(Lane& lane) noexcept {
+  const MediaRegion& region = media_.region();
+  lane.media = region.Covers(lane.position);
+  if (lane.media) {
+    MediaHashes(region, history_, lane.sound, lane.position, lane.context.recent, lane.hashes);
+  } else {
+    lane.context.Hashes(history_, followers_, lane.position, lane.hashes);
+  }
+  for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
+}
+
+// The expected byte, how long it has been right, and the byte before.
+uint64_t FrameMixer::MatchContext() const noexcept {
+  const uint32_t expected = predictors_[best_].expected();
+  const uint64_t length = std::min<size_t>(LengthBucket(lane_->matches[best_].length), 20);
+  const uint64_t value = expected << 8 | lane_->context.Byte(1);
+  return ContextHash(kContexts, Combine(value, length));
+}
+
+void FrameMixer::UseSlots(bool observing) noexcept {
+  std::array<uint64_t, kSlots> hashes = lane_->hashes;
+  if (depth_ == 4) {
+    for (uint64_t& hash : hashes) {
+      hash = ContextHash(64 + static_cast<int>(partial_), hash);
+      table_.Prefetch(hash);
+    }
+  }
+  std::array<Slot*, kSlots> slots;
+  uint32_t fresh = 0;
+  for (size_t i = 0; i < kSlots; ++i) {
+    if (observing && !kInPrior[i]) {
+      slots[i] = &unused_slot_;
+      continue;
+    }
+    slots[i] = table_.Find(hashes[i]);
+    if (prior_ != nullptr && kInPrior[i] && slots[i]->nodes[0].empty()) {
+      prior_->PrefetchSlot(hashes[i]);
+      fresh |= 1u << i;
+    }
+  }
+  for (; fresh != 0; fresh &= fresh - 1) {
+    const size_t i = static_cast<size_t>(std::countr_zero(fresh));
+    prior_->FillSlot(hashes[i], *slots[i]);
+  }
+  used_bank_->Use(slots);
+}
+
+// The bits of the nibble in progress after a leading 1.
+uint32_t FrameMixer::NibblePrefix() const noexcept {
+  const uint32_t first = depth_ < 4 ? 1u << depth_ : 1u << (depth_ - 4);
+  return (partial_ & (first - 1)) | first;
+}
+
+// 0 without an expected bit, else 1 or 2 for a zero or a one.
+uint32_t FrameMixer::MatchState() const noexcept {
+  const MatchPredictor& predictor = predictors_[best_];
+  return predictor.active() ? 1u + static_cast<uint32_t>(predictor.bit()) : 0u;
+}
+
+std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
+  const LaneContext& context = lane_->context;
+  const size_t depth = static_cast<size_t>(depth_);
+  const bool matched = predictors_[best_].active();
+  const size_t length = matched ? LengthBucket(lane_->matches[best_].length) : 0;
+  const size_t trust = !matched ? 0 : 1 + (best_ == 0);
+  size_t orders = 0;
+  for (size_t i = 2; i < 8; ++i) orders += used_bank_->Count(i) != 0;
+  const auto level = [&](size_t i) { return std::min<size_t>(used_bank_->Count(i) / 4, 3); };
+  const int leading = model_ != nullptr ? network_.logistic() : inputs_[4];
+  const size_t confidence = static_cast<size_t>(leading + 2048) >> 8;
+  return {length * 8 + depth,
+          partial_,
+          context.Byte(1),
+          orders * 24 + depth * 3 + trust,
+          (ByteClass(context.Byte(1)) * 16 + ByteClass(context.Byte(2))) * 8 + depth,
+          context.Byte(2),
+          level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6),
+          (confidence * 8 + depth) * 3 + MatchState()};
+}
+
+void FrameMixer::Predict() noexcept {
+  const LaneContext& context = lane_->context;
+  const std::array<size_t, 2> map_contexts = {
+      partial_ | context.Byte(1) << 8,
+      ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF) >> (64 - kResultMapBits)};
+  for (size_t i = 0; i < 2; ++i) result_maps_[i].Prefetch(map_contexts[i]);
+
+  used_bank_->Predict(NibblePrefix(), inputs_.data());
+  for (size_t i = 0; i < kMatches; ++i) {
+    predictors_[i].Predict(partial_, depth_, &inputs_[kMatchInputs + 2 * i]);
+  }
+  inputs_[kBiasInput] = kNat;
+  if (model_ != nullptr) {
+    network_.Predict(*model_, partial_, MatchState(), &inputs_[kNetworkInputs]);
+  } else {
+    inputs_[kNetworkInputs] = 0;
+  }
+  const int mixed = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
+  const int refined = result_maps_[0].Refine(map_contexts[0], mixed) +
+                      result_maps_[1].Refine(map_contexts[1], mixed);
+  p_ = std::clamp((refined + 1) >> 1, 1, 65535);
+}
+
+}  // namespace lmzip

@@ -1,0 +1,97 @@
+// One frame's mixer: the parts put together (MIXER.md, "A byte").
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mixer/apm.h"
+#include "mixer/context_bank.h"
+#include "mixer/contexts.h"
+#include "mixer/history.h"
+#include "mixer/match_model.h"
+#include "mixer/media.h"
+#include "mixer/mixer.h"
+#include "mixer/network_inputs.h"
+#include "mixer/prior.h"
+#include "mixer/slot_table.h"
+#include "mixer/weight_sets.h"
+
+namespace lmzip {
+
+class FrameMixer {
+ public:
+  FrameMixer(const MixerOptions& options, std::span<const uint8_t> content);
+
+  // As Mixer has them.
+  void StartSegment(int lane, size_t begin, size_t end);
+  void BeginByte(int lane, const ByteTree* model) noexcept;
+  uint32_t P() const noexcept { return static_cast<uint32_t>(p_); }
+  void Update(int bit) noexcept;
+
+  /// Learns the contexts' histories from a byte that is not coded, and nothing else.
+  void Observe(int lane, uint8_t byte) noexcept;
+
+  // What a prior is made from.
+  const SlotTable& table() const noexcept { return table_; }
+  ContextBank& bank() noexcept { return bank_; }
+  std::array<MatchPredictor, kMatches>& predictors() noexcept { return predictors_; }
+  NetworkInputs& network() noexcept { return network_; }
+  const WeightSets& weights() const noexcept { return weights_; }
+
+ private:
+  // What a lane has of its own.
+  struct Lane {
+    size_t position = 0, end = 0;
+    size_t run_begin = 0;  // the bytes in [run_begin, position) are readable
+    LaneContext context;
+    HeaderSearch headers;
+    SoundState sound;
+    bool media = false;  // whether `hashes` are a picture's or a sound's contexts
+    std::array<Match, kMatches> matches;
+    std::array<uint64_t, kSlots> hashes{};
+  };
+
+  void LoadPrior() noexcept;
+  void FindContexts(int index) noexcept;
+  uint32_t NibblePrefix() const noexcept;
+  void CompleteByte(uint8_t byte) noexcept;
+  void PrepareByte(Lane& lane) noexcept;
+  void UseSlots(bool observing) noexcept;
+  uint64_t MatchContext() const noexcept;
+  uint32_t MatchState() const noexcept;
+  std::array<size_t, kSets> Selected() const noexcept;
+  void Predict() noexcept;
+
+  const Prior* prior_;
+  History history_;
+  SlotTable table_;
+  std::array<MatchFinder, kMatches> finders_;
+  std::vector<Lane> lanes_;
+  FollowerTables followers_;
+  ContextBank bank_, media_bank_;
+  MediaDetector media_;
+  std::array<MatchPredictor, kMatches> predictors_;
+  NetworkInputs network_;
+  WeightSets weights_;
+  std::array<ProbabilityMap, 2> result_maps_;
+
+  Slot unused_slot_;  // of the contexts that are not observed
+
+  // The byte in progress.
+  ContextBank* used_bank_ = &bank_;
+  Lane* lane_ = nullptr;
+  int lane_index_ = 0;
+  const ByteTree* model_ = nullptr;
+  uint32_t partial_ = 1;  // its bits so far after a leading 1
+  int depth_ = 0;         // how many
+  size_t best_ = 0;       // the match that counts: the long one if there is one
+
+  // The bit in progress.
+  alignas(64) std::array<int32_t, kInputs> inputs_{};
+  int p_ = 32768;
+};
+
+}  // namespace lmzip
