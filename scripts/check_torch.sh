@@ -5,7 +5,7 @@
 # usage: scripts/check_torch.sh [VENV]
 #
 # VENV is a Python virtual environment with torch in it. Without it, build/torch-venv is used, made
-# first if it is missing (torch 2.13.0 and what it needs: about 1 GB).
+# first if it is missing (torch 2.13.0 from the package index: several GB where that brings CUDA).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,7 +25,7 @@ version=$("$venv/bin/python" -c 'import torch; print(torch.__version__)')
 build=build/check-torch-$version
 
 echo "== building against torch $version in $torch"
-cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch"
+cmake --fresh -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch"
 cmake --build "$build" --target torch_test --parallel "$(nproc)"
 if [[ $(ldd "$build/liblmzip_torch.so") != *"$torch/lib/libtorch_cpu.so"* ]]; then
   echo "check_torch.sh: the plug-in was linked with another libtorch" >&2
