@@ -9,5 +9,6 @@ namespace lmzip {
 int RunTranscode(const Options& options);
 int RunList(const Options& options);
 int RunModels(const Options& options);
+int RunBench(const Options& options);
 
 }  // namespace lmzip

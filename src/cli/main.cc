@@ -28,6 +28,7 @@ int Dispatch(const Options& options) {
     case Command::kTest: return RunTranscode(options);
     case Command::kList: return RunList(options);
     case Command::kModels: return RunModels(options);
+    case Command::kBench: return RunBench(options);
   }
   return kBug;
 }

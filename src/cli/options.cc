@@ -157,6 +157,11 @@ void DefineCommands(CLI::App& app, Options& options) {
        "--range", [&options](const std::string& text) { options.decode.range = ParseRange(text); },
        "decode LEN bytes from offset FROM on only")
       ->type_name("FROM:LEN");
+  CLI::App* bench = AddCommand(app, options, "bench", Command::kBench,
+                               "speed of this machine on FILEs, phase by phase");
+  AddFiles(*bench, options);
+  AddMachine(*bench, options);
+  AddCoding(*bench, options);
   CLI::App* models = AddCommand(app, options, "models", Command::kModels,
                                 "models: list, show NAME, verify NAME");
   models->add_option("ACTION", options.models_action, "list, show or verify")

@@ -8,7 +8,7 @@
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels };
+enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench };
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 struct Options {

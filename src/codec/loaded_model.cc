@@ -8,6 +8,19 @@
 #include "torch/loader.h"
 
 namespace lmzip {
+namespace {
+
+constexpr int kByteVocabulary = 256;
+constexpr int kSelfTestStep = 64;
+
+std::shared_ptr<const ModelFile> RequireBytes(std::shared_ptr<const ModelFile> file) {
+  const int vocabulary = file->info().vocabulary;
+  if (vocabulary == kByteVocabulary) return file;
+  throw Error(ErrorCode::kModelLoad, file->label() + ": a model of " + std::to_string(vocabulary) +
+                                         " tokens; this release codes with models of bytes only");
+}
+
+}  // namespace
 
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
                                   const std::string& device) {
@@ -22,7 +35,7 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
                       : OpenTorchModel(file->archive(), device);
   if (info.tier == Tier::kExact) {
     const int tokens = info.short_test.tokens;
-    const std::string digest = SelfTestDigest(*model, tokens, tokens);
+    const std::string digest = SelfTestDigest(*model, tokens, std::min(tokens, kSelfTestStep));
     if (digest != info.short_test.sha256) {
       throw Error(ErrorCode::kModelLoad, file->label() + ": the self-test fails on engine " +
                                              model->engine() + " (expected " +
@@ -34,11 +47,13 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
 
 LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options,
                          int threads, MemoryBudget& budget)
-    : file_(std::move(file)),
+    : file_(RequireBytes(std::move(file))),
       options_(options),
       threads_(threads),
       budget_(budget),
-      scheduler_([this]() -> const Model& { return OpenedEngine(); }, threads) {}
+      scheduler_([this]() -> const Model& { return OpenedEngine(); }, threads) {
+  if (!file_->prior().empty()) prior_.emplace(file_->prior());
+}
 
 const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);

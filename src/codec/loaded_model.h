@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "codec/memory_budget.h"
 #include "codec/scheduler.h"
 #include "lmzip/lmzip.h"
 #include "mixer/mixer.h"
+#include "mixer/prior.h"
 #include "model/model_file.h"
 
 namespace lmzip {
@@ -21,18 +23,20 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
 /// model's prior.
 class LoadedModel {
  public:
-  /// `budget` must outlive this.
+  /// `budget` must outlive this. Throws Error{kModelLoad} when the model's vocabulary is not bytes.
   LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options, int threads,
               MemoryBudget& budget);
 
   const ModelFile& file() const { return *file_; }
-  const Prior* prior() const { return nullptr; }
+  /// Null when the model has none.
+  const Prior* prior() const { return prior_ ? &*prior_ : nullptr; }
   Scheduler& scheduler() { return scheduler_; }
 
  private:
   const Model& OpenedEngine();
 
   const std::shared_ptr<const ModelFile> file_;
+  std::optional<Prior> prior_;  // views file_
   const CodecOptions options_;
   const int threads_;
   MemoryBudget& budget_;

@@ -1,0 +1,218 @@
+// bench: what this machine makes of a model, phase by phase.
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <deque>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/cpu.h"
+#include "base/mapped_file.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/inputs.h"
+#include "codec/codec_context.h"
+#include "codec/method.h"
+#include "engine/native.h"
+#include "engine/peak.h"
+#include "format/content_check.h"
+#include "model/registry.h"
+
+namespace lmzip {
+namespace {
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A native model whose predictors tell where their time goes.
+class TimedModel : public Model {
+ public:
+  explicit TimedModel(std::unique_ptr<Model> model) : model_(std::move(model)) {}
+
+  int vocabulary() const override { return model_->vocabulary(); }
+  std::string engine() const override { return model_->engine(); }
+  size_t lane_bytes() const override { return model_->lane_bytes(); }
+  size_t predictor_bytes() const override { return model_->predictor_bytes(); }
+  int preferred_lanes() const override { return model_->preferred_lanes(); }
+  std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
+    const std::lock_guard lock(mutex_);
+    return NewTimedPredictor(*model_, lanes, &phases_.emplace_back());
+  }
+
+  /// Of all predictors together. Call when none of them runs.
+  PhaseSeconds Total() const {
+    PhaseSeconds total;
+    for (const PhaseSeconds& phases : phases_) {
+      total.products += phases.products;
+      total.attention += phases.attention;
+      total.other += phases.other;
+    }
+    return total;
+  }
+
+ private:
+  const std::unique_ptr<Model> model_;
+  mutable std::mutex mutex_;
+  mutable std::deque<PhaseSeconds> phases_;  // one a predictor; addresses stay
+};
+
+/// Seconds of one direction; those of phases are summed over threads.
+struct Run {
+  double wall = 0;
+  PhaseSeconds phases;
+};
+
+struct Measured {
+  std::string file;
+  uint64_t raw_bytes = 0;
+  uint64_t coded_bytes = 0;
+  std::string method;
+  Run encode, decode;
+};
+
+class Bench {
+ public:
+  explicit Bench(const Options& options)
+      : options_(options),
+        file_(FindModel(options.codec.model)),
+        threads_(ResolveThreads(options.codec.threads)),
+        peak_(MeasureInt8Peak(ActiveIsa())) {
+    if (!file_->prior().empty()) prior_.emplace(file_->prior());
+  }
+
+  int Execute() {
+    for (const std::string& path : CollectInputs(options_).paths) results_.push_back(Measure(path));
+    if (options_.json) {
+      std::cout << Json().dump(2) << '\n';
+    } else {
+      Print();
+    }
+    return kDone;
+  }
+
+ private:
+  Measured Measure(const std::string& path) {
+    const MappedFile mapped(path);
+    if (mapped.bytes().empty()) throw Error(ErrorCode::kUsage, path + ": is empty");
+    const ByteView content =
+        mapped.bytes().first(std::min<uint64_t>(mapped.bytes().size(), options_.encode.frame_bytes));
+    FrameHeader header;
+    header.kind = options_.encode.method == Method::kModel   ? FrameKind::kModel
+                  : options_.encode.method == Method::kMixed ? FrameKind::kMixed
+                                                             : FrameKind::kModelMixed;
+    header.raw_bytes = content.size();
+    header.geometry = ChooseGeometry(header.kind, header.raw_bytes, options_.encode);
+
+    Measured result{.file = path, .raw_bytes = content.size(), .method = MethodName(header.kind)};
+    const auto blocks = content.size() / (header.geometry.lanes() * header.geometry.segment_bytes()) + 1;
+    const auto encoding = FrameJob::Encode(header, content, std::vector<bool>(blocks, true), prior());
+    result.encode = Time(encoding);
+    const Bytes code = encoding->TakeCode();
+    result.coded_bytes = code.size();
+    Bytes decoded(content.size());
+    header.data_bytes = code.size();
+    result.decode = Time(FrameJob::Decode(header, UnitChecks(content), code, decoded, prior()));
+    return result;
+  }
+
+  Run Time(const std::shared_ptr<FrameJob>& job) const {
+    const TimedModel model(NewNativeModel({file_, &file_->weights()}));
+    Run run;
+    {
+      Scheduler scheduler([&model]() -> const Model& { return model; }, threads_);
+      const JobOwner owner(job);
+      const auto start = std::chrono::steady_clock::now();
+      scheduler.Submit(job);
+      for (uint64_t done = 0; done < job->header().raw_bytes;) done = job->WaitBeyond(done);
+      run.wall = SecondsSince(start);
+    }
+    run.phases = model.Total();
+    return run;
+  }
+
+  const Prior* prior() const { return prior_ ? &*prior_ : nullptr; }
+
+  /// What the model reaches of the peak while it runs.
+  double PeakShare(const Measured& result, const Run& run) const {
+    const double model = run.phases.products + run.phases.attention + run.phases.other;
+    const double operations = static_cast<double>(OperationsPerToken(file_->weights().shape)) *
+                              static_cast<double>(result.raw_bytes);
+    return model > 0 ? operations / (model * peak_) : 0;
+  }
+
+  nlohmann::json Json() const {
+    nlohmann::json files = nlohmann::json::array();
+    for (const Measured& r : results_) {
+      files.push_back({{"file", r.file},
+                       {"raw_bytes", r.raw_bytes},
+                       {"coded_bytes", r.coded_bytes},
+                       {"method", r.method},
+                       {"encode", Json(r, r.encode)},
+                       {"decode", Json(r, r.decode)}});
+    }
+    return {{"version", LMZIP_VERSION},
+            {"isa", IsaName(ActiveIsa())},
+            {"threads", threads_},
+            {"model", Hex(Shorten(file_->info().id))},
+            {"int8_peak_gops_a_core", peak_ / 1e9},
+            {"peak_memory_kib", PeakMemoryKib()},
+            {"files", files}};
+  }
+
+  nlohmann::json Json(const Measured& result, const Run& run) const {
+    return {{"seconds", run.wall},
+            {"kb_per_s", static_cast<double>(result.raw_bytes) / 1000 / run.wall},
+            {"thread_seconds", run.wall * threads_},
+            {"products_seconds", run.phases.products},
+            {"attention_seconds", run.phases.attention},
+            {"other_model_seconds", run.phases.other},
+            {"share_of_int8_peak", PeakShare(result, run)}};
+  }
+
+  void Print() const {
+    std::cout << fmt::format("{} threads, {}, int8 peak {:.0f} G operations/s a core, model {}\n", threads_,
+                             IsaName(ActiveIsa()), peak_ / 1e9, file_->info().name);
+    std::cout << fmt::format("{:<10} {:>8} {:>9} {:>9} {:>10} {:>6} {:>11} {:>6}  {}\n", "direction",
+                             "kB/s", "products", "attention", "model rest", "coder", "share of peak",
+                             "bits", "file");
+    for (const Measured& r : results_) {
+      PrintRow("encode", r, r.encode);
+      PrintRow("decode", r, r.decode);
+    }
+    std::cout << fmt::format("peak memory {} MB; shares are of the threads' time; coder: mixer, range coder, waiting\n",
+                             PeakMemoryKib() / 1000);
+  }
+
+  void PrintRow(const char* direction, const Measured& r, const Run& run) const {
+    const double all = run.wall * threads_;
+    const PhaseSeconds& p = run.phases;
+    std::cout << fmt::format("{:<10} {:>8.1f} {:>8.1f}% {:>8.1f}% {:>9.1f}% {:>5.1f}% {:>12.1f}% {:>6.3f}  {}\n",
+                             direction, static_cast<double>(r.raw_bytes) / 1000 / run.wall,
+                             100 * p.products / all, 100 * p.attention / all, 100 * p.other / all,
+                             100 * (all - p.products - p.attention - p.other) / all,
+                             100 * PeakShare(r, run),
+                             8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes), r.file);
+  }
+
+  static int64_t PeakMemoryKib() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  }
+
+  const Options& options_;
+  const std::shared_ptr<const ModelFile> file_;
+  std::optional<Prior> prior_;
+  const int threads_;
+  const double peak_;
+  std::vector<Measured> results_;
+};
+
+}  // namespace
+
+int RunBench(const Options& options) { return Bench(options).Execute(); }
+
+}  // namespace lmzip
