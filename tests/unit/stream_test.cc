@@ -131,6 +131,20 @@ TEST(Stream, WriterEqualsTheLayout) {
   EXPECT_EQ(Stream(kSomeModel, {content}), expected);
 }
 
+// The example of FORMAT.md 7.
+TEST(Stream, DocumentedExample) {
+  EXPECT_EQ(Hex(Stream({}, {FromText("hello\n")})),
+            "d14c5a100000000000000000abe1"
+            "0106d3b52a46a2ab68656c6c6f0a"
+            "002c408e5e");
+  Bytes headers;
+  AppendFrameHeader({.kind = FrameKind::kModel, .raw_bytes = 1000, .data_bytes = 200,
+                     .geometry = {.lanes_log2 = 0, .segment_log2 = 16}}, headers);
+  AppendFrameHeader({.kind = FrameKind::kModelMixed, .raw_bytes = 16 << 20, .data_bytes = 3000000,
+                     .geometry = {.lanes_log2 = 2, .segment_log2 = 14}}, headers);
+  EXPECT_EQ(Hex(headers), "02e807c80180e6cd" "0480808008c08db701721840");
+}
+
 TEST(Stream, ConcatenatedStreamsAreReadOneAfterTheOther) {
   const Bytes both = Joined({Stream(kSomeModel, {kContents[0]}), Stream({}, {}), Stream({}, {kContents[1]})});
   MemorySource source(both);
