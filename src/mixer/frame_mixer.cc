@@ -25,9 +25,9 @@ constexpr size_t kNetworkInputs = kBiasInput + 1;
 static_assert(kNetworkInputs <= kInputsAlone && kNetworkInputs + NetworkInputs::kCount < kInputs);
 
 // The contexts that the prior has: what differs from file to file is not worth its slots.
-constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true, true,  true,  true,  true,
-                                               false, true,  true, true,  true,  false, false,
-                                               false, false, true, false, false, false, true};
+constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,  true,
+                                               false, true,  true,  false, false, false, false,
+                                               false, false, false, false, false, false, true};
 
 int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
