@@ -1,6 +1,7 @@
 // Decompression: frames are read, decoded by the pool and written in order, checked unit by unit.
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <optional>
 
 #include "codec/codec_context.h"
@@ -19,6 +20,7 @@ struct PendingFrame {
   Bytes content;
   std::shared_ptr<LoadedModel> model;
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
+  std::vector<Damage> damage_behind;  // found by reading on
 
   bool cut() const { return payload.data.size() < info.header.data_bytes; }
 };
@@ -64,13 +66,14 @@ class StreamDecoder {
 
   // Errors of the input's structure: what came before them is still written.
   void HandleReaderError(const Error& error) {
-    const bool damage = error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
+    const bool recoverable = error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
                         error.code() == ErrorCode::kUnsupported ||
                         error.code() == ErrorCode::kBadMagic;
-    if (options_.keep_going && damage) {
+    if (options_.keep_going && recoverable) {
       std::optional<ByteRange> lost;
       if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
-      report_.damage.push_back({.message = error.what(), .content = lost});
+      auto& damage = frames_.empty() ? report_.damage : frames_.back().damage_behind;
+      damage.push_back({.message = error.what(), .content = lost});
       next_.reset();
       at_end_ = !reader_.Resynchronize();
       return;
@@ -137,6 +140,7 @@ class StreamDecoder {
       }
       if (progress_) progress_(frame.info.raw_offset + done, frame.info.payload_offset);
     }
+    std::ranges::move(frame.damage_behind, std::back_inserter(report_.damage));
   }
 
   static Error CutError() {

@@ -34,7 +34,7 @@ class StreamEncoder {
 
   EncodeReport Run() {
     for (;;) {
-      while (!at_end_ && frames_.size() < context_.frames_in_flight()) {
+      while ((!at_end_ || !ahead_.empty()) && frames_.size() < context_.frames_in_flight()) {
         if (!ReadFrame()) break;
       }
       if (frames_.empty()) break;

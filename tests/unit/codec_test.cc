@@ -1,0 +1,471 @@
+// The public interface, with the linked-in model on small inputs.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/hash.h"
+#include "base/io.h"
+#include "format/headers.h"
+#include "lmzip/lmzip.h"
+#include "model/registry.h"
+#include "support/damage.h"
+#include "support/random_bytes.h"
+
+namespace lmzip {
+namespace {
+
+using testing::Cut;
+using testing::ErrorOf;
+using testing::Flipped;
+using testing::FromText;
+using testing::IsBadInput;
+using testing::Joined;
+using testing::StartsWith;
+using testing::UniformBytes;
+using testing::WordyBytes;
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+CodecOptions Threads(int threads) {
+  CodecOptions options;
+  options.threads = threads;
+  return options;
+}
+
+EncodeOptions With(Method method) {
+  EncodeOptions options;
+  options.method = method;
+  return options;
+}
+
+Codec& SharedCodec() {
+  static Codec codec(Threads(2));
+  return codec;
+}
+
+Bytes Compressed(Codec& codec, ByteView content, const EncodeOptions& options) {
+  MemorySource source(content);
+  MemorySink sink;
+  const EncodeReport report = codec.Compress(source, sink, options);
+  EXPECT_EQ(report.raw_bytes, content.size());
+  EXPECT_EQ(report.coded_bytes, sink.bytes().size());
+  return sink.bytes();
+}
+
+Bytes Compressed(ByteView content, const EncodeOptions& options) {
+  return Compressed(SharedCodec(), content, options);
+}
+
+struct Decoded {
+  Bytes content;
+  DecodeReport report;
+  std::optional<ErrorCode> error;
+  std::string message;
+};
+
+Decoded Decompressed(Codec& codec, ByteView file, const DecodeOptions& options = {}) {
+  MemorySource source(file);
+  MemorySink sink;
+  Decoded decoded;
+  try {
+    decoded.report = codec.Decompress(source, sink, options);
+    EXPECT_EQ(decoded.report.raw_bytes, sink.bytes().size());
+  } catch (const Error& e) {
+    decoded.error = e.code();
+    decoded.message = e.what();
+  }
+  decoded.content = sink.bytes();
+  return decoded;
+}
+
+Decoded Decompressed(ByteView file, const DecodeOptions& options = {}) {
+  return Decompressed(SharedCodec(), file, options);
+}
+
+std::string MethodText(const ::testing::TestParamInfo<Method>& info) {
+  constexpr const char* kNames[] = {"auto", "lm_mix", "lm", "mix", "store"};
+  return kNames[static_cast<int>(info.param)];
+}
+
+class CodecMethods : public ::testing::TestWithParam<Method> {};
+
+TEST_P(CodecMethods, RoundTripOfSmallSizesAndKinds) {
+  for (size_t size : {0, 1, 2, 15, 16, 17, 100, 3000}) {
+    for (const Bytes& content : {WordyBytes(size, size), UniformBytes(size, size), Bytes(size, 0xff)}) {
+      EncodeOptions options = With(GetParam());
+      options.verify = true;
+      const Bytes file = Compressed(content, options);
+      EXPECT_LE(file.size(), size + 32);
+      const Decoded decoded = Decompressed(file);
+      ASSERT_EQ(decoded.error, std::nullopt) << decoded.message;
+      ASSERT_EQ(decoded.content, content) << size;
+    }
+  }
+}
+
+TEST_P(CodecMethods, OutputDependsOnNeitherThreadsNorMemory) {
+  const Bytes content = Joined({WordyBytes(2500, 1), UniformBytes(1500, 2), WordyBytes(2000, 3)});
+  EncodeOptions options = With(GetParam());
+  options.frame_bytes = 1500;
+  options.lanes = 4;
+  options.segment_bytes = 256;
+  const Bytes expected = Compressed(content, options);
+  for (int threads : {1, 3}) {
+    for (uint64_t memory : {80 * kMiB, 250 * kMiB}) {
+      Codec codec({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = threads, .memory_bytes = memory});
+      ASSERT_EQ(Compressed(codec, content, options), expected) << threads << " " << memory;
+      ASSERT_EQ(Decompressed(codec, expected).content, content);
+    }
+  }
+}
+
+TEST_P(CodecMethods, EveryDamagedByteIsAnErrorAndNoWrongByteIsWritten) {
+  const Bytes content = WordyBytes(200, 4);
+  EncodeOptions options = With(GetParam());
+  options.frame_bytes = 120;
+  const Bytes file = Compressed(content, options);
+  for (size_t at = 0; at < file.size(); ++at) {
+    for (const uint8_t mask : {uint8_t{0x01}, uint8_t{0x80}, uint8_t{0xff}}) {
+      const Decoded decoded = Decompressed(Flipped(file, at, mask));
+      ASSERT_TRUE(IsBadInput(decoded.error)) << at << " " << decoded.message;
+      ASSERT_TRUE(StartsWith(content, decoded.content)) << at;
+    }
+  }
+}
+
+TEST_P(CodecMethods, EveryCutIsAnErrorAndNoWrongByteIsWritten) {
+  const Bytes content = WordyBytes(200, 5);
+  EncodeOptions options = With(GetParam());
+  options.frame_bytes = 120;
+  const Bytes file = Compressed(content, options);
+  for (size_t cut = 0; cut < file.size(); ++cut) {
+    const Decoded decoded = Decompressed(Cut(file, cut));
+    ASSERT_EQ(decoded.error, ErrorCode::kTruncated) << cut << " " << decoded.message;
+    ASSERT_TRUE(StartsWith(content, decoded.content)) << cut;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, CodecMethods,
+                         ::testing::Values(Method::kAuto, Method::kModelMixed, Method::kModel,
+                                           Method::kMixed, Method::kStore),
+                         MethodText);
+
+TEST(Codec, SmallTextShrinks) {
+  EXPECT_LT(Compressed(FromText("The quick brown fox jumps over the lazy dog, and then it sleeps."), {}).size(), 64u);
+}
+
+TEST(Codec, LongRunsOfOneByte) {
+  for (const uint8_t byte : {uint8_t{0x00}, uint8_t{0xff}}) {
+    const Bytes content = Joined({WordyBytes(100, 6), Bytes(8000, byte)});
+    for (Method method : {Method::kModel, Method::kMixed, Method::kModelMixed}) {
+      const Decoded decoded = Decompressed(Compressed(content, With(method)));
+      EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
+      EXPECT_EQ(decoded.content, content);
+    }
+  }
+}
+
+TEST(Codec, NoiseGrowsLittle) {
+  const Bytes noise = UniformBytes(3 * kMiB + 1, 7);
+  const Bytes file = Compressed(noise, {});
+  EXPECT_LE(file.size(), noise.size() + noise.size() / 1000 + 64);
+  EXPECT_EQ(Decompressed(file).content, noise);
+}
+
+TEST(Codec, StoredSizesAroundUnitsAndFrames) {
+  for (uint64_t size : {kMiB - 1, kMiB, kMiB + 1, 2 * kMiB, 2 * kMiB + 1}) {
+    const Bytes content = UniformBytes(size, size);
+    EncodeOptions options = With(Method::kStore);
+    options.frame_bytes = 2 * kMiB;
+    const Bytes file = Compressed(content, options);
+    EXPECT_EQ(Decompressed(file).content, content) << size;
+  }
+}
+
+// The first frame is noise and stored, the second needs the model; the least memory that is accepted
+// holds one frame at a time, so that the encoder opens the stream before it has seen the second.
+TEST(Codec, TheStreamNamesItsModelHoweverLittleMemoryThereIs) {
+  const Bytes content = Joined({UniformBytes(3000, 8), WordyBytes(1000, 9)});
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 3000;
+  const Bytes expected = Compressed(content, options);
+  for (uint64_t memory = kMiB;; memory += kMiB / 2) {
+    ASSERT_LT(memory, 250 * kMiB);
+    Codec codec({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = 1, .memory_bytes = memory});
+    MemorySource source(content);
+    MemorySink sink;
+    const auto error = ErrorOf([&] { codec.Compress(source, sink, options); });
+    if (error == ErrorCode::kLimit) continue;
+    ASSERT_EQ(error, std::nullopt);
+    EXPECT_EQ(sink.bytes(), expected) << memory;
+    break;
+  }
+}
+
+TEST(Codec, ConcatenatedStreams) {
+  const Bytes a = WordyBytes(500, 10), b = UniformBytes(300, 11);
+  const Bytes files = Joined({Compressed(a, {}), Compressed({}, {}), Compressed(b, With(Method::kStore)), Bytes(512)});
+  EXPECT_EQ(Decompressed(files).content, Joined({a, b}));
+  MemorySource source(files);
+  const Listing listing = List(source);
+  EXPECT_EQ(listing.streams, 3u);
+  EXPECT_EQ(listing.raw_bytes, 800u);
+  EXPECT_EQ(listing.coded_bytes, files.size());
+  EXPECT_EQ(listing.models, (std::vector<std::string>{Hex(Shorten(LinkedModel()->info().id))}));
+  ASSERT_EQ(listing.frames.size(), 2u);
+  EXPECT_EQ(listing.frames[1].method, "stored");
+  EXPECT_EQ(listing.frames[1].stream, 2u);
+}
+
+TEST(Codec, ModelsOfStreamsBehindAnEmptyOneAreListed) {
+  const Bytes files = Joined({Compressed({}, {}), Compressed(WordyBytes(100, 1), With(Method::kModel))});
+  MemorySource source(files);
+  EXPECT_EQ(List(source).models.size(), 1u);
+}
+
+TEST(Codec, TrailingBytesAreAnErrorBehindTheContent) {
+  const Bytes content = WordyBytes(100, 12);
+  const Decoded decoded = Decompressed(Joined({Compressed(content, {}), FromText("junk")}));
+  EXPECT_EQ(decoded.error, ErrorCode::kCorrupt);
+  EXPECT_EQ(decoded.content, content);
+}
+
+TEST(Codec, AnotherModelIsAMismatch) {
+  Bytes file = Compressed(WordyBytes(100, 13), With(Method::kModel));
+  StreamHeader header{.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}};
+  Bytes changed;
+  AppendStreamHeader(header, changed);
+  std::copy(changed.begin(), changed.end(), file.begin());
+  const Decoded decoded = Decompressed(file);
+  EXPECT_EQ(decoded.error, ErrorCode::kModelMismatch);
+  EXPECT_NE(decoded.message.find("0102030405060708"), std::string::npos) << decoded.message;
+}
+
+TEST(Codec, FingerprintsAreRefusedByName) {
+  const Bytes file = Compressed(WordyBytes(100, 13), With(Method::kModel));
+  StreamHeader header{.model_id = Shorten(LinkedModel()->info().id), .fingerprint = "some machine"};
+  Bytes changed;
+  AppendStreamHeader(header, changed);
+  const Decoded decoded = Decompressed(Joined({changed, ByteView(file).subspan(14)}));
+  EXPECT_EQ(decoded.error, ErrorCode::kUnsupported);
+  EXPECT_NE(decoded.message.find("some machine"), std::string::npos);
+}
+
+TEST(CodecRange, EqualsTheSubstring) {
+  const Bytes content = WordyBytes(1000, 14);
+  for (Method method : {Method::kModel, Method::kStore}) {
+    EncodeOptions options = With(method);
+    options.frame_bytes = 300;
+    const Bytes file = Compressed(content, options);
+    for (uint64_t begin : {0, 1, 299, 300, 301, 650, 999, 1000, 5000}) {
+      for (uint64_t length : {0, 1, 300, 301, 2000}) {
+        DecodeOptions decode;
+        decode.range = {begin, begin + length};
+        const Decoded decoded = Decompressed(file, decode);
+        ASSERT_EQ(decoded.error, std::nullopt) << decoded.message;
+        const uint64_t from = std::min<uint64_t>(begin, 1000), to = std::min<uint64_t>(begin + length, 1000);
+        ASSERT_EQ(decoded.content, Bytes(content.begin() + from, content.begin() + to)) << begin << "+" << length;
+      }
+    }
+  }
+}
+
+TEST(CodecRange, DamageOutsideDoesNotMatter) {
+  const Bytes content = WordyBytes(900, 15);
+  EncodeOptions options = With(Method::kStore);
+  options.frame_bytes = 300;
+  const Bytes file = Compressed(content, options);
+  DecodeOptions decode;
+  decode.range = {300, 600};
+  const Decoded decoded = Decompressed(Flipped(file, 100, 1), decode);  // in the first frame's data
+  EXPECT_EQ(decoded.error, std::nullopt);
+  EXPECT_EQ(decoded.content, Bytes(content.begin() + 300, content.begin() + 600));
+}
+
+TEST(CodecLimits, MaxOutput) {
+  const Bytes content = WordyBytes(1000, 16);
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 400;
+  const Bytes file = Compressed(content, options);
+  DecodeOptions decode;
+  decode.max_output = 1000;
+  EXPECT_EQ(Decompressed(file, decode).content, content);
+  decode.max_output = 999;
+  const Decoded refused = Decompressed(file, decode);
+  EXPECT_EQ(refused.error, ErrorCode::kLimit);
+  EXPECT_LE(refused.content.size(), 999u);
+  EXPECT_TRUE(StartsWith(content, refused.content));
+  decode.range = {100, 1000};
+  EXPECT_EQ(Decompressed(file, decode).content.size(), 900u);
+}
+
+TEST(CodecLimits, MemoryIsRefusedWithItsSize) {
+  const Bytes content = WordyBytes(2 * kMiB, 17);
+  Codec small({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = 1, .memory_bytes = kMiB});
+  MemorySource source(content);
+  MemorySink sink;
+  EXPECT_EQ(ErrorOf([&] { small.Compress(source, sink, With(Method::kStore)); }), ErrorCode::kLimit);
+  const Decoded decoded = Decompressed(small, Compressed(content, With(Method::kStore)));
+  EXPECT_EQ(decoded.error, ErrorCode::kLimit);
+  EXPECT_NE(decoded.message.find("MiB"), std::string::npos) << decoded.message;
+  EXPECT_TRUE(decoded.content.empty());
+}
+
+TEST(CodecLimits, OptionsOutOfRangeAreUsageErrors) {
+  const auto usage = [](const std::function<void(EncodeOptions&)>& change) {
+    EncodeOptions options;
+    change(options);
+    return ErrorOf([&] { Compressed(FromText("x"), options); }) == ErrorCode::kUsage;
+  };
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.lanes = 3; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.lanes = 128; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.lanes = -1; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.segment_bytes = 8; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.segment_bytes = 100; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.segment_bytes = 128 * kMiB; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.frame_bytes = 0; }));
+  EXPECT_TRUE(usage([](EncodeOptions& o) { o.frame_bytes = 64 * kMiB + 1; }));
+  EXPECT_EQ(ErrorOf([] { Codec codec(Threads(-1)); }), ErrorCode::kUsage);
+}
+
+class KeepGoing : public ::testing::Test {
+ protected:
+  static Decoded Recovered(const Bytes& file) {
+    DecodeOptions options;
+    options.keep_going = true;
+    Decoded decoded = Decompressed(file, options);
+    EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
+    return decoded;
+  }
+  static void ExpectLost(const Damage& damage, uint64_t begin, uint64_t end) {
+    ASSERT_TRUE(damage.content) << damage.message;
+    EXPECT_EQ(damage.content->begin, begin);
+    EXPECT_EQ(damage.content->end, end);
+  }
+};
+
+TEST_F(KeepGoing, LosesTheDamagedFrameOnly) {
+  const Bytes content = WordyBytes(1200, 18);
+  for (Method method : {Method::kStore, Method::kModel}) {
+    EncodeOptions options = With(method);
+    options.frame_bytes = 400;
+    const Bytes file = Compressed(content, options);
+    MemorySource source(file);
+    const auto frames = List(source).frames;
+    const Decoded decoded = Recovered(Flipped(file, frames[1].offset + 30, 0x40));
+    EXPECT_EQ(decoded.content, Joined({ByteView(content).first(400), ByteView(content).last(400)}));
+    ASSERT_GE(decoded.report.damage.size(), 1u);
+    ExpectLost(decoded.report.damage[0], 400, 800);
+  }
+}
+
+TEST_F(KeepGoing, LosesTheDamagedUnitOfAStoredFrameOnly) {
+  const Bytes content = UniformBytes(3 * kMiB + 100, 19);
+  const Bytes file = Compressed(content, With(Method::kStore));
+  const size_t data = file.size() - 5 - content.size();
+  const Decoded decoded = Recovered(Flipped(file, data + kMiB + 10, 1));
+  EXPECT_EQ(decoded.content, Joined({ByteView(content).first(kMiB), ByteView(content).subspan(2 * kMiB)}));
+  ASSERT_GE(decoded.report.damage.size(), 1u);
+  ExpectLost(decoded.report.damage[0], kMiB, 2 * kMiB);
+}
+
+TEST_F(KeepGoing, DamagedHeadersLoseOneFrame) {
+  const Bytes content = WordyBytes(1200, 20);
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 400;
+  const Bytes file = Compressed(content, options);
+  MemorySource source(file);
+  const auto frames = List(source).frames;
+  const Decoded decoded = Recovered(Flipped(file, frames[1].offset + 1, 0x10));
+  EXPECT_EQ(decoded.content, Joined({ByteView(content).first(400), ByteView(content).last(400)}));
+  EXPECT_FALSE(decoded.report.damage.empty());
+}
+
+TEST_F(KeepGoing, ACutFileGivesItsGoodUnits) {
+  const Bytes content = UniformBytes(2 * kMiB + 500, 21);
+  const Bytes file = Compressed(content, With(Method::kStore));
+  const Decoded decoded = Recovered(Cut(file, kMiB + 1000));
+  EXPECT_EQ(decoded.content, Bytes(content.begin(), content.begin() + kMiB));
+  ASSERT_GE(decoded.report.damage.size(), 1u);
+  ExpectLost(decoded.report.damage[0], kMiB, 2 * kMiB);
+}
+
+/// Fails once it has taken `room` bytes.
+class FullSink : public ByteSink {
+ public:
+  explicit FullSink(size_t room) : room_(room) {}
+  void Write(ByteView bytes) override {
+    if (bytes.size() > room_) throw Error(ErrorCode::kIo, "full");
+    room_ -= bytes.size();
+  }
+
+ private:
+  size_t room_;
+};
+
+class BrokenSource : public ByteSource {
+ public:
+  explicit BrokenSource(ByteView good) : good_(good) {}
+  size_t Read(std::span<uint8_t> out) override {
+    const size_t count = good_.Read(out);
+    if (count < out.size()) throw Error(ErrorCode::kIo, "broken");
+    return count;
+  }
+
+ private:
+  MemorySource good_;
+};
+
+// Frames in flight are cancelled: no hang, no use of freed buffers (sanitizers), the codec stays usable.
+TEST(CodecFailures, SinksAndSourcesThatThrow) {
+  Codec codec(Threads(2));
+  const Bytes content = WordyBytes(6000, 22);
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 500;
+  const Bytes file = Compressed(codec, content, options);
+  for (size_t room = 0; room < file.size(); room += 300) {
+    MemorySource source(content);
+    FullSink sink(room);
+    ASSERT_EQ(ErrorOf([&] { codec.Compress(source, sink, options); }), ErrorCode::kIo);
+  }
+  for (size_t room = 0; room < content.size(); room += 700) {
+    MemorySource source(file);
+    FullSink sink(room);
+    ASSERT_EQ(ErrorOf([&] { codec.Decompress(source, sink, {}); }), ErrorCode::kIo);
+    NullSink null;
+    BrokenSource broken(ByteView(content).first(room));
+    ASSERT_EQ(ErrorOf([&] { codec.Compress(broken, null, options); }), ErrorCode::kIo);
+  }
+  EXPECT_EQ(Decompressed(codec, file).content, content);
+}
+
+TEST(CodecFailures, ProgressThatThrows) {
+  Codec codec(Threads(2));
+  const Bytes content = WordyBytes(3000, 23);
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 500;
+  MemorySource source(content);
+  NullSink sink;
+  EXPECT_THROW(codec.Compress(source, sink, options, [](uint64_t, uint64_t) { throw std::runtime_error("stop"); }),
+               std::runtime_error);
+}
+
+TEST(CodecThreads, ManyCallsAtOnce) {
+  Codec codec(Threads(3));
+  std::vector<std::thread> callers;
+  for (uint64_t caller = 0; caller < 6; ++caller) {
+    callers.emplace_back([&codec, caller] {
+      for (uint64_t round = 0; round < 4; ++round) {
+        const Bytes content = WordyBytes(500 + 700 * caller, caller + 10 * round);
+        EncodeOptions options = With(caller % 2 ? Method::kModel : Method::kModelMixed);
+        options.frame_bytes = 1000;
+        const Bytes file = Compressed(codec, content, options);
+        ASSERT_EQ(Decompressed(codec, file).content, content);
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+}
+
+}  // namespace
+}  // namespace lmzip
