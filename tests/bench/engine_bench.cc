@@ -29,8 +29,8 @@ namespace lmzip {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kPieces = 60;
-constexpr int kPieceTokens = 2048;
+constexpr int kPieces = 30;
+constexpr int kPieceTokens = 256;
 constexpr int kStreamTokens = 16384;
 
 double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
