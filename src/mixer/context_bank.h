@@ -11,7 +11,7 @@
 
 namespace lmzip {
 
-inline constexpr size_t kSlots = 21;  // hashed contexts of a byte
+inline constexpr size_t kSlots = 18;  // hashed contexts of a byte
 
 /// The cells that learn what a node's state means, one group a context, and the slots in use.
 class ContextBank {

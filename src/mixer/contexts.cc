@@ -95,7 +95,7 @@ void LaneContext::Update(uint8_t byte, size_t position) noexcept {
   records.Update(byte, static_cast<uint32_t>(position));
 }
 
-void LaneContext::Hashes(const History& history, const FollowerTables& followers, size_t position,
+void LaneContext::Hashes(const History& history, size_t position,
                          std::array<uint64_t, kSlots>& hashes) const noexcept {
   const uint64_t c = recent;
   const uint32_t c1 = Byte(1);
@@ -124,14 +124,11 @@ void LaneContext::Hashes(const History& history, const FollowerTables& followers
   add(c);
   add(Combine(word, c1));
   add(Combine(Combine(word, previous[0]), c1));
-  add(Combine(Combine(word, previous[1]), c1));
   add(c & 0xFFFF00);
   add(c & 0xFFFF0000);
   add(c & 0xFF00FF);
   add(Combine(Combine(north, north2), record_column));
   add(Combine(Combine(north, c1), stride));
-  add(Combine(followers.after1[c1] & 0xFFFFFF, c1));
-  add(Combine(followers.after2[c & 0xFFFF], c & 0xFFFF));
   add(Combine(Combine(above, c1), std::min<size_t>(column, 255)));
   add(Combine(Combine(line_head, field), word));
 }

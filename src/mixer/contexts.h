@@ -10,7 +10,7 @@
 
 namespace lmzip {
 
-inline constexpr int kContexts = 20;
+inline constexpr int kContexts = 17;
 
 /// The hash of context number `id` holding `value`.
 constexpr uint64_t ContextHash(int id, uint64_t value) noexcept {
@@ -23,18 +23,6 @@ constexpr uint64_t ContextHash(int id, uint64_t value) noexcept {
 constexpr uint64_t Combine(uint64_t a, uint64_t b) noexcept {
   return (a ^ (a >> 29)) * 0x9FB21C651E98DF25u + b + 1;
 }
-
-/// What a byte was followed by lately, for all lanes.
-struct FollowerTables {
-  std::array<uint32_t, 256> after1{};    // the last four followers of a byte, latest lowest
-  std::array<uint16_t, 65536> after2{};  // the last two followers of two bytes
-
-  /// `byte` followed the bytes in `recent`.
-  void Update(uint64_t recent, uint8_t byte) noexcept {
-    after1[recent & 0xFF] = after1[recent & 0xFF] << 8 | byte;
-    after2[recent & 0xFFFF] = static_cast<uint16_t>(after2[recent & 0xFFFF] << 8 | byte);
-  }
-};
 
 /// Finds the length of records from bytes that repeat at equal gaps.
 class RecordDetector {
@@ -69,7 +57,7 @@ struct LaneContext {
   void Update(uint8_t byte, size_t position) noexcept;
 
   /// The hashes of the contexts for the byte at `position`.
-  void Hashes(const History& history, const FollowerTables& followers, size_t position,
+  void Hashes(const History& history, size_t position,
               std::array<uint64_t, kSlots>& hashes) const noexcept;
 };
 

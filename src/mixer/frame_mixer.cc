@@ -22,12 +22,12 @@ constexpr int kResultMapShift = 5;
 constexpr size_t kMatchInputs = 2 * kSlots;
 constexpr size_t kBiasInput = kMatchInputs + 2 * kMatches;
 constexpr size_t kNetworkInputs = kBiasInput + 1;
-static_assert(kNetworkInputs <= kInputsAlone && kNetworkInputs + NetworkInputs::kCount < kInputs);
+static_assert(kNetworkInputs + NetworkInputs::kCount < kInputs);
 
 // The contexts that the prior has: what differs from file to file is not worth its slots.
-constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,  true,
-                                               false, true,  true,  false, false, false, false,
-                                               false, false, false, false, false, false, true};
+constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,
+                                               true,  false, true,  true,  false, false,
+                                               false, false, false, false, false, true};
 
 int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
@@ -134,7 +134,6 @@ void FrameMixer::Observe(int lane, uint8_t byte) noexcept {
 
 void FrameMixer::CompleteByte(uint8_t byte) noexcept {
   Lane& lane = *lane_;
-  followers_.Update(lane.context.recent, byte);
   lane.context.Update(byte, lane.position);
   ++lane.position;
   history_.Advance(lane_index_);
@@ -152,7 +151,7 @@ void FrameMixer::PrepareByte(Lane& lane) noexcept {
   if (lane.media) {
     MediaHashes(region, history_, lane.sound, lane.position, lane.context.recent, lane.hashes);
   } else {
-    lane.context.Hashes(history_, followers_, lane.position, lane.hashes);
+    lane.context.Hashes(history_, lane.position, lane.hashes);
   }
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
 }
@@ -241,7 +240,7 @@ void FrameMixer::Predict() noexcept {
   if (model_ != nullptr) {
     network_.Predict(*model_, partial_, MatchState(), &inputs_[kNetworkInputs]);
   } else {
-    inputs_[kNetworkInputs] = 0;
+    std::fill_n(&inputs_[kNetworkInputs], NetworkInputs::kCount, 0);
   }
   const int mixed = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
   const int refined = result_maps_[0].Refine(map_contexts[0], mixed) +

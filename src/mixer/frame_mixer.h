@@ -70,7 +70,6 @@ class FrameMixer {
   SlotTable table_;
   std::array<MatchFinder, kMatches> finders_;
   std::vector<Lane> lanes_;
-  FollowerTables followers_;
   ContextBank bank_, media_bank_;
   MediaDetector media_;
   std::array<MatchPredictor, kMatches> predictors_;

@@ -71,7 +71,7 @@ void AddPicture(const MediaRegion& region, const History& history, size_t positi
     if (back <= 8) return static_cast<int>(recent >> (8 * (back - 1)) & 255);
     return back <= position ? history.At(position - back) : 0;
   };
-  const int w = pixel(channels), ww = pixel(2 * channels);
+  const int w = pixel(channels);
   const int n = pixel(stride), nn = pixel(2 * stride);
   const int nw = pixel(stride + channels), ne = pixel(stride - channels);
   const int nne = pixel(2 * stride - channels);
@@ -90,7 +90,6 @@ void AddPicture(const MediaRegion& region, const History& history, size_t positi
   const uint64_t c = channel;
 
   list.Add(c);
-  list.Add(c, u(w), u(p1));
   list.Add(c, u(n), u(p1));
   list.Add(c, u(w) << 8 | u(n), u(p1 >> 2));
   list.Add(c, u(w) << 8 | u(nw), u(n));
@@ -103,10 +102,8 @@ void AddPicture(const MediaRegion& region, const History& history, size_t positi
   list.Add(c, u(median), std::min<uint64_t>(texture, 31) << 8 | u(Clamp8(p1 - w_p1 + 128) >> 3));
   list.Add(c, u(Clamp8(n + ne - nne)), u(p1 - n_p1));
   list.Add(c, u(Clamp8(2 * n - nn)), u(w >> 3));
-  list.Add(c, u(Clamp8(2 * w - ww)), u(n >> 3));
   list.Add(c, u((w + ne + 1) / 2), u(Clamp8(n - nw + 128) >> 2));
   list.Add(c, u((corrected + Clamp8(w + p1 - w_p1)) / 2), u((w + n) / 2 - nw));
-  list.Add(c, u((w + n + 1) / 2), u(p1 - (w_p1 + n_p1) / 2));
   list.Add(c, u(w / 8) << 24 | u(n / 8) << 16 | u(nw / 8) << 8 | u(ne / 8), u(p1 / 8));
   list.Add(c, u((w + n + nw + ne + 2) / 4), u(p1 / 2 + p2 / 64));
 }
@@ -138,7 +135,6 @@ void AddSound(const MediaRegion& region, const SoundState& sound, size_t positio
   };
   const uint64_t kind = static_cast<uint64_t>(high) * 2 + channel;
   list.Add(kind);
-  list.Add(kind, level);
   for (int prediction : predictions) {
     list.Add(kind, target(prediction));
     list.Add(kind, target(prediction) >> (high ? 4 : 0), level + 1);
@@ -147,9 +143,7 @@ void AddSound(const MediaRegion& region, const SoundState& sound, size_t positio
   list.Add(kind, target(predictions[0]), fine << 8 | level);
   list.Add(kind, target(predictions[0]) >> 1, target(predictions[1]) >> 1);
   list.Add(kind, target(predictions[0]) >> 2, target(predictions[2]) >> 2);
-  list.Add(kind, target(predictions[4]) >> 1, target(x2) >> 1);
   list.Add(kind, recent & 0xFFFF);
-  list.Add(kind, recent & 0xFFFFFF);
 }
 
 }  // namespace

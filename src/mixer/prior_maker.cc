@@ -12,8 +12,7 @@
 namespace lmzip {
 namespace {
 
-constexpr int kCountingTableBits = 29;  // so large that frequent contexts are never given up
-constexpr uint32_t kCellCap = 127;      // how much trained cells and rows resist a new file
+constexpr uint32_t kCellCap = 127;  // how much trained cells and rows resist a new file
 constexpr int16_t kRowCap = 255;
 
 void RunSegment(FrameMixer& mixer, std::span<const uint8_t> content, size_t begin, size_t end,
@@ -87,7 +86,7 @@ void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
     for (const auto& document : group)
       content.insert(content.end(), document.begin(), document.end());
   }
-  FrameMixer mixer({.table_bits = kCountingTableBits, .lanes = 1, .prior = nullptr}, content);
+  FrameMixer mixer({.table_bits = recipe.table_bits, .lanes = 1, .prior = nullptr}, content);
   SlotCensus census(mixer.table());
   size_t begin = 0;
   for (const auto& group : recipe.groups) {

@@ -12,7 +12,9 @@ namespace lmzip {
 using LogitSource = std::function<std::vector<int16_t>(std::span<const uint8_t>)>;
 
 struct PriorRecipe {
-  int slot_bits = 18;  // log2 of the number of slots that are kept
+  int slot_bits = 19;   // log2 of the number of slots that are kept
+  int table_bits = 29;  // log2 bytes of the table that contexts are counted in; so large that
+                        // frequent ones are never given up
 
   /// What the slots are counted on, in groups; a context is kept for the groups that it occurs in.
   std::vector<std::vector<std::vector<uint8_t>>> groups;

@@ -19,9 +19,9 @@ constexpr int kFinalRate = 30;
 // 2^16 times the first weight of every input.
 constexpr auto kFirstWeights = [] {
   std::array<int32_t, kInputs> first{};
-  for (size_t i = 0; i < 42; i += 2) first[i] = 20000;  // contexts
-  first[42] = first[44] = 20000;                        // matches
-  first[47] = 20000;                                    // the network
+  for (size_t i = 0; i < 2 * kSlots; i += 2) first[i] = 20000;  // contexts
+  first[2 * kSlots] = first[2 * kSlots + 2] = 20000;            // matches
+  first[2 * kSlots + 5] = 20000;                                // the network, after the bias
   first[kCountPlace] = kFirstUpdate;
   return first;
 }();
@@ -71,7 +71,6 @@ void WeightSets::TouchFinal(FinalRow& row, size_t index) const noexcept {
 int WeightSets::Mix(const int32_t* inputs, bool network, const std::array<size_t, kSets>& selected,
                     size_t final_row) noexcept {
   inputs_ = inputs;
-  input_count_ = network ? kInputs : kInputsAlone;
   for (size_t s = 0, base = 0; s < kSets; base += 2 * kSetRows[s++]) {
     const size_t index = selected[s] + (network ? kSetRows[s] : 0);
     Row& row = rows_[s][index];
@@ -82,7 +81,7 @@ int WeightSets::Mix(const int32_t* inputs, bool network, const std::array<size_t
   used_final_ = &final_rows_[final_index];
   if (used_final_->touched == 0) TouchFinal(*used_final_, final_index);
 
-  kernels_.dot(inputs, input_count_, used_.data(), kSets, outputs_.data());
+  kernels_.dot(inputs, kInputs, used_.data(), kSets, outputs_.data());
   int32_t sum = 0;
   for (size_t s = 0; s < kSets; ++s) {
     outputs_[s] = std::clamp(outputs_[s] >> 8, -kStretchLimit, kStretchLimit);
@@ -99,7 +98,7 @@ void WeightSets::Update(int bit) noexcept {
     errors[s] = ErrorOf(bit, outputs_[s], kRates[static_cast<size_t>(count)]);
     if (count < kRateCount) ++count;
   }
-  kernels_.train(inputs_, input_count_, used_.data(), kSets, errors.data());
+  kernels_.train(inputs_, kInputs, used_.data(), kSets, errors.data());
   const int32_t error = ErrorOf(bit, result_, kFinalRate);
   for (size_t s = 0; s < kSets; ++s) {
     int32_t& weight = used_final_->weights[s];

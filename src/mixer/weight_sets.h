@@ -6,14 +6,14 @@
 #include <cstdint>
 #include <span>
 
+#include "mixer/context_bank.h"
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
 #include "mixer/zeroed_array.h"
 
 namespace lmzip {
 
-inline constexpr size_t kInputs = 64;       // the most that a bit has
-inline constexpr size_t kInputsAlone = 48;  // without the network
+inline constexpr size_t kInputs = 48;  // with room for the count of updates
 inline constexpr size_t kSets = 8;
 inline constexpr size_t kFinalRows = 256;
 
@@ -69,7 +69,6 @@ class WeightSets {
 
   // The bit in progress.
   const int32_t* inputs_ = nullptr;
-  int input_count_ = 0;
   std::array<int32_t*, kSets> used_{};
   FinalRow* used_final_ = nullptr;
   std::array<int32_t, kSets> outputs_{};

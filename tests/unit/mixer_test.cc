@@ -1,0 +1,302 @@
+#include "mixer/mixer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/cpu.h"
+#include "lmzip/error.h"
+#include "mixer/logistic.h"
+#include "mixer/mix_kernels.h"
+#include "mixer/prior.h"
+#include "mixer/prior_maker.h"
+
+namespace lmzip {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+struct Geometry {
+  int lanes = 1;
+  size_t segment = 65536;
+};
+
+struct Coded {
+  double bits = 0;
+  uint64_t hash = 0;  // FNV-1a of all probabilities
+};
+
+// Which distribution the network gives a byte, or null.
+using Network = std::function<const ByteTree*(size_t position)>;
+
+// Codes `bytes` in `geometry` as a codec does: the mixer sees `buffer`, which holds `filler`
+// wherever nothing has been coded yet.
+Coded Code(const Bytes& bytes, Geometry geometry = {}, uint8_t filler = 0,
+           const Prior* prior = nullptr, const Network& network = nullptr) {
+  Bytes buffer(bytes.size(), filler);
+  Mixer mixer({.table_bits = MixerTableBits(bytes.size()), .lanes = geometry.lanes, .prior = prior},
+              buffer);
+  Coded coded{.bits = 0, .hash = 0xCBF29CE484222325u};
+  const size_t lanes = static_cast<size_t>(geometry.lanes);
+  for (size_t block = 0; block < bytes.size(); block += lanes * geometry.segment) {
+    const size_t size = std::min(bytes.size() - block, lanes * geometry.segment);
+    const size_t segment = (size + lanes - 1) / lanes;
+    const auto begin = [&](size_t lane) { return block + std::min(lane * segment, size); };
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      mixer.StartSegment(static_cast<int>(lane), begin(lane), begin(lane + 1));
+    }
+    for (size_t step = 0; step < segment; ++step) {
+      for (size_t lane = 0; lane < lanes; ++lane) {
+        const size_t position = begin(lane) + step;
+        if (position >= begin(lane + 1)) continue;
+        mixer.BeginByte(static_cast<int>(lane), network ? network(position) : nullptr);
+        for (int i = 7; i >= 0; --i) {
+          const int bit = bytes[position] >> i & 1;
+          const uint32_t p = mixer.P();
+          EXPECT_TRUE(p >= 1 && p <= 65535) << p;
+          coded.hash = (coded.hash ^ p) * 0x100000001B3u;
+          coded.bits -= std::log2((bit != 0 ? p : 65536 - p) / 65536.0);
+          mixer.Update(bit);
+        }
+        buffer[position] = bytes[position];
+      }
+    }
+  }
+  return coded;
+}
+
+double BitsAByte(const Bytes& bytes, const Coded& coded) {
+  return coded.bits / static_cast<double>(bytes.size());
+}
+
+Bytes Noise(size_t size, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(size);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random() >> 24);
+  return bytes;
+}
+
+// Words of a small vocabulary in sentences: portable, so that hashes can be pinned.
+Bytes Prose(size_t size, uint32_t seed) {
+  static constexpr std::array<const char*, 12> kWords = {"the ",  "river ",  "and ",   "a ",
+                                                         "mill ", "turned ", "slowly", ", ",
+                                                         ".\n",   "under ",  "old ",   "bridges "};
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < size) {
+    const std::string word = kWords[(random() >> 8) % kWords.size()];
+    bytes.insert(bytes.end(), word.begin(), word.end());
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+// A PPM whose samples are the mean of their neighbours, and grain.
+Bytes Picture(int width, int height) {
+  const std::string header =
+      "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
+  Bytes bytes(header.begin(), header.end());
+  const size_t row = static_cast<size_t>(width) * 3;
+  std::mt19937 random(3);
+  for (size_t i = 0; i < row * static_cast<size_t>(height); ++i) {
+    const int west = i >= 3 ? bytes[bytes.size() - 3] : 128;
+    const int north = i >= row ? bytes[bytes.size() - row] : 128;
+    const int grain = static_cast<int>(random() >> 29) - 3;
+    bytes.push_back(static_cast<uint8_t>(std::clamp((west + north) / 2 + grain, 0, 255)));
+  }
+  return bytes;
+}
+
+// A tree that gives every byte the weight 1 and `likely` a thousand.
+ByteTree Tree(uint8_t likely) {
+  std::array<int16_t, 256> logits{};
+  logits[likely] = 2551;
+  ByteTree tree;
+  FillByteTree(logits.data(), tree);
+  return tree;
+}
+
+TEST(Logistic, SquashAndStretchAreInverse) {
+  EXPECT_EQ(Squash(0), 32768);
+  EXPECT_EQ(Squash(kSquashLimit), 65535);
+  EXPECT_EQ(Squash(-kSquashLimit - 1000), 1);
+  for (int x = -1800; x <= 1800; x += 25) {
+    EXPECT_NEAR(Stretch(static_cast<uint32_t>(Squash(x))), x, 70) << x;
+    EXPECT_EQ(Squash(x) + Squash(-x), 65536) << x;
+  }
+}
+
+TEST(MixKernels, EveryInstructionSetGivesTheSame) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    const int count = round % 2 == 0 ? 48 : 64;
+    alignas(64) std::array<int32_t, 64> inputs;
+    struct alignas(64) Row {
+      std::array<int32_t, 64> weights;
+    };
+    std::array<Row, 3> first;
+    std::array<int32_t, 3> errors;
+    for (int32_t& x : inputs) x = static_cast<int32_t>(random() % 8193) - 4096;
+    for (Row& row : first) {
+      for (int32_t& w : row.weights) {
+        w = static_cast<int32_t>(random() % (2 * kMaxWeight + 1)) - kMaxWeight;
+      }
+    }
+    for (int32_t& e : errors) e = static_cast<int32_t>(random() % 18001) - 9000;
+
+    std::array<Row, 3> expected = first;
+    std::array<int32_t*, 3> rows = {expected[0].weights.data(), expected[1].weights.data(),
+                                    expected[2].weights.data()};
+    std::array<int32_t, 3> sums;
+    kPortableKernels.dot(inputs.data(), count, rows.data(), 3, sums.data());
+    kPortableKernels.train(inputs.data(), count, rows.data(), 3, errors.data());
+    for (const Isa isa : AvailableIsas()) {
+      std::array<Row, 3> got = first;
+      rows = {got[0].weights.data(), got[1].weights.data(), got[2].weights.data()};
+      std::array<int32_t, 3> got_sums;
+      MixKernelsFor(isa).dot(inputs.data(), count, rows.data(), 3, got_sums.data());
+      MixKernelsFor(isa).train(inputs.data(), count, rows.data(), 3, errors.data());
+      EXPECT_EQ(got_sums, sums) << IsaName(isa);
+      EXPECT_EQ(std::memcmp(&got, &expected, sizeof got), 0) << IsaName(isa);
+    }
+  }
+}
+
+// Bytes would change if these did: MIXER.md, "Test vectors".
+TEST(Mixer, ProbabilitiesArePinned) {
+  const ByteTree tree = Tree('e');
+  const Network network = [&](size_t position) { return position % 3 == 0 ? nullptr : &tree; };
+  EXPECT_EQ(Code(Prose(5000, 1)).hash, 359997793008471555u);
+  EXPECT_EQ(Code(Prose(5000, 1), {4, 512}).hash, 10491371461006420630u);
+  EXPECT_EQ(Code(Prose(5000, 1), {}, 0, nullptr, network).hash, 12992685410559346725u);
+  EXPECT_EQ(Code(Noise(5000, 2)).hash, 2738426433482089479u);
+  EXPECT_EQ(Code(Picture(40, 40)).hash, 13915313483044624576u);
+}
+
+TEST(Mixer, ReadsNothingThatIsNotCoded) {
+  for (const Bytes& bytes : {Prose(30000, 4), Picture(100, 90), Noise(9000, 5)}) {
+    for (const Geometry geometry : {Geometry{1, 4096}, Geometry{4, 1024}, Geometry{64, 50}}) {
+      const Coded zeros = Code(bytes, geometry, 0);
+      EXPECT_EQ(zeros.hash, Code(bytes, geometry, 0xE5).hash);
+      EXPECT_EQ(zeros.hash, Code(bytes, geometry, 'P').hash);
+    }
+  }
+}
+
+TEST(Mixer, EmptySegmentsAndShortContents) {
+  for (const size_t size : {1, 2, 3, 5, 63, 65}) {
+    EXPECT_GT(Code(Prose(size, 6), {4, 16}).bits, 0) << size;
+    EXPECT_GT(Code(Prose(size, 6), {64, 4}).bits, 0) << size;
+  }
+}
+
+TEST(Mixer, LearnsText) { EXPECT_LT(BitsAByte(Prose(20000, 7), Code(Prose(20000, 7))), 0.9); }
+
+TEST(Mixer, NoiseExpandsByLessThanAThousandth) {
+  const Bytes noise = Noise(100000, 8);
+  EXPECT_LT(BitsAByte(noise, Code(noise)), 8.008 + 0.04);
+}
+
+TEST(Mixer, LongRepeatsCostAlmostNothing) {
+  const Bytes once = Noise(60000, 9);
+  Bytes twice = once;
+  twice.insert(twice.end(), once.begin(), once.end());
+  EXPECT_LT(Code(twice).bits - Code(once).bits, 0.02 * 8 * 60000);
+}
+
+TEST(Mixer, PicturesAreFoundByTheirHeader) {
+  const Bytes picture = Picture(220, 100);  // rows longer than the search for raw rows reaches
+  Bytes headless = picture;
+  headless[0] = 'Q';
+  EXPECT_LT(Code(picture).bits, 0.9 * Code(headless).bits);
+}
+
+TEST(Mixer, TrustsAGoodNetwork) {
+  const Bytes bytes = Noise(8000, 10);
+  std::vector<ByteTree> trees(256);
+  for (size_t b = 0; b < 256; ++b) trees[b] = Tree(static_cast<uint8_t>(b));
+  const Network oracle = [&](size_t position) { return &trees[bytes[position]]; };
+  EXPECT_LT(BitsAByte(bytes, Code(bytes, {}, 0, nullptr, oracle)), 0.6);
+}
+
+// Hostile headers and sizes, in every geometry, must not read or write out of bounds (sanitizers).
+TEST(Mixer, ArbitraryBytesBreakNothing) {
+  std::mt19937 random(11);
+  const std::array<std::string, 4> parts = {
+      "P6\n99999999 1\n255\n", "BM______\0\0\0\0\x36\0\0\0\x28\0\0\0\xFF\xFF\xFF\xFF",
+      "fmt \x10\0\0\0\x01\0\x02\0________\x04\0\x10\0data\xFF\xFF\xFF\xFF", "P5 #\n8 65535\n255 "};
+  for (int round = 0; round < 40; ++round) {
+    Bytes bytes;
+    while (bytes.size() < 3000) {
+      const std::string& part = parts[(random() >> 5) % parts.size()];
+      bytes.insert(bytes.end(), part.begin(), part.end());
+      for (size_t i = random() % 200; i > 0; --i)
+        bytes.push_back(static_cast<uint8_t>(random() >> 9));
+    }
+    EXPECT_GT(Code(bytes, {round % 5 + 1, 100}).bits, 0);
+  }
+}
+
+PriorRecipe SmallRecipe() {
+  PriorRecipe recipe;
+  recipe.slot_bits = 12;
+  recipe.table_bits = 20;
+  recipe.groups = {{Prose(6000, 20), Prose(3000, 21)}, {Prose(6000, 22)}};
+  recipe.samples = {Prose(4000, 23)};
+  return recipe;
+}
+
+TEST(Prior, HelpsFromTheFirstByte) {
+  const Bytes blob = MakePrior(SmallRecipe());
+  EXPECT_EQ(blob, MakePrior(SmallRecipe()));
+  const Prior prior(blob);
+  const Bytes bytes = Prose(1000, 24);
+  EXPECT_LT(Code(bytes, {}, 0, &prior).bits, 0.7 * Code(bytes).bits);
+
+  Bytes shifted(blob.size() + 1);
+  std::ranges::copy(blob, shifted.begin() + 1);
+  const Prior unaligned(std::span<const uint8_t>(shifted).subspan(1));
+  EXPECT_EQ(Code(bytes, {}, 0, &prior).hash, Code(bytes, {}, 0, &unaligned).hash);
+}
+
+TEST(Prior, RefusesWhatIsNoPrior) {
+  const Bytes good = MakePrior(SmallRecipe());
+  const auto refused = [](Bytes blob) {
+    try {
+      const Prior prior(blob);
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::kModelLoad;
+    }
+    return false;
+  };
+  EXPECT_FALSE(refused(good));
+  EXPECT_TRUE(refused({}));
+  EXPECT_TRUE(refused(Bytes(good.begin(), good.end() - 1)));
+  for (const size_t place : {0, 8, 12, 15}) {  // magic, version, slot bits
+    Bytes bad = good;
+    bad[place] ^= 0x40;
+    EXPECT_TRUE(refused(bad)) << place;
+  }
+}
+
+TEST(Prior, ArbitraryPartsBreakNothing) {
+  Bytes blob = MakePrior(SmallRecipe());
+  const Bytes noise = Noise(blob.size() - 64, 25);
+  std::ranges::copy(noise, blob.begin() + 64);
+  const Prior prior(blob);
+  const ByteTree tree = Tree('e');
+  const Network network = [&](size_t) { return &tree; };
+  EXPECT_GT(Code(Prose(5000, 26), {}, 0, &prior).bits, 0);
+  EXPECT_GT(Code(Prose(5000, 26), {}, 0, &prior, network).bits, 0);
+}
+
+}  // namespace
+}  // namespace lmzip
