@@ -1,0 +1,11 @@
+#!/bin/sh
+# Makes the test vectors in tests/vectors anew. Only before a release that changes the format or
+# models/tiny.pt: released vectors are kept.
+#   scripts/make_vectors.sh [BUILD_FOLDER] [mixer]     (default: build/release; mixer: with mix and lm+mix)
+set -eu
+cd "$(dirname "$0")/.."
+build=${1:-build/release}
+cmake --build "$build" --target make_vectors
+rm -f tests/vectors/*.lmz tests/vectors/expected.tsv
+"$build/make_vectors" tests/vectors models/tiny.pt ${2:-}
+echo "$(ls tests/vectors/*.lmz | wc -l) vectors, $(cat tests/vectors/*.lmz | wc -c) bytes"

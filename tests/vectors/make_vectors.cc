@@ -1,0 +1,172 @@
+// Writes the test vectors of this folder anew: make_vectors FOLDER MODEL.pt [mixer]
+// Good files, files that are damaged in one way each, and expected.tsv, which says what a decoder must
+// make of them. Released vectors are never made again: a changed byte is a changed format.
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "base/hash.h"
+#include "base/io.h"
+#include "format/headers.h"
+#include "format/stream_writer.h"
+#include "lmzip/lmzip.h"
+#include "support/damage.h"
+#include "support/random_bytes.h"
+#include "vectors/error_names.h"
+
+namespace lmzip::testing {
+namespace {
+
+constexpr size_t kStreamHeaderBytes = 14;
+constexpr size_t kEndBytes = 5;
+
+class VectorWriter {
+ public:
+  VectorWriter(std::string folder, const std::string& model)
+      : folder_(std::move(folder)), codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
+        list_(folder_ + "/expected.tsv") {
+    list_ << "# file\toutcome\tcontent bytes\tSHA-256 of what is written\twhat it is\n";
+  }
+
+  Bytes Compressed(ByteView content, const EncodeOptions& options) {
+    MemorySource source(content);
+    MemorySink sink;
+    codec_.Compress(source, sink, options);
+    return sink.bytes();
+  }
+
+  void Good(const std::string& name, const Bytes& file, ByteView content, const std::string& what) {
+    const std::string outcome = Add(name, file, what);
+    if (outcome != "ok" || written_ != Bytes(content.begin(), content.end())) Fail(name, outcome);
+  }
+
+  void Bad(const std::string& name, const Bytes& file, ErrorCode expected, const std::string& what) {
+    const std::string outcome = Add(name, file, what);
+    if (outcome != ErrorName(expected)) Fail(name, outcome);
+  }
+
+ private:
+  std::string Add(const std::string& name, const Bytes& file, const std::string& what) {
+    std::ofstream out(folder_ + "/" + name + ".lmz", std::ios::binary);
+    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    MemorySource source(file);
+    MemorySink sink;
+    std::string outcome = "ok";
+    try {
+      codec_.Decompress(source, sink, {});
+    } catch (const Error& e) {
+      outcome = ErrorName(e.code());
+    }
+    written_ = sink.bytes();
+    Sha256 hash;
+    hash.Add(written_);
+    list_ << name << '\t' << outcome << '\t' << written_.size() << '\t' << Hex(hash.Finish()) << '\t' << what << '\n';
+    return outcome;
+  }
+
+  [[noreturn]] static void Fail(const std::string& name, const std::string& outcome) {
+    std::fprintf(stderr, "%s: unexpected outcome %s\n", name.c_str(), outcome.c_str());
+    std::exit(1);
+  }
+
+  const std::string folder_;
+  Codec codec_;
+  std::ofstream list_;
+  Bytes written_;
+};
+
+EncodeOptions Options(Method method, int lanes = 0, uint64_t segment = 0, uint64_t frame = 16 << 20) {
+  EncodeOptions options;
+  options.method = method;
+  options.lanes = lanes;
+  options.segment_bytes = segment;
+  options.frame_bytes = frame;
+  return options;
+}
+
+/// A file whose only frame header is `header`, with a check that holds.
+Bytes WithFrameHeader(const Bytes& file, size_t old_header_bytes, const Bytes& header) {
+  return Joined({Cut(file, kStreamHeaderBytes), header, ByteView(file).subspan(kStreamHeaderBytes + old_header_bytes)});
+}
+
+Bytes Checked(Bytes bytes) {
+  AppendLe(static_cast<uint16_t>(Xxh3(bytes)), bytes);
+  return bytes;
+}
+
+void WriteStored(VectorWriter& vectors) {
+  const Bytes hello = FromText("hello\n");
+  const Bytes file = vectors.Compressed(hello, Options(Method::kStore));
+  const Bytes two = vectors.Compressed(UniformBytes(200, 1), Options(Method::kStore, 0, 0, 120));
+  const Bytes skippable = Joined({Checked({0x40, 3}), FromText("abc")});
+  vectors.Good("empty", vectors.Compressed({}, {}), {}, "no content");
+  vectors.Good("stored", file, hello, "the example of FORMAT.md");
+  vectors.Good("stored-frames", two, UniformBytes(200, 1), "two frames");
+  vectors.Good("concatenated", Joined({file, Bytes(600), two, vectors.Compressed({}, {}), Bytes(3)}),
+               Joined({hello, UniformBytes(200, 1)}), "three streams and zeros");
+  vectors.Good("skippable", Joined({Cut(file, 14), skippable, ByteView(file).subspan(14)}), hello, "a skippable frame");
+  vectors.Bad("cut-header", Cut(file, 9), ErrorCode::kTruncated, "ends in the stream header");
+  vectors.Bad("cut-frame", Cut(two, 200), ErrorCode::kTruncated, "ends in the second frame");
+  vectors.Bad("cut-end", Cut(file, file.size() - kEndBytes), ErrorCode::kTruncated, "no end frame");
+  vectors.Bad("bad-magic", Flipped(file, 1, 1), ErrorCode::kBadMagic, "another magic");
+  vectors.Bad("bad-version", Joined({Checked({0xd1, 'L', 'Z', 0x20, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
+              ErrorCode::kUnsupported, "version 2");
+  vectors.Bad("bad-flags", Joined({Checked({0xd1, 'L', 'Z', 0x12, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
+              ErrorCode::kUnsupported, "an unknown flag");
+  vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x05, 0x06})), ErrorCode::kUnsupported, "a reserved kind");
+  vectors.Bad("bad-header-check", Flipped(file, 16, 1), ErrorCode::kCorrupt, "a frame header's check fails");
+  vectors.Bad("bad-varint", WithFrameHeader(file, 4, Checked({0x01, 0x86, 0x00})), ErrorCode::kCorrupt, "a length in its long form");
+  vectors.Bad("bad-unit", Flipped(file, 22, 1), ErrorCode::kCorrupt, "a unit's check fails");
+  vectors.Bad("bad-end", Flipped(file, file.size() - 1, 1), ErrorCode::kCorrupt, "the stream's check fails");
+  vectors.Bad("trailing", Joined({file, FromText("x")}), ErrorCode::kCorrupt, "a byte behind the stream");
+}
+
+void WriteCoded(VectorWriter& vectors, const std::string& name, Method method) {
+  const Bytes text = WordyBytes(300, 2);
+  const Bytes file = vectors.Compressed(text, Options(method));
+  vectors.Good(name, file, text, "one lane");
+  vectors.Good(name + "-lanes", vectors.Compressed(WordyBytes(700, 3), Options(method, 4, 64)), WordyBytes(700, 3),
+               "4 lanes of 64 bytes, the last block shorter");
+  vectors.Good(name + "-many-lanes", vectors.Compressed(WordyBytes(70, 4), Options(method, 64, 16)), WordyBytes(70, 4),
+               "64 lanes, most of them of 2 bytes, the rest empty");
+  const Bytes run = Joined({WordyBytes(40, 5), Bytes(1500, 0xff)});
+  vectors.Good(name + "-run", vectors.Compressed(run, Options(method)), run, "a code that ends in zero bytes");
+  size_t used = 0;
+  FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
+  vectors.Bad(name + "-bad-code", Flipped(file, kStreamHeaderBytes + used + kCheckBytes + 20, 1), ErrorCode::kCorrupt,
+              "a damaged code");
+  vectors.Bad(name + "-bad-last", Flipped(file, file.size() - kEndBytes - 1, 1), ErrorCode::kCorrupt,
+              "the last bit of the code, which may leave the content whole");
+  header.data_bytes -= 40;
+  Bytes changed;
+  AppendFrameHeader(header, changed);
+  const Bytes payload(file.begin() + static_cast<ptrdiff_t>(kStreamHeaderBytes + used), file.end() - kEndBytes - 40);
+  vectors.Bad(name + "-overread", Joined({Cut(file, kStreamHeaderBytes), changed, payload, ByteView(file).last(kEndBytes)}),
+              ErrorCode::kCorrupt, "40 bytes of code are missing");
+  const auto kind = static_cast<uint8_t>(header.kind);
+  vectors.Bad(name + "-bad-geometry", WithFrameHeader(file, used, Checked({kind, 0xac, 0x02, 0x64, 0x87})),
+              ErrorCode::kCorrupt, "2^7 lanes");
+  vectors.Bad(name + "-bomb", WithFrameHeader(file, used, Checked({kind, 0x80, 0x80, 0x80, 0x20, 0x64, 0x80})),
+              ErrorCode::kCorrupt, "64 MiB from 100 bytes");
+  Bytes other;
+  AppendStreamHeader({.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}}, other);
+  vectors.Bad(name + "-other-model", Joined({other, ByteView(file).subspan(kStreamHeaderBytes)}), ErrorCode::kModelMismatch,
+              "another model's id");
+}
+
+}  // namespace
+}  // namespace lmzip::testing
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt [mixer]\n");
+    return 1;
+  }
+  lmzip::testing::VectorWriter vectors(argv[1], argv[2]);
+  lmzip::testing::WriteStored(vectors);
+  lmzip::testing::WriteCoded(vectors, "lm", lmzip::Method::kModel);
+  if (argc > 3 && std::strcmp(argv[3], "mixer") == 0) {
+    lmzip::testing::WriteCoded(vectors, "mix", lmzip::Method::kMixed);
+    lmzip::testing::WriteCoded(vectors, "lm-mix", lmzip::Method::kModelMixed);
+  }
+}
