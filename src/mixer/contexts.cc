@@ -73,14 +73,11 @@ void RecordDetector::Update(uint8_t byte, uint32_t position) noexcept {
 void LaneContext::Update(uint8_t byte, size_t position) noexcept {
   recent = recent << 8 | byte;
   const uint32_t kind = kClasses[byte];
-  classes = classes << 4 | kind;
   if (kind == 1 || kind == 2 || kind >= 13) {
     const uint32_t letter = kind == 2 ? byte + 32u : byte;
     word = Combine(word, letter);
   } else if (word != 0) {
-    previous[2] = previous[1];
-    previous[1] = previous[0];
-    previous[0] = word;
+    previous = word;
     word = 0;
   }
   if (byte == '\n') {
@@ -123,7 +120,7 @@ void LaneContext::Hashes(const History& history, size_t position,
   add(c & 0xFFFFFFFFFFFF);
   add(c);
   add(Combine(word, c1));
-  add(Combine(Combine(word, previous[0]), c1));
+  add(Combine(Combine(word, previous), c1));
   add(c & 0xFFFF00);
   add(c & 0xFFFF0000);
   add(c & 0xFF00FF);

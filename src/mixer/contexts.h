@@ -39,14 +39,13 @@ class RecordDetector {
 
 /// What a lane knows of the bytes before its position.
 struct LaneContext {
-  uint64_t recent = 0;        // the last eight bytes, latest lowest
-  uint64_t word = 0;          // hash of the letters of the word so far, 0 outside words
-  uint64_t previous[3] = {};  // hashes of the last complete words
-  uint64_t classes = 0;       // classes of the last bytes, 4 bits each
-  uint64_t line_head = 0;     // hash of the line's first bytes
-  size_t line_begin = 0;      // position of the line's first byte
-  size_t above_begin = 0;     // and of the line before
-  uint32_t field = 0;         // separators in this line so far
+  uint64_t recent = 0;     // the last eight bytes, latest lowest
+  uint64_t word = 0;       // hash of the letters of the word so far, 0 outside words
+  uint64_t previous = 0;   // hash of the last complete word
+  uint64_t line_head = 0;  // hash of the line's first bytes
+  size_t line_begin = 0;   // position of the line's first byte
+  size_t above_begin = 0;  // and of the line before
+  uint32_t field = 0;      // separators in this line so far
   RecordDetector records;
 
   uint32_t Byte(int back) const noexcept {
