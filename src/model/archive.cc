@@ -3,6 +3,7 @@
 #include <minizip/unzip.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -49,6 +50,15 @@ long SeekMemory(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
 int CloseMemory(voidpf, voidpf) { return 0; }
 int MemoryError(voidpf, voidpf) { return 0; }
 
+// The reader would also accept a directory whose last bytes are missing.
+bool EndsWithDirectory(ByteView bytes, size_t comment_bytes) {
+  constexpr std::array<uint8_t, 4> kEndOfDirectory = {'P', 'K', 5, 6};
+  constexpr size_t kEndBytes = 22;
+  return bytes.size() >= kEndBytes + comment_bytes &&
+         std::ranges::equal(bytes.last(kEndBytes + comment_bytes).first(kEndOfDirectory.size()),
+                            kEndOfDirectory);
+}
+
 struct CloseZip {
   void operator()(void* zip) const { unzClose(zip); }
 };
@@ -70,7 +80,11 @@ Archive::Archive(ByteView bytes, const std::string& label) : label_(label) {
   calls.zerror_file = MemoryError;
   calls.opaque = &stream;
   const std::unique_ptr<void, CloseZip> zip(unzOpen2_64("", &calls));
-  if (!zip) throw fail("no zip directory (a file cut short?)");
+  unz_global_info64 directory;
+  if (!zip || unzGetGlobalInfo64(zip.get(), &directory) != UNZ_OK ||
+      !EndsWithDirectory(bytes, directory.size_comment)) {
+    throw fail("no zip directory at its end (a file cut short?)");
+  }
 
   std::string root;
   int status = unzGoToFirstFile(zip.get());
