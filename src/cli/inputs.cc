@@ -15,20 +15,21 @@ namespace fs = std::filesystem;
 
 bool HasSuffix(const fs::path& path) { return path.extension() == kSuffix; }
 
+// Symbolic links are not followed. A folder that cannot be read is a problem of its own only.
 void ListDirectory(const Options& options, const fs::path& folder, Inputs& inputs) {
-  std::vector<std::string> found;
+  std::vector<fs::directory_entry> entries;
   std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error), end;
-  while (!error && entry != end) {
-    const bool wanted = HasSuffix(entry->path()) == (options.command != Command::kCompress);
-    if (wanted && entry->symlink_status().type() == fs::file_type::regular) {
-      found.push_back(entry->path().string());
-    }
-    entry.increment(error);
-  }
+  fs::directory_iterator entry(folder, error), end;
+  for (; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
   if (error) inputs.problems.push_back(folder.string() + ": cannot list: " + error.message());
-  std::sort(found.begin(), found.end());
-  inputs.paths.insert(inputs.paths.end(), found.begin(), found.end());
+  std::sort(entries.begin(), entries.end());
+  for (const fs::directory_entry& found : entries) {
+    std::error_code unknown;
+    const fs::file_type type = found.symlink_status(unknown).type();
+    const bool wanted = HasSuffix(found.path()) == (options.command != Command::kCompress);
+    if (type == fs::file_type::directory) ListDirectory(options, found.path(), inputs);
+    if (type == fs::file_type::regular && wanted) inputs.paths.push_back(found.path().string());
+  }
 }
 
 std::vector<std::string> ReadFiles0(const std::string& path) {

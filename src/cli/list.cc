@@ -29,6 +29,9 @@ ListedFile ListFile(const std::string& path) {
   const FileDescriptor file(standard ? ::dup(STDIN_FILENO)
                                      : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) throw IoError(name + ": cannot open", errno);
+  if (::isatty(file.get())) {
+    throw Error(ErrorCode::kUsage, "compressed data is not read from a terminal");
+  }
   DescriptorSource source(file.get(), name);
   try {
     return {name, List(source)};

@@ -29,6 +29,7 @@ int Dispatch(const Options& options) {
     case Command::kList: return RunList(options);
     case Command::kModels: return RunModels(options);
     case Command::kBench: return RunBench(options);
+    case Command::kCompletion: break;  // answered with --help and --version
   }
   return kBug;
 }
@@ -44,6 +45,7 @@ int FlushedExitCode(int exit_code) {
 }  // namespace
 
 int Main(int argc, char** argv) try {
+  OccupyStandardStreams();
   const ParsedCommandLine parsed = ParseCommandLine(argc, argv);
   SetUpMessages(parsed.options.verbosity);
   if (parsed.finished) return FlushedExitCode(parsed.exit_code);

@@ -113,13 +113,18 @@ int RunModels(const Options& options) {
       options.files.empty() ? std::vector<std::string>{""} : options.files;
   int exit_code = kDone;
   for (const std::string& name : names) {
-    const auto file = FindModel(name);
-    if (options.models_action == "verify") {
-      exit_code = std::max(exit_code, VerifyModel(file));
-    } else if (options.json) {
-      std::cout << ToJson(*file).dump(2) << '\n';
-    } else {
-      ShowModel(*file);
+    try {
+      const auto file = FindModel(name);
+      if (options.models_action == "verify") {
+        exit_code = std::max(exit_code, VerifyModel(file));
+      } else if (options.json) {
+        std::cout << ToJson(*file).dump(2) << '\n';
+      } else {
+        ShowModel(*file);
+      }
+    } catch (const Error& e) {
+      spdlog::error(e.what());
+      exit_code = std::max<int>(exit_code, ExitCodeOf(e));
     }
   }
   return exit_code;

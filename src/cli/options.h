@@ -8,7 +8,7 @@
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench };
+enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kCompletion };
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 struct Options {
@@ -29,6 +29,7 @@ struct Options {
   ProgressMode progress = ProgressMode::kAuto;
 
   std::string models_action = "list";  // list, show, verify
+  std::string shell;                   // of completion
 };
 
 /// Either options to act on, or an exit code because the answer is given already (--help, --version,

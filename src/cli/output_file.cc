@@ -147,6 +147,13 @@ void OutputFile::CopyAttributes(const struct stat& like) {
   ::futimens(file_.get(), times);
 }
 
+void OccupyStandardStreams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // takes the lowest number: fd
+  }
+}
+
 void InstallSignalHandlers() {
   struct sigaction action {};
   action.sa_handler = EndBySignal;

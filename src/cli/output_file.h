@@ -46,6 +46,10 @@ class OutputFile {
   std::optional<DescriptorSink> sink_;
 };
 
+/// Gives closed standard streams a descriptor that fails when used: otherwise the first file that is
+/// opened would become one of them.
+void OccupyStandardStreams();
+
 /// Makes SIGINT, SIGTERM and SIGHUP remove temporary files before they end the process, and turns
 /// writes to closed pipes into errors.
 void InstallSignalHandlers();

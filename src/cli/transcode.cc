@@ -47,7 +47,7 @@ class Transcoder {
     progress_.emplace(options_.progress, options_.verbosity, TotalBytes());
     for (const std::string& problem : inputs_.problems) Report({.exit_code = kFailed, .errors = {problem}});
     // To one output, the files go one after another.
-    const size_t workers = WritesToStdout() ? 1 : std::min(inputs_.paths.size(), kMaxOpenFiles);
+    const size_t workers = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), kMaxOpenFiles);
     std::vector<std::thread> threads;
     for (size_t i = 1; i < workers; ++i) threads.emplace_back([this] { WorkThroughFiles(); });
     WorkThroughFiles();
@@ -60,29 +60,34 @@ class Transcoder {
  private:
   bool compressing() const { return options_.command == Command::kCompress; }
 
-  bool WritesToStdout() const {
+  bool WritesToStdout(const std::string& input) const {
     return options_.command != Command::kTest &&
            (options_.to_stdout || options_.output == kStandardStream ||
-            (options_.output.empty() && Reads(kStandardStream)));
+            (options_.output.empty() && input == kStandardStream));
   }
 
-  bool Reads(const char* name) const {
-    return std::find(inputs_.paths.begin(), inputs_.paths.end(), name) != inputs_.paths.end();
+  bool AnyWritesToStdout() const {
+    return std::ranges::any_of(inputs_.paths, [this](const auto& path) { return WritesToStdout(path); });
   }
+
+  bool ReadsStdin() const { return std::ranges::count(inputs_.paths, kStandardStream) > 0; }
 
   void CheckOptionsFit() const {
     if (!options_.output.empty() && inputs_.paths.size() > 1) {
       throw Error(ErrorCode::kUsage, "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
     }
-    if (options_.remove_source && WritesToStdout()) {
+    if (options_.remove_source && (ReadsStdin() || AnyWritesToStdout())) {
       throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");
     }
-    if (compressing() && WritesToStdout() && ::isatty(STDOUT_FILENO) && !options_.force) {
-      throw Error(ErrorCode::kUsage, "compressed data is not written to a terminal (-f forces it)");
-    }
-    if (!compressing() && Reads(kStandardStream) && ::isatty(STDIN_FILENO) && !options_.force) {
+    if (AnyWritesToStdout()) RefuseTerminal(STDOUT_FILENO);
+    if (!compressing() && ReadsStdin() && ::isatty(STDIN_FILENO) && !options_.force) {
       throw Error(ErrorCode::kUsage, "compressed data is not read from a terminal (-f forces it)");
     }
+  }
+
+  void RefuseTerminal(int fd) const {
+    if (!compressing() || options_.force || !::isatty(fd)) return;
+    throw Error(ErrorCode::kUsage, "compressed data is not written to a terminal (-f forces it)");
   }
 
   uint64_t TotalBytes() const {
@@ -130,7 +135,7 @@ class Transcoder {
     if (options_.command == Command::kTest) {
       NullSink sink;
       Code(source, sink, name, outcome);
-    } else if (WritesToStdout()) {
+    } else if (WritesToStdout(outcome.input)) {
       RefuseSameFile(status, STDOUT_FILENO, name);
       DescriptorSink sink(STDOUT_FILENO, "standard output");
       outcome.output = kStandardStream;
@@ -174,6 +179,7 @@ class Transcoder {
                           const std::filesystem::path& target, Outcome& outcome) {
     FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
     if (!file) throw IoError(target.string() + ": cannot open", errno);
+    RefuseTerminal(file.get());
     DescriptorSink sink(file.get(), target.string());
     outcome.output = target.string();
     Code(source, sink, name, outcome);
@@ -192,7 +198,7 @@ class Transcoder {
   bool ConfirmOverwrite(const std::filesystem::path& target) {
     if (options_.force) return true;
     const std::lock_guard lock(mutex_);
-    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !Reads(kStandardStream)) {
+    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !ReadsStdin()) {
       progress_->Clear();
       std::cerr << "lmzip: " << target.string() << " exists; overwrite? [y/N] " << std::flush;
       std::string answer;
@@ -224,9 +230,9 @@ class Transcoder {
       outcome.errors.push_back(name + ": " + damage.message + LostText(damage));
     }
   } catch (const Error& e) {
-    const bool hint = e.code() == ErrorCode::kCorrupt && !options_.decode.keep_going && !compressing();
-    const bool named = std::string_view(e.what()).starts_with(name + ":") ||
-                       std::string_view(e.what()).starts_with("standard output:");
+    const bool damage = e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kTruncated;
+    const bool hint = damage && !options_.decode.keep_going && !compressing();
+    const bool named = e.code() == ErrorCode::kIo;  // with the file that failed
     throw Error(e.code(), (named ? "" : name + ": ") + e.what() +
                               (hint ? "; try 'lmzip d --keep-going'" : ""));
   }
@@ -275,7 +281,7 @@ class Transcoder {
         {"errors", outcome.errors},
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
-    (WritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', false, replace) << std::endl;
+    (AnyWritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', false, replace) << std::endl;
   }
 
   void Summarize() {

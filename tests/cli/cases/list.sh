@@ -1,0 +1,48 @@
+# l tells what compressed files hold, without decoding them.
+cat "$SAMPLES"/* > all
+lmzip c -m tiny --method lm+mix --lanes 2 --segment 512 --frame-size 10000 all
+lmzip c -m tiny --method store -o stored.lmz all
+: > empty
+lmzip c empty
+size=$(file_size all)
+
+expect 0 "" lmzip l all.lmz stored.lmz empty.lmz
+expect_output "*raw*coded*ratio*bits/byte*frames*method*model*check*file*lm+mix*tiny*XXH3*all.lmz*stored*stored.lmz*empty.lmz*total of 3 files"
+(($(wc -l < "$SCRATCH/out") == 5)) || die "$(< "$SCRATCH/out")"
+expect 0 "" lmzip l -v all.lmz
+expect_output "*frame 0 *at 14 *10,000 -> *lm+mix*2 x 512 bytes*frame 1 *"
+expect 0 "" lmzip l --json all.lmz stored.lmz
+python3 - "$SCRATCH/out" "$size" "$(file_size all.lmz)" <<'PYTHON'
+import json, sys
+coded, stored = [json.loads(line) for line in open(sys.argv[1])]
+size, coded_size = int(sys.argv[2]), int(sys.argv[3])
+assert coded["file"] == "all.lmz" and coded["raw_bytes"] == size and coded["coded_bytes"] == coded_size
+assert abs(coded["bits_per_byte"] - 8 * coded_size / size) < 1e-6 and coded["check"] == "XXH3"
+assert len(coded["models"]) == 1 and len(coded["frames"]) == -(-size // 10000) and coded["streams"] == 1
+assert sum(frame["raw_bytes"] for frame in coded["frames"]) == size
+at = coded["frames"][0]["offset"]
+for frame in coded["frames"]:
+    assert frame["offset"] == at
+    at += frame["coded_bytes"]
+first = coded["frames"][0]
+assert first["method"] in ("lm+mix", "stored") and first["lanes"] == 2 and first["segment_bytes"] == 512
+assert stored["models"] == [] and stored["frames"][0]["method"] == "stored"
+PYTHON
+
+# As much of a large file as its headers: no content is read.
+head -c 20000000 /dev/zero > large
+lmzip c -q --rm --method store large
+strace -f -o "$SCRATCH/trace" -e trace=read lmzip l large.lmz > /dev/null 2>&1 && {
+  read_bytes=$(awk -F'= ' '/read\(/ {sum += $NF} END {print sum + 0}' "$SCRATCH/trace")
+  ((read_bytes < 1000000)) || die "l read $read_bytes bytes"
+} || true
+
+expect 2 "*all: byte 0: not an lmzip stream" lmzip l all
+head -c 3000 all.lmz > cut.lmz
+expect 2 "*cut.lmz: frame 0 at byte 14: the input ends inside this frame*" lmzip l cut.lmz
+expect 1 "*missing.lmz: cannot open*" lmzip l missing.lmz all.lmz
+expect_output "*all.lmz*"
+expect 2 "*cut.lmz*" lmzip l cut.lmz missing.lmz  # the worst
+cat all.lmz stored.lmz > two.lmz
+expect 0 "" lmzip l --json two.lmz
+json 'rows[0]["streams"] == 2 and rows[0]["raw_bytes"] == 2 * '"$size" < "$SCRATCH/out"

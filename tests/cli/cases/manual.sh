@@ -1,0 +1,11 @@
+# The manual page speaks of every command and option, and formats without a warning.
+page=$HERE/../../src/cli/lmzip.1
+for command in c d t l bench models completion; do
+  grep -q "^\.B.* $command\b\|^\.BI* \"*$command\b" "$page" || die "no command $command"
+  for option in $(lmzip "$command" --help | grep -o -E '^  -[^ ]+' | grep -o -E -- '--[a-z0-9-]+'); do
+    grep -q -e "$option\b" < <(sed 's/\\-/-/g' "$page") || die "nothing about $command $option"
+  done
+done
+command -v groff > /dev/null || exit 0
+groff -man -Tutf8 -ww "$page" 2> "$SCRATCH/err" > /dev/null
+[[ ! -s $SCRATCH/err ]] || die "$(< "$SCRATCH/err")"

@@ -1,0 +1,2 @@
+lmzip --version
+lmzip -V | cmp - <(lmzip --version)
