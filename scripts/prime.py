@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Chooses what a mixer's prior is made from and makes it (src/mixer/MIXER.md, 10).
+
+usage: prime.py CORPUS MODEL OUT [--program lmzip_prime] [--list FILE]
+
+CORPUS holds domain/source/... as train-text.tar.xz unpacks. Every source of a domain gets an equal share of the domain's bytes.
+Documents are told apart by the SHA-256 of their paths: of eight, six are counted, one trains weights and one is held out; a source
+of fewer than eight files is split inside its files in the same proportions.
+The order of everything is fixed, so the same corpus gives the same prior.
+"""
+import argparse
+import hashlib
+import pathlib
+import subprocess
+import tempfile
+
+GROUPS = 16
+COUNTED = {  # bytes that slots are counted on
+    "wiki_xml": 4_500_000, "wiki_text": 4_000_000, "wiki_markup": 2_000_000, "books_en": 3_000_000,
+    "source_code": 4_500_000, "structured": 4_500_000, "text_multilang": 4_500_000, "science_binary": 1_000_000,
+}
+TRAINED_SHARE = 0.2  # of the counted bytes, in samples before they are cut
+SAMPLE_RESERVE, SAMPLE = 48_000, 6_000  # a sample's share of the budget, and what is used of it: frames are young when they learn most
+SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 600_000
+
+
+def key(path, root):
+    return int(hashlib.sha256(str(path.relative_to(root)).encode()).hexdigest()[:8], 16)
+
+
+def parts(path, size, few_files, file_key):
+    """(kind, begin, bytes) of one document."""
+    if few_files:
+        eighth = size // 8
+        return [("train", size - eighth, eighth), ("count", 0, size - 2 * eighth)]
+    return [({0: "train", 1: "held out"}.get(file_key % 8, "count"), 0, size)]
+
+
+def choose(root):
+    """The documents counted, by source, and those trained on."""
+    counted, trained = {}, []
+    for domain, budget in COUNTED.items():
+        sources = sorted(p for p in (root / domain).iterdir() if p.is_dir())
+        for source in sources:
+            files = sorted((p for p in source.rglob("*") if p.is_file() and p.stat().st_size >= 200),
+                           key=lambda p: key(p, root))
+            few = len(files) < 8
+            left, train_left = budget / len(sources), TRAINED_SHARE * budget / len(sources)
+            for path in files:
+                for kind, begin, size in parts(path, path.stat().st_size, few, key(path, root)):
+                    if kind == "train" and train_left > 0:
+                        reserved = min(size, SAMPLE_RESERVE)
+                        trained.append((path, begin, min(reserved, SAMPLE)))
+                        train_left -= reserved
+                    elif kind == "count" and left > 0:
+                        size = int(min(size, LARGE_DOCUMENT if few else SMALL_DOCUMENT, left))
+                        counted.setdefault(source, []).append((path, begin, size))
+                        left -= size
+    return counted, sorted(trained, key=lambda t: key(t[0], root))
+
+
+def group(counted, root):
+    """Every source spread evenly over the groups, so that what recurs in it is seen in many."""
+    groups = [[] for _ in range(GROUPS)]
+    for source in sorted(counted):
+        total, position = sum(size for _, _, size in counted[source]), 0
+        for path, begin, size in counted[source]:
+            while size > 0:
+                index = min(GROUPS - 1, position * GROUPS // total)
+                end = total if index == GROUPS - 1 else -(-(index + 1) * total // GROUPS)
+                piece = min(size, max(1, end - position))
+                groups[index].append((path, begin, piece))
+                begin, size, position = begin + piece, size - piece, position + piece
+    for members in groups:
+        members.sort(key=lambda t: key(t[0], root))
+    return groups
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=pathlib.Path)
+    parser.add_argument("model")
+    parser.add_argument("out")
+    parser.add_argument("--program", default="lmzip_prime")
+    parser.add_argument("--list", help="also keep the list of documents here")
+    args = parser.parse_args()
+    counted, trained = choose(args.corpus)
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as temporary:
+        path = args.list or temporary.name
+        with open(path, "w") as out:
+            for index, members in enumerate(group(counted, args.corpus)):
+                for document, begin, size in members:
+                    out.write(f"count\t{index}\t{begin}\t{size}\t{document}\n")
+            for document, begin, size in trained:
+                out.write(f"train\t0\t{begin}\t{size}\t{document}\n")
+        subprocess.run([args.program, args.model, path, args.out], check=True)
+
+
+if __name__ == "__main__":
+    main()
