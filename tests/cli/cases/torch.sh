@@ -11,8 +11,8 @@ fi
 cmp native.lmz torch.lmz
 lmzip d --engine torch -c native.lmz | cmp - text.txt
 lmzip d --engine native -c torch.lmz | cmp - text.txt
+expect 1 "*cuda*" lmzip c -m tiny --method lm --device cuda:99 -o x text.txt
 export LMZIP_TORCH_PLUGIN=$PWD/none.so
 expect 1 "*the torch engine does not start*none.so*" \
   lmzip c -m tiny --method lm --engine torch -o x text.txt
-expect 1 "*cuda*" lmzip c -m tiny --method lm --device cuda:99 -o x text.txt
 [[ ! -e x ]]
