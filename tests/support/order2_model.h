@@ -1,7 +1,8 @@
 // A model for tests: integers, order 2, no file, no floating point.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/check.h"
@@ -61,16 +62,27 @@ class Order2Model : public Model {
 
    private:
     static void Fill(const Lane& lane, int16_t* logits) {
-      uint32_t state = static_cast<uint32_t>(lane.b) + 1;
-      for (int byte = 0; byte < kVocabulary; ++byte) {
-        state = state * 1664525u + 1013904223u;
-        logits[byte] = static_cast<int16_t>((state >> 16) % 768);
-      }
+      std::copy_n(Noise()[static_cast<size_t>(lane.b)].begin(), kVocabulary, logits);
       logits[Successor(lane.a, lane.b)] = 12 * 256;
     }
 
     std::vector<Lane> lanes_;
   };
+
+  static const std::vector<std::array<int16_t, kVocabulary>>& Noise() {
+    static const auto noise = [] {
+      std::vector<std::array<int16_t, kVocabulary>> rows(kVocabulary + 1);
+      uint32_t state = 1;
+      for (auto& row : rows) {
+        for (int16_t& logit : row) {
+          state = state * 1664525u + 1013904223u;
+          logit = static_cast<int16_t>((state >> 16) % 768);
+        }
+      }
+      return rows;
+    }();
+    return noise;
+  }
 
   static uint32_t Hash(uint32_t x) {
     x = (x ^ (x >> 15)) * 0x2c1b3c6du;
