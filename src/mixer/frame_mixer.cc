@@ -102,21 +102,23 @@ void FrameMixer::FindContexts(int index) noexcept {
     predictors_[i].StartByte(lane_->matches[i], history_);
   }
   best_ = lane_->matches[0].length > 0 ? 0 : 1;
-  lane_->hashes[kContexts] = MatchContext();
+  hashes_ = lane_->hashes;
+  hashes_[kContexts] = MatchContext();
 }
 
 void FrameMixer::Update(int bit) noexcept {
+  // What comes next is found first: learning hides the memory's latency.
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  ++depth_;
+  if (depth_ == 4) HashSecondNibble();
+  if (depth_ == 8) CompleteByte(static_cast<uint8_t>(partial_));
+
   used_bank_->Update(bit);
   for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
   if (model_ != nullptr) network_.Update(bit);
   weights_.Update(bit);
   for (ProbabilityMap& map : result_maps_) map.Update(bit, kResultMapShift);
-
-  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
-  if (++depth_ == 8) {
-    CompleteByte(static_cast<uint8_t>(partial_));
-    return;
-  }
+  if (depth_ == 8) return;
   if (depth_ == 4) UseSlots(/*observing=*/false);
   Predict();
 }
@@ -124,6 +126,7 @@ void FrameMixer::Update(int bit) noexcept {
 void FrameMixer::Observe(int lane, uint8_t byte) noexcept {
   FindContexts(lane);
   for (; depth_ < 8; ++depth_) {
+    if (depth_ == 4) HashSecondNibble();
     if (depth_ % 4 == 0) UseSlots(/*observing=*/true);
     const int bit = byte >> (7 - depth_) & 1;
     used_bank_->Observe(NibblePrefix(), bit);
@@ -164,14 +167,14 @@ uint64_t FrameMixer::MatchContext() const noexcept {
   return ContextHash(kContexts, Combine(value, length));
 }
 
-void FrameMixer::UseSlots(bool observing) noexcept {
-  std::array<uint64_t, kSlots> hashes = lane_->hashes;
-  if (depth_ == 4) {
-    for (uint64_t& hash : hashes) {
-      hash = ContextHash(64 + static_cast<int>(partial_), hash);
-      table_.Prefetch(hash);
-    }
+void FrameMixer::HashSecondNibble() noexcept {
+  for (uint64_t& hash : hashes_) {
+    hash = ContextHash(64 + static_cast<int>(partial_), hash);
+    table_.Prefetch(hash);
   }
+}
+
+void FrameMixer::UseSlots(bool observing) noexcept {
   std::array<Slot*, kSlots> slots;
   uint32_t fresh = 0;
   for (size_t i = 0; i < kSlots; ++i) {
@@ -179,15 +182,15 @@ void FrameMixer::UseSlots(bool observing) noexcept {
       slots[i] = &unused_slot_;
       continue;
     }
-    slots[i] = table_.Find(hashes[i]);
+    slots[i] = table_.Find(hashes_[i]);
     if (prior_ != nullptr && kInPrior[i] && slots[i]->nodes[0].empty()) {
-      prior_->PrefetchSlot(hashes[i]);
+      prior_->PrefetchSlot(hashes_[i]);
       fresh |= 1u << i;
     }
   }
   for (; fresh != 0; fresh &= fresh - 1) {
     const size_t i = static_cast<size_t>(std::countr_zero(fresh));
-    prior_->FillSlot(hashes[i], *slots[i]);
+    prior_->FillSlot(hashes_[i], *slots[i]);
   }
   used_bank_->Use(slots);
 }

@@ -59,6 +59,7 @@ class FrameMixer {
   uint32_t NibblePrefix() const noexcept;
   void CompleteByte(uint8_t byte) noexcept;
   void PrepareByte(Lane& lane) noexcept;
+  void HashSecondNibble() noexcept;
   void UseSlots(bool observing) noexcept;
   uint64_t MatchContext() const noexcept;
   uint32_t MatchState() const noexcept;
@@ -84,9 +85,10 @@ class FrameMixer {
   Lane* lane_ = nullptr;
   int lane_index_ = 0;
   const ByteTree* model_ = nullptr;
-  uint32_t partial_ = 1;  // its bits so far after a leading 1
-  int depth_ = 0;         // how many
-  size_t best_ = 0;       // the match that counts: the long one if there is one
+  std::array<uint64_t, kSlots> hashes_{};  // of the nibble's contexts
+  uint32_t partial_ = 1;                   // its bits so far after a leading 1
+  int depth_ = 0;                          // how many
+  size_t best_ = 0;                        // the match that counts: the long one if there is one
 
   // The bit in progress.
   alignas(64) std::array<int32_t, kInputs> inputs_{};
