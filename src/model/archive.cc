@@ -28,7 +28,7 @@ voidpf OpenMemory(voidpf opaque, const void*, int) { return opaque; }
 uLong ReadMemory(voidpf, voidpf stream, void* buffer, uLong size) {
   MemoryStream& s = Stream(stream);
   const uint64_t count = std::min<uint64_t>(size, s.bytes.size() - s.position);
-  std::memcpy(buffer, s.bytes.data() + s.position, count);
+  if (count > 0) std::memcpy(buffer, s.bytes.data() + s.position, count);  // data() may be null
   s.position += count;
   return count;
 }
