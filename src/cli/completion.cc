@@ -27,7 +27,8 @@ struct CommandCandidates {
 
 // "auto|native|torch" are choices, "NAME|FILE" are not.
 std::string Choices(std::string text) {
-  if (text.find('|') == std::string::npos || std::ranges::any_of(text, [](unsigned char c) { return std::isupper(c); })) {
+  if (text.find('|') == std::string::npos ||
+      std::ranges::any_of(text, [](unsigned char c) { return std::isupper(c); })) {
     return "";
   }
   std::ranges::replace(text, '|', ' ');
@@ -47,8 +48,10 @@ Candidate ToCandidate(const CLI::Option& option) {
 std::vector<CommandCandidates> Commands(const CLI::App& app) {
   std::vector<CommandCandidates> commands;
   for (const CLI::App* sub : app.get_subcommands({})) {
-    CommandCandidates command{.name = sub->get_name(), .help = sub->get_description(), .candidates = {}};
-    for (const CLI::Option* option : sub->get_options()) command.candidates.push_back(ToCandidate(*option));
+    CommandCandidates command{
+        .name = sub->get_name(), .help = sub->get_description(), .candidates = {}};
+    for (const CLI::Option* option : sub->get_options())
+      command.candidates.push_back(ToCandidate(*option));
     commands.push_back(std::move(command));
   }
   return commands;
@@ -56,7 +59,8 @@ std::vector<CommandCandidates> Commands(const CLI::App& app) {
 
 std::string CommandNames(const std::vector<CommandCandidates>& commands) {
   std::string names;
-  for (const CommandCandidates& command : commands) names += (names.empty() ? "" : " ") + command.name;
+  for (const CommandCandidates& command : commands)
+    names += (names.empty() ? "" : " ") + command.name;
   return names;
 }
 
@@ -74,8 +78,8 @@ std::string BashScript(const std::vector<CommandCandidates>& commands) {
         }
       }
     }
-    cases += fmt::format("    {}:*) [[ $current == -* ]] && words='{}' || words='{}' ;;\n", command.name,
-                         options, arguments);
+    cases += fmt::format("    {}:*) [[ $current == -* ]] && words='{}' || words='{}' ;;\n",
+                         command.name, options, arguments);
   }
   return fmt::format(
       "# Completions of lmzip for bash; made by 'lmzip completion bash'.\n"
@@ -147,8 +151,8 @@ std::string ZshScript(const std::vector<CommandCandidates>& commands) {
 std::string FishScript(const std::vector<CommandCandidates>& commands) {
   std::string script = "# Completions of lmzip for fish; made by 'lmzip completion fish'.\n";
   for (const CommandCandidates& command : commands) {
-    script += fmt::format("complete -c lmzip -n __fish_use_subcommand -f -a {} -d {}\n", command.name,
-                          Quoted(command.help, "\\"));
+    script += fmt::format("complete -c lmzip -n __fish_use_subcommand -f -a {} -d {}\n",
+                          command.name, Quoted(command.help, "\\"));
   }
   for (const CommandCandidates& command : commands) {
     for (const Candidate& candidate : command.candidates) {
@@ -157,9 +161,12 @@ std::string FishScript(const std::vector<CommandCandidates>& commands) {
       for (const std::string& name : candidate.names) {
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
-      if (!candidate.choices.empty()) line += " -x -a " + Quoted(candidate.choices, "");
-      else if (candidate.names.empty()) continue;
-      else if (candidate.takes_value) line += " -r";
+      if (!candidate.choices.empty())
+        line += " -x -a " + Quoted(candidate.choices, "");
+      else if (candidate.names.empty())
+        continue;
+      else if (candidate.takes_value)
+        line += " -r";
       script += line + " -d " + Quoted(candidate.help, "\\") + "\n";
     }
   }

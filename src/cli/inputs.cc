@@ -81,12 +81,14 @@ fs::path OutputPath(const Options& options, const std::string& input) {
   const fs::path path(input);
   if (options.command == Command::kCompress) {
     if (HasSuffix(path) && !options.force) {
-      throw Error(ErrorCode::kUsage, input + ": already ends in " + kSuffix + " (-f compresses it again)");
+      throw Error(ErrorCode::kUsage,
+                  input + ": already ends in " + kSuffix + " (-f compresses it again)");
     }
     return path.string() + kSuffix;
   }
   if (!HasSuffix(path) || path.stem().empty()) {
-    throw Error(ErrorCode::kUsage, input + ": does not end in " + kSuffix + "; name the output with -o");
+    throw Error(ErrorCode::kUsage,
+                input + ": does not end in " + kSuffix + "; name the output with -o");
   }
   fs::path output = path;
   return output.replace_extension();

@@ -17,9 +17,9 @@ struct Inputs {
   std::vector<std::string> problems;  // what could not be listed
 };
 
-/// The files of the command line, of --files0 and, with -r, of directories (sorted; when compressing
-/// without those that end in .lmz, otherwise only those). None: standard input.
-/// Throws Error{kIo} when --files0 cannot be read.
+/// The files of the command line, of --files0 and, with -r, of directories (sorted; when
+/// compressing without those that end in .lmz, otherwise only those). None: standard input. Throws
+/// Error{kIo} when --files0 cannot be read.
 Inputs CollectInputs(const Options& options);
 
 /// The output's path: FILE.lmz for FILE, or FILE for FILE.lmz. Throws Error{kUsage} when the name

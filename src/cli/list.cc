@@ -76,16 +76,18 @@ double BitsPerByte(uint64_t raw_bytes, uint64_t coded_bytes) {
 }
 
 void PrintHeader() {
-  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n", "raw", "coded",
-                           "ratio", "bits/byte", "frames", "method", "model", "check", "file");
+  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n", "raw",
+                           "coded", "ratio", "bits/byte", "frames", "method", "model", "check",
+                           "file");
 }
 
 void PrintFile(const ListedFile& file) {
   const Listing& l = file.listing;
   std::cout << fmt::format("{:>14} {:>14} {:>8.3f} {:>10.4f} {:>7}  {:<8} {:<10} {:<6} {}\n",
                            Grouped(l.raw_bytes), Grouped(l.coded_bytes),
-                           Ratio(l.raw_bytes, l.coded_bytes), BitsPerByte(l.raw_bytes, l.coded_bytes),
-                           l.frames.size(), Methods(l), Models(l), "XXH3", file.name);
+                           Ratio(l.raw_bytes, l.coded_bytes),
+                           BitsPerByte(l.raw_bytes, l.coded_bytes), l.frames.size(), Methods(l),
+                           Models(l), "XXH3", file.name);
 }
 
 void PrintFrames(const ListedFile& file) {
@@ -94,7 +96,8 @@ void PrintFrames(const ListedFile& file) {
     std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8.3f}  {:<7}", index++,
                              frame.offset, Grouped(frame.raw_bytes), Grouped(frame.coded_bytes),
                              Ratio(frame.raw_bytes, frame.coded_bytes), frame.method);
-    if (frame.lanes > 0) std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
+    if (frame.lanes > 0)
+      std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
     std::cout << '\n';
   }
 }

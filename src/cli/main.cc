@@ -12,7 +12,8 @@ namespace lmzip {
 namespace {
 
 void SetUpMessages(int verbosity) {
-  auto logger = std::make_shared<spdlog::logger>("lmzip", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("lmzip", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("lmzip: %v");
   logger->set_level(verbosity < 0    ? spdlog::level::err
                     : verbosity == 0 ? spdlog::level::warn
@@ -25,11 +26,16 @@ int Dispatch(const Options& options) {
   switch (options.command) {
     case Command::kCompress:
     case Command::kDecompress:
-    case Command::kTest: return RunTranscode(options);
-    case Command::kList: return RunList(options);
-    case Command::kModels: return RunModels(options);
-    case Command::kBench: return RunBench(options);
-    case Command::kCompletion: break;  // answered with --help and --version
+    case Command::kTest:
+      return RunTranscode(options);
+    case Command::kList:
+      return RunList(options);
+    case Command::kModels:
+      return RunModels(options);
+    case Command::kBench:
+      return RunBench(options);
+    case Command::kCompletion:
+      break;  // answered with --help and --version
   }
   return kBug;
 }

@@ -68,7 +68,8 @@ int ListModels(const Options& options) {
 void ShowModel(const ModelFile& file) {
   const nlohmann::json json = ToJson(file);
   for (const auto& [key, value] : json.items()) {
-    std::cout << fmt::format("{:<17} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+    std::cout << fmt::format("{:<17} {}\n", key,
+                             value.is_string() ? value.get<std::string>() : value.dump());
   }
 }
 
@@ -78,8 +79,8 @@ bool VerifyOn(const Model& model, const SelfTest& test, int step) {
   const bool equal = SelfTestDigest(model, test.tokens, step) == test.sha256;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::cout << fmt::format("{:<26} {:>4} tokens a call  {:>9.1f} tokens/ms  {}\n", model.engine(), step,
-                           test.tokens / seconds / 1000, equal ? "ok" : "WRONG");
+  std::cout << fmt::format("{:<26} {:>4} tokens a call  {:>9.1f} tokens/ms  {}\n", model.engine(),
+                           step, test.tokens / seconds / 1000, equal ? "ok" : "WRONG");
   return equal;
 }
 

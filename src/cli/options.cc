@@ -27,13 +27,28 @@ constexpr char kExamples[] =
     "  lmzip c -r -v dataset/            every file of a folder\n"
     "  lmzip t *.lmz && lmzip l *.lmz    check, list\n";
 
+constexpr char kCompressExamples[] =
+    "Examples:\n"
+    "  lmzip c notes.txt                 notes.txt.lmz beside it; notes.txt stays\n"
+    "  lmzip c --rm -r -v dataset/       every file of a folder, in its place\n"
+    "  tar c photos | lmzip c > p.tar.lmz   or: tar -I lmzip -cf p.tar.lmz photos\n"
+    "  find . -name '*.log' -print0 | lmzip c --files0 -\n";
+
+constexpr char kDecompressExamples[] =
+    "Examples:\n"
+    "  lmzip d notes.txt.lmz             notes.txt beside it\n"
+    "  lmzip d < p.tar.lmz | tar x       or: tar -I lmzip -xf p.tar.lmz\n"
+    "  lmzip d --range 1M:64K -c notes.txt.lmz   64 KiB from the middle\n"
+    "  lmzip d --keep-going hurt.lmz     saves what is whole of a damaged file\n";
+
 std::string VersionText() {
   std::string isas;
   for (Isa isa : AvailableIsas()) isas += std::string(isas.empty() ? "" : " ") + IsaName(isa);
   const ModelInfo& model = LinkedModel()->info();
   return std::string("lmzip ") + LMZIP_VERSION + "\nbuilt with " + LMZIP_COMPILER + "\nISA " +
-         IsaName(ActiveIsa()) + " (of " + isas + ")\nengines native, torch (plug-in)\ndefault model " +
-         model.name + " version " + std::to_string(model.version) + ", id " + Hex(Shorten(model.id));
+         IsaName(ActiveIsa()) + " (of " + isas +
+         ")\nengines native, torch (plug-in)\ndefault model " + model.name + " version " +
+         std::to_string(model.version) + ", id " + Hex(Shorten(model.id));
 }
 
 // "4096", "64K", "64KiB", "2G"; nullopt for what is none.
@@ -70,7 +85,8 @@ CLI::Option* AddSize(CLI::App& app, const std::string& name, uint64_t& value,
                      const std::string& help) {
   const auto parse = [name, &value](const std::string& text) {
     const auto size = ParseSize(text);
-    if (!size) throw CLI::ValidationError(name, text + ": expected a size, as 4096, 64K, 16M or 2G");
+    if (!size)
+      throw CLI::ValidationError(name, text + ": expected a size, as 4096, 64K, 16M or 2G");
     value = *size;
   };
   return app.add_option_function<std::string>(name, parse, help)->option_text("SIZE");
@@ -87,11 +103,11 @@ void AddChoice(CLI::App& app, const std::string& name, Enum& value,
 }
 
 void AddMessages(CLI::App& app, Options& options) {
-  app.add_flag_function("-q,--quiet", [&options](int64_t) { options.verbosity = -1; },
-                        "only errors");
-  app.add_flag_function("-v,--verbose",
-                        [&options](int64_t count) { options.verbosity = static_cast<int>(count); },
-                        "say more; -vv: for debugging");
+  app.add_flag_function(
+      "-q,--quiet", [&options](int64_t) { options.verbosity = -1; }, "only errors");
+  app.add_flag_function(
+      "-v,--verbose", [&options](int64_t count) { options.verbosity = static_cast<int>(count); },
+      "say more; -vv: for debugging");
   app.add_flag("--json", options.json, "machine-readable results on standard output");
 }
 
@@ -99,7 +115,8 @@ void AddFiles(CLI::App& app, Options& options) {
   app.add_option("FILE", options.files, "files; - or none: standard input")
       ->take_all()
       ->option_text(" ");
-  app.add_option("--files0", options.files0, "read NUL-terminated names from FILE (- : standard input)")
+  app.add_option("--files0", options.files0,
+                 "read NUL-terminated names from FILE (- : standard input)")
       ->option_text("FILE");
   app.add_flag("-r,--recursive", options.recursive, "into directories");
 }
@@ -109,9 +126,10 @@ void AddMachine(CLI::App& app, Options& options) {
       ->option_text("NAME|FILE");
   app.add_option("-T,--threads", options.codec.threads, "threads; 0: one a core")->option_text("N");
   app.add_option("--device", options.codec.device, "cpu, cuda or cuda:N")->option_text("DEVICE");
-  AddChoice<Engine>(app, "--engine", options.codec.engine,
-                    {{"auto", Engine::kAuto}, {"native", Engine::kNative}, {"torch", Engine::kTorch}},
-                    "what computes the model");
+  AddChoice<Engine>(
+      app, "--engine", options.codec.engine,
+      {{"auto", Engine::kAuto}, {"native", Engine::kNative}, {"torch", Engine::kTorch}},
+      "what computes the model");
   AddSize(app, "--memory", options.codec.memory_bytes, "cap on memory (default 250M)");
   AddChoice<ProgressMode>(app, "--progress", options.progress,
                           {{"auto", ProgressMode::kAuto},
@@ -123,11 +141,12 @@ void AddMachine(CLI::App& app, Options& options) {
 void AddOutput(CLI::App& app, Options& options) {
   auto* output = app.add_option("-o,--output", options.output, "output file; -: standard output")
                      ->option_text("FILE");
-  app.add_flag("-c,--stdout", options.to_stdout, "write to standard output")->excludes(output)
+  app.add_flag("-c,--stdout", options.to_stdout, "write to standard output")
+      ->excludes(output)
       ->option_text(" ");
   app.add_flag("--rm", options.remove_source, "remove the source once the output is safe on disk");
-  app.add_flag_callback("-k,--keep", [&options] { options.remove_source = false; },
-                        "keep the source (default)");
+  app.add_flag_callback(
+      "-k,--keep", [&options] { options.remove_source = false; }, "keep the source (default)");
   app.add_flag("-f,--force", options.force, "overwrite; write to a terminal");
 }
 
@@ -173,12 +192,15 @@ void DefineCommands(CLI::App& app, Options& options) {
   CLI::App* c = AddCommand(app, options, "c", Command::kCompress, "compress: FILE -> FILE.lmz");
   CLI::App* d = AddCommand(app, options, "d", Command::kDecompress, "decompress: FILE.lmz -> FILE");
   CLI::App* t = AddCommand(app, options, "t", Command::kTest, "test: decode, check, write nothing");
-  CLI::App* l = AddCommand(app, options, "l", Command::kList, "list: sizes, method, model; -v: frames");
+  CLI::App* l =
+      AddCommand(app, options, "l", Command::kList, "list: sizes, method, model; -v: frames");
   for (CLI::App* sub : {c, d, t, l}) AddFiles(*sub, options);
   for (CLI::App* sub : {c, d, t}) AddMachine(*sub, options);
   for (CLI::App* sub : {c, d}) AddOutput(*sub, options);
   for (CLI::App* sub : {d, t}) AddDecoding(*sub, options);
   AddCoding(*c, options);
+  c->footer(kCompressExamples);
+  d->footer(kDecompressExamples);
   d->add_option_function<std::string>(
        "--range", [&options](const std::string& text) { options.decode.range = ParseRange(text); },
        "decode LEN bytes from offset FROM on only")
@@ -188,13 +210,16 @@ void DefineCommands(CLI::App& app, Options& options) {
   AddFiles(*bench, options);
   AddMachine(*bench, options);
   AddCoding(*bench, options);
-  CLI::App* models = AddCommand(app, options, "models", Command::kModels,
-                                "models: list, show NAME, verify NAME");
+  CLI::App* models =
+      AddCommand(app, options, "models", Command::kModels, "models: list, show NAME, verify NAME");
   models->add_option("ACTION", options.models_action, "list, show or verify")
       ->check(CLI::IsMember({"list", "show", "verify"}))
       ->option_text("list|show|verify");
-  models->add_option("NAME", options.files, "names or files of models")->take_all()->option_text(" ");
-  CLI::App* completion = app.add_subcommand("completion", "a shell's completions, on standard output");
+  models->add_option("NAME", options.files, "names or files of models")
+      ->take_all()
+      ->option_text(" ");
+  CLI::App* completion =
+      app.add_subcommand("completion", "a shell's completions, on standard output");
   completion->callback([&options] { options.command = Command::kCompletion; });
   completion->add_option("SHELL", options.shell, "bash, zsh or fish")
       ->required()
@@ -269,14 +294,16 @@ ParsedCommandLine ParseCommandLine(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.option_defaults()->take_last();  // of an option that is repeated
   app.footer(kExamples);
-  app.set_version_flag("-V,--version", [] { return VersionText(); }, "version, ISA, engines, model");
+  app.set_version_flag(
+      "-V,--version", [] { return VersionText(); }, "version, ISA, engines, model");
   DefineCommands(app, parsed.options);
   if (argc == 1 && ::isatty(STDIN_FILENO)) {
     std::cerr << app.help();
     return {.options = {}, .exit_code = kFailed, .finished = true};
   }
   std::vector<std::string> arguments = Normalized(argc, argv);
-  const auto commands = app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == arguments[0]; });
+  const auto commands =
+      app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == arguments[0]; });
   if (!arguments[0].starts_with('-') && commands.empty()) {
     PrintUsageError(app, UnknownCommandText(app, arguments[0]));
     return {.options = {}, .exit_code = kFailed, .finished = true};

@@ -20,11 +20,11 @@ struct Options {
   std::vector<std::string> files;  // "-": standard input
   std::string files0;              // a file with further names, each ended by a NUL byte
   bool recursive = false;
-  std::string output;              // -o
-  bool to_stdout = false;          // -c
-  bool remove_source = false;      // --rm
-  bool force = false;              // -f
-  int verbosity = 0;               // -1 quiet, 1 verbose, 2 debug
+  std::string output;          // -o
+  bool to_stdout = false;      // -c
+  bool remove_source = false;  // --rm
+  bool force = false;          // -f
+  int verbosity = 0;           // -1 quiet, 1 verbose, 2 debug
   bool json = false;
   ProgressMode progress = ProgressMode::kAuto;
 
@@ -32,8 +32,8 @@ struct Options {
   std::string shell;                   // of completion
 };
 
-/// Either options to act on, or an exit code because the answer is given already (--help, --version,
-/// a usage error, which has been printed).
+/// Either options to act on, or an exit code because the answer is given already (--help,
+/// --version, a usage error, which has been printed).
 struct ParsedCommandLine {
   Options options;
   int exit_code = 0;

@@ -127,10 +127,9 @@ void OutputFile::Commit(const CommitOptions& options) {
   } else {
     if (!named) NameNameless();
     // A plain rename would replace what appeared meanwhile.
-    const int renamed =
-        options.overwrite
-            ? ::rename(temporary_.c_str(), target_.c_str())
-            : ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE);
+    const int renamed = options.overwrite ? ::rename(temporary_.c_str(), target_.c_str())
+                                          : ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD,
+                                                        target_.c_str(), RENAME_NOREPLACE);
     if (renamed != 0) throw IoError(target_.string() + ": cannot create", errno);
     temporary_names.Remove(temporary_.c_str());
     temporary_.clear();

@@ -26,9 +26,9 @@ class OutputFile {
   ByteSink& sink() { return *sink_; }
 
   struct CommitOptions {
-    bool overwrite = false;               // else a target that has appeared is an error
-    bool sync = false;                    // to disk, before this returns
-    const struct stat* like = nullptr;    // whose mode, owner and times to take, as far as allowed
+    bool overwrite = false;             // else a target that has appeared is an error
+    bool sync = false;                  // to disk, before this returns
+    const struct stat* like = nullptr;  // whose mode, owner and times to take, as far as allowed
   };
   /// Throws Error{kIo}.
   void Commit(const CommitOptions& options);
@@ -46,8 +46,8 @@ class OutputFile {
   std::optional<DescriptorSink> sink_;
 };
 
-/// Gives closed standard streams a descriptor that fails when used: otherwise the first file that is
-/// opened would become one of them.
+/// Gives closed standard streams a descriptor that fails when used: otherwise the first file that
+/// is opened would become one of them.
 void OccupyStandardStreams();
 
 /// Makes SIGINT, SIGTERM and SIGHUP remove temporary files before they end the process, and turns

@@ -51,7 +51,8 @@ void ProgressLine::Show() {
                         static_cast<double>(raw_bytes_) / static_cast<double>(coded_bytes_));
   }
   if (total_bytes_ > 0 && input_bytes_ > 0) {
-    const double share = std::min(1.0, static_cast<double>(input_bytes_) / static_cast<double>(total_bytes_));
+    const double share =
+        std::min(1.0, static_cast<double>(input_bytes_) / static_cast<double>(total_bytes_));
     const auto left = static_cast<uint64_t>(seconds * (1 - share) / share);
     text += fmt::format("  {:.1f} %  {}:{:02} left", 100 * share, left / 60, left % 60);
   }

@@ -45,7 +45,8 @@ class Transcoder {
     CheckOptionsFit();
     outcomes_.resize(inputs_.paths.size());
     progress_.emplace(options_.progress, options_.verbosity, TotalBytes());
-    for (const std::string& problem : inputs_.problems) Report({.exit_code = kFailed, .errors = {problem}});
+    for (const std::string& problem : inputs_.problems)
+      Report({.exit_code = kFailed, .errors = {problem}});
     // To one output, the files go one after another.
     const size_t workers = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), kMaxOpenFiles);
     std::vector<std::thread> threads;
@@ -67,14 +68,16 @@ class Transcoder {
   }
 
   bool AnyWritesToStdout() const {
-    return std::ranges::any_of(inputs_.paths, [this](const auto& path) { return WritesToStdout(path); });
+    return std::ranges::any_of(inputs_.paths,
+                               [this](const auto& path) { return WritesToStdout(path); });
   }
 
   bool ReadsStdin() const { return std::ranges::count(inputs_.paths, kStandardStream) > 0; }
 
   void CheckOptionsFit() const {
     if (!options_.output.empty() && inputs_.paths.size() > 1) {
-      throw Error(ErrorCode::kUsage, "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
+      throw Error(ErrorCode::kUsage,
+                  "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
     }
     if (options_.remove_source && (ReadsStdin() || AnyWritesToStdout())) {
       throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");
@@ -147,9 +150,9 @@ class Transcoder {
 
   void TranscodeToFile(ByteSource& source, const std::string& name, const struct stat& status,
                        Outcome& outcome) {
-    const std::filesystem::path target =
-        options_.output.empty() ? OutputPath(options_, outcome.input)
-                                : std::filesystem::path(options_.output);
+    const std::filesystem::path target = options_.output.empty()
+                                             ? OutputPath(options_, outcome.input)
+                                             : std::filesystem::path(options_.output);
     struct stat existing;
     const bool exists = ::stat(target.c_str(), &existing) == 0;
     if (exists && existing.st_dev == status.st_dev && existing.st_ino == status.st_ino) {
@@ -260,7 +263,8 @@ class Transcoder {
     total_.coded_bytes += outcome.coded_bytes;
     for (const std::string& error : outcome.errors) spdlog::error(error);
     if (outcome.exit_code == kDone) {
-      spdlog::info("{}: {}, {:.2f} s, {:.1f} kB/s", outcome.input, SizesText(outcome), outcome.seconds,
+      spdlog::info("{}: {}, {:.2f} s, {:.1f} kB/s", outcome.input, SizesText(outcome),
+                   outcome.seconds,
                    static_cast<double>(outcome.raw_bytes) / 1000 / std::max(outcome.seconds, 1e-9));
     }
     if (options_.json) PrintJson(outcome);
@@ -275,13 +279,14 @@ class Transcoder {
 
   void PrintJson(const Outcome& outcome) const {
     const nlohmann::json json = {
-        {"input", outcome.input},           {"output", outcome.output},
-        {"raw_bytes", outcome.raw_bytes},   {"coded_bytes", outcome.coded_bytes},
-        {"seconds", outcome.seconds},       {"exit_code", outcome.exit_code},
+        {"input", outcome.input},         {"output", outcome.output},
+        {"raw_bytes", outcome.raw_bytes}, {"coded_bytes", outcome.coded_bytes},
+        {"seconds", outcome.seconds},     {"exit_code", outcome.exit_code},
         {"errors", outcome.errors},
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
-    (AnyWritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', false, replace) << std::endl;
+    (AnyWritesToStdout() ? std::cerr : std::cout)
+        << json.dump(-1, ' ', false, replace) << std::endl;
   }
 
   void Summarize() {

@@ -20,7 +20,8 @@ expect 0 "{*}" lmzip d -c --json text.txt.lmz
 cmp "$SCRATCH/out" text.txt
 json 'rows[0]["output"] == "-"' < "$SCRATCH/err"
 
-# Progress: on a terminal, or when asked for; never else.
+# Progress: on a terminal, or when asked for; never else. On slow code, for it to have something to say.
+export LMZIP_ISA=portable
 cat "$SAMPLES"/{text.txt,code.c,records.json,service.log}{,} > all
 frames=(-m tiny --method lm+mix --frame-size 1K --lanes 1 -T 1)
 expect 0 "" lmzip c -f "${frames[@]}" all

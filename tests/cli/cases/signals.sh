@@ -34,9 +34,9 @@ for signal in INT TERM KILL; do
 done
 
 # A command that runs in the background of a script, or under nohup, ignores the signals it was told to.
-(trap '' INT; exec lmzip c --method store -o ignored.lmz < <(head -c 20000 "$SCRATCH/input"; sleep 0.6; echo end)) &
+(trap '' INT; exec lmzip c --method store -o ignored.lmz < <(head -c 20000 "$SCRATCH/input"; sleep 1; echo end)) &
 pid=$!
-sleep 0.3
+sleep 0.5
 kill -INT "$pid"
 wait "$pid"
 lmzip d -c ignored.lmz | tail -c 4 | cmp - <(echo end)
@@ -58,9 +58,9 @@ for number in $(seq 20); do cp large "many/$number"; done
 lmzip c -q -r -m tiny --method lm --lanes 1 many &
 pid=$!
 sleep 0.3
-kill -INT -- "$pid" 2> /dev/null || true
-kill -TERM "$pid"
-wait "$pid" || true
+kill -INT "$pid"
+got=0; wait "$pid" || got=$?
+((got == 130)) || die "ended by $got"
 (($(find many -name '.*' -type f | wc -l) == 0)) || die "$(ls -A many)"
 for number in $(seq 20); do
   [[ -e many/$number ]]
