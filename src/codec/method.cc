@@ -83,7 +83,8 @@ FrameKind ChooseKind(ByteView content, const EncodeOptions& options, const CostF
     FrameHeader header;
     header.kind = kind;
     header.raw_bytes = samples.size();
-    header.geometry = ChooseGeometry(kind, header.raw_bytes, EncodeOptions{});
+    // The lanes that the frame will have: they cost some content more than the network earns.
+    header.geometry = ChooseGeometry(kind, content.size(), EncodeOptions{});
     return cost(header, samples);
   };
   const bool noise = LooksLikeNoise(content);
