@@ -23,7 +23,7 @@ test_release() { build_and_test release; }
 # The command line is tested in the release build; what takes long there takes too long here.
 test_sanitizers() {
   build_and_test asan-ubsan --label-exclude 'cli|vectors'
-  build_and_test tsan --tests-regex 'codec|scheduler|turn|memory_budget'
+  build_and_test tsan --tests-regex 'scheduler|sequencer|memory_budget'
 }
 
 test_python() {
