@@ -29,6 +29,7 @@ import numpy as np
 
 PATCH_HEIGHT, PATCH_WIDTH = 32, 64
 LARGEST_SIDE = 768              # pixels; larger photographs are scaled down
+LARGEST_PIECE = 65536           # characters encoded at once
 COLUMNS = ['start', 'tokens', 'bytes', 'split', 'domain', 'path', 'sha256', 'licence']
 
 
@@ -98,14 +99,18 @@ def read_licences(path):
 
 
 def sentencepiece_encoder(sp):
-    """Tokens of any bytes: valid UTF-8 by the model, every other byte by its byte piece."""
+    """Tokens of any bytes: valid UTF-8 by the model; other bytes, and the character that stands for a space, as byte pieces."""
     first_byte = sp.piece_to_id('<0x00>')
 
     def encode(data):
         text = data.decode('utf-8', 'surrogateescape')
         ids = []
-        for i, piece in enumerate(re.split('([\udc80-\udcff]+)', text)):
-            ids += [first_byte + ord(c) - 0xdc00 for c in piece] if i % 2 else sp.encode(piece)
+        for i, piece in enumerate(re.split('([\udc80-\udcff\u2581]+)', text)):
+            if i % 2:
+                ids += [first_byte + b for b in piece.encode('utf-8', 'surrogateescape')]
+            else:
+                for start in range(0, len(piece), LARGEST_PIECE):
+                    ids += sp.encode(piece[start:start + LARGEST_PIECE])
         return np.array(ids, np.uint16)
     return encode
 
@@ -123,6 +128,22 @@ def find_files(folders):
     """(file, path inside its folder), in the order of those paths."""
     found = [(p, p.relative_to(f).as_posix()) for f in map(pathlib.Path, folders) for p in f.rglob('*') if p.is_file()]
     return sorted(found, key=lambda x: x[1])
+
+
+def write_manifest(out, rows, vocabulary, seed, hold_out, tokenizer):
+    """Writes documents.tsv and corpus.json beside tokens.bin; returns what corpus.json says."""
+    with open(out / 'documents.tsv', 'w', newline='') as f:
+        w = csv.writer(f, delimiter='\t', lineterminator='\n')
+        w.writerow(COLUMNS)
+        w.writerows(rows)
+    summary = {'vocabulary': vocabulary, 'dtype': 'uint16' if tokenizer else 'uint8', 'seed': seed, 'hold_out': hold_out,
+               'documents': len(rows), 'tokens': sum(r[1] for r in rows), 'bytes': sum(r[2] for r in rows)}
+    for name in ('tokens.bin', 'documents.tsv'):
+        summary[f'{name} sha256'] = hashlib.sha256((out / name).read_bytes()).hexdigest()
+    if tokenizer:
+        summary['tokenizer sha256'] = hashlib.sha256(pathlib.Path(tokenizer).read_bytes()).hexdigest()
+    (out / 'corpus.json').write_text(json.dumps(summary, indent=1) + '\n')
+    return summary
 
 
 def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1):
@@ -144,18 +165,7 @@ def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1):
                 domain = '/'.join(name.split('/')[:-1][:2]) or '.'
                 rows.append([start, len(tokens), len(data), split, domain, name + suffix, sha, known.get(name, 'not stated')])
                 start += len(tokens)
-    with open(out / 'documents.tsv', 'w', newline='') as f:
-        w = csv.writer(f, delimiter='\t', lineterminator='\n')
-        w.writerow(COLUMNS)
-        w.writerows(rows)
-    summary = {'vocabulary': vocabulary, 'dtype': 'uint16' if tokenizer else 'uint8', 'seed': seed, 'hold_out': list(hold_out),
-               'documents': len(rows), 'tokens': start, 'bytes': sum(r[2] for r in rows)}
-    for name in ('tokens.bin', 'documents.tsv'):
-        summary[f'{name} sha256'] = hashlib.sha256((out / name).read_bytes()).hexdigest()
-    if tokenizer:
-        summary['tokenizer sha256'] = hashlib.sha256(pathlib.Path(tokenizer).read_bytes()).hexdigest()
-    (out / 'corpus.json').write_text(json.dumps(summary, indent=1) + '\n')
-    return summary
+    return write_manifest(out, rows, vocabulary, seed, list(hold_out), tokenizer)
 
 
 class Corpus:

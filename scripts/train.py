@@ -5,6 +5,8 @@ From a corpus to an exported model:
   scripts/corpus.py packed train-text train-media --licences MANIFEST.tsv
   scripts/train.py packed --out run --mixture scripts/mixture.tsv --minutes 360 --eval eval-dev --export models/base.pt
 
+A model of tokens: --tokenizer 4096 trains a SentencePiece vocabulary of that size first (vocabulary.py), then the model.
+
 Continuing: the same command again. A checkpoint in --out is taken up where it was written; with more --minutes (or --steps) than
 before the rate follows the longer schedule. --init starts a new run from an exact model (model.npz of another run).
 
@@ -25,6 +27,7 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import corpus as packed
+import vocabulary
 from exact1 import evaluation, qat
 
 LARGEST_DISAGREEMENT = 0.005        # between the exact form and the training form, of the bits of a sample
@@ -114,11 +117,21 @@ def plot(log, out):
     plt.close(figure)
 
 
-def new_model(args, vocabulary):
+def new_model(args, size):
     if args.init:
         return qat.from_exact(dict(np.load(args.init)))
     orders = tuple(int(n) for n in args.orders.split(',')) if args.orders else ()
-    return qat.Model(qat.Config(args.width, args.layers, args.hidden, args.window, orders, args.rows, vocabulary))
+    return qat.Model(qat.Config(args.width, args.layers, args.hidden, args.window, orders, args.rows, size))
+
+
+def tokens_of(args):
+    """The folder of the corpus in tokens and the tokenizer; both are made in the run's folder where a vocabulary's size is asked for."""
+    if args.tokenizer is None or not args.tokenizer.isdigit():
+        return args.corpus, args.tokenizer
+    out = pathlib.Path(args.out) / 'tokens'
+    if not (out / 'corpus.json').exists():
+        vocabulary.make(args.corpus, out, int(args.tokenizer), args.mixture, seed=args.seed)
+    return out, out / 'tokenizer.model'
 
 
 class Run:
@@ -128,17 +141,18 @@ class Run:
         self.args, self.out = args, pathlib.Path(args.out)
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(args.seed)
-        corpus = packed.Corpus(args.corpus)
-        encode, vocabulary = packed.encoder(args.tokenizer)
-        if vocabulary != corpus.info['vocabulary']:
-            sys.exit(f"train.py: the corpus has a vocabulary of {corpus.info['vocabulary']}, the tokenizer one of {vocabulary}")
+        folder, self.tokenizer = tokens_of(args)
+        corpus = packed.Corpus(folder)
+        encode, size = packed.encoder(self.tokenizer)
+        if size != corpus.info['vocabulary']:
+            sys.exit(f"train.py: the corpus has a vocabulary of {corpus.info['vocabulary']}, the tokenizer one of {size}")
         self.sampler = packed.Sampler(corpus, packed.read_mixture(args.mixture), args.length, args.seed)
         self.samples = evaluation.samples_of_split(corpus, 'validation', args.eval_bytes)
         if args.eval:
             self.samples += evaluation.samples_of_folder(args.eval, args.eval_bytes, encode)
         self.steps, self.seconds, self.seen = 0, 0.0, 0
         state = torch.load(self.out / 'checkpoint.pt', weights_only=False) if (self.out / 'checkpoint.pt').exists() else None
-        self.trainer = Trainer(qat.Model(state['config']) if state else new_model(args, vocabulary), args)
+        self.trainer = Trainer(qat.Model(state['config']) if state else new_model(args, size), args)
         if state:
             self.restore(state)
 
@@ -219,7 +233,7 @@ def export(run, args):
     script = pathlib.Path(__file__).resolve().parent / 'export.py'
     command = [sys.executable, script, run.out / 'model.npz', '-o', args.export]
     training = f'{run.seen} tokens, {run.steps} steps, seed {args.seed}'
-    command += ['--training', training] + (['--tokenizer', args.tokenizer] if args.tokenizer else [])
+    command += ['--training', training] + (['--tokenizer', run.tokenizer] if run.tokenizer else [])
     subprocess.run(list(map(str, command)), check=True)
 
 
@@ -236,7 +250,8 @@ def parse(argv):
     g.add_argument('--window', type=int, default=128)
     g.add_argument('--orders', default='2,3,4,5', help='of the n-gram tables; they share the width evenly')
     g.add_argument('--rows', type=int, default=32768, help='of each table, a power of two')
-    g.add_argument('--tokenizer', metavar='SP.model', help='the one that the corpus was packed with')
+    g.add_argument('--tokenizer', metavar='SIZE|SP.model', help='train a SentencePiece vocabulary of this size first and pack the corpus in it'
+                   ' (kept in OUT/tokens), or the model that the corpus was packed with; bytes without it')
     g = p.add_argument_group('run')
     g.add_argument('--mixture', help='table of globs and factors for the domains')
     g.add_argument('--minutes', type=float, default=60)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import corpus
+import vocabulary
 
 
 @pytest.fixture
@@ -111,6 +112,11 @@ def test_sampler_goes_on_from_its_counts(folder, tmp_path):
     assert np.array_equal(whole.batch(200), rest.batch(200))
 
 
+def token_bytes(sp, tokens):
+    pieces = [(int(i), sp.id_to_piece(int(i))) for i in tokens]
+    return b''.join(bytes([int(p[3:5], 16)]) if sp.is_byte(i) else p.replace('\u2581', ' ').encode() for i, p in pieces)
+
+
 def test_any_bytes_survive_tokens():
     sentencepiece = pytest.importorskip('sentencepiece')
     model = io.BytesIO()
@@ -120,7 +126,40 @@ def test_any_bytes_survive_tokens():
         normalization_rule_name='identity', remove_extra_whitespaces=False, hard_vocab_limit=False, minloglevel=2)
     sp = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     encode = corpus.sentencepiece_encoder(sp)
-    for data in (b'', b'the age', 'été'.encode(), b'\xff\x00the \xc3', bytes(range(256))):
-        back = b''.join(bytes([int(p[3:5], 16)]) if sp.is_byte(i) else p.replace('\u2581', ' ').encode()
-                        for i, p in ((int(i), sp.id_to_piece(int(i))) for i in encode(data)))
-        assert back == data
+    for data in (b'', b'the age', 'été'.encode(), b'\xff\x00the \xc3', bytes(range(256)), 'the\u2581age \u2581'.encode()):
+        assert token_bytes(sp, encode(data)) == data
+
+
+def test_vocabulary_is_trained_and_the_corpus_packed_in_it(tmp_path):
+    pytest.importorskip('sentencepiece')
+    words = ['best', 'worst', 'times', 'age', 'wisdom', 'foolishness', 'season', 'light', 'été', 'зима', 'of', 'it']
+    rng = np.random.default_rng(0)
+
+    def text(count):
+        return ''.join(words[i] + ('\n  ' if i == 3 else ' ') for i in rng.integers(0, len(words), count)).encode()
+    documents = {'text/seen/1.txt': text(6000), 'text/seen/2.txt': b'\xff\0' + text(500) + b'\xe2\x96\x81', 'text/held/3.txt': b'zyx ' * 3000,
+                 'images/left/out.gray': bytes(range(256)) * 40}
+    for name, data in documents.items():
+        (tmp_path / 'data' / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / 'data' / name).write_bytes(data)
+    corpus.pack(tmp_path / 'packed', [tmp_path / 'data'], hold_out=['text/held/*'])
+    (tmp_path / 'mixture.tsv').write_text('images/*\t0\n')
+    for name in ('a', 'b'):
+        vocabulary.make(tmp_path / 'packed', tmp_path / name, 320, tmp_path / 'mixture.tsv', megabytes=0.1)
+    for name in ('tokenizer.model', 'tokens.bin', 'documents.tsv', 'corpus.json'):
+        assert (tmp_path / 'a' / name).read_bytes() == (tmp_path / 'b' / name).read_bytes(), name
+
+    import sentencepiece
+    sp = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / 'a/tokenizer.model'))
+    pieces = [sp.id_to_piece(i) for i in range(sp.vocab_size())]
+    assert len(pieces) == 320 and sum(map(sp.is_byte, range(320))) == 256
+    assert '▁foolishness' in pieces or 'foolishness' in pieces
+    assert not any('zy' in p for p in pieces)                               # what is held out teaches nothing
+    c = corpus.Corpus(tmp_path / 'a')
+    assert c.info['vocabulary'] == 320 and c.info['dtype'] == 'uint16'
+    assert {d['path']: d['split'] for d in c.documents} == {
+        'text/seen/1.txt': 'train', 'text/seen/2.txt': 'train', 'text/held/3.txt': 'validation'}
+    for d in c.documents:
+        assert token_bytes(sp, c.text(d)) == documents[d['path']]
+    with pytest.raises(ValueError, match='not packed in bytes'):
+        vocabulary.make(tmp_path / 'a', tmp_path / 'c', 320)

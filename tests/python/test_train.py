@@ -157,6 +157,19 @@ def test_training_on_tokens(tmp_path):
         train.main([str(tmp_path / 'packed'), '--out', str(tmp_path / 'other'), '--steps', '1', *TINY])
 
 
+def test_vocabulary_and_model_in_one_run(packed, tmp_path):
+    pytest.importorskip('sentencepiece')
+    args = [packed, '--out', str(tmp_path / 'run'), '--tokenizer', '300', '--export', str(tmp_path / 'words.pt'), *TINY]
+    train.main([*args, '--steps', '10'])
+    made = (tmp_path / 'run/tokens/corpus.json').stat().st_mtime_ns
+    train.main([*args, '--steps', '12'])                                    # goes on, with the same vocabulary
+    assert (tmp_path / 'run/tokens/corpus.json').stat().st_mtime_ns == made
+    assert len(np.load(tmp_path / 'run/model.npz')['out']) == 300
+    files = {'tokenizer.model': ''}
+    torch.jit.load(str(tmp_path / 'words.pt'), _extra_files=files)
+    assert files['tokenizer.model'] == (tmp_path / 'run/tokens/tokenizer.model').read_bytes()
+
+
 def test_export_refuses_another_model(packed, tmp_path):
     args = [packed, '--out', str(tmp_path), '--steps', '5', *TINY]
     train.main(args)
