@@ -97,6 +97,7 @@ struct Listing {
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
   std::vector<std::string> models;  // short ids, in hex, that the streams need, each once
+  std::vector<std::string> fingerprints;  // of the pinned models' environments, each once
   std::vector<FrameEntry> frames;
 };
 

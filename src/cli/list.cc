@@ -91,6 +91,9 @@ void PrintFile(const ListedFile& file) {
 }
 
 void PrintFrames(const ListedFile& file) {
+  for (const std::string& fingerprint : file.listing.fingerprints) {
+    std::cout << "  fingerprint " << fingerprint << '\n';
+  }
   size_t index = 0;
   for (const FrameEntry& frame : file.listing.frames) {
     std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8.3f}  {:<7}", index++,
@@ -115,6 +118,7 @@ nlohmann::json ToJson(const ListedFile& file) {
   }
   const Listing& l = file.listing;
   return {{"file", file.name},
+          {"fingerprints", l.fingerprints},
           {"raw_bytes", l.raw_bytes},
           {"coded_bytes", l.coded_bytes},
           {"ratio", Ratio(l.raw_bytes, l.coded_bytes)},

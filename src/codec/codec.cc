@@ -72,6 +72,10 @@ Listing List(ByteSource& source) {
     if (stream.needs_model() && std::ranges::count(listing.models, id) == 0) {
       listing.models.push_back(id);
     }
+    if (!stream.fingerprint.empty() &&
+        std::ranges::count(listing.fingerprints, stream.fingerprint) == 0) {
+      listing.fingerprints.push_back(stream.fingerprint);
+    }
     listing.frames.push_back({
         .stream = frame->stream,
         .offset = frame->offset,

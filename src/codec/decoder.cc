@@ -94,21 +94,15 @@ class StreamDecoder {
     frame.info = info;
     frame.payload = reader_.ReadPayload();
     if (header.is_coded()) {
-      CheckDecodable(reader_.stream_header());
-      frame.model = context_.Model(reader_.stream_header().model_id);
+      const StreamHeader& stream = reader_.stream_header();
+      frame.model = context_.Model(stream.model_id);
+      frame.model->RequireFingerprint(stream.fingerprint);
       frame.content.resize(header.raw_bytes);
     }
     frames_.push_back(std::move(frame));
     next_.reset();  // and `info` with it
     if (frames_.back().info.header.is_coded()) StartJob(frames_.back());
     return true;
-  }
-
-  static void CheckDecodable(const StreamHeader& stream) {
-    if (stream.fingerprint.empty()) return;
-    throw Error(ErrorCode::kUnsupported,
-                "the stream was made with a pinned model on \"" + stream.fingerprint +
-                    "\"; this release decodes exact models only");
   }
 
   void StartJob(PendingFrame& frame) {

@@ -65,8 +65,10 @@ class StreamEncoder {
       return CodeOf(job, content.size()).size();
     });
     frame.header.raw_bytes = frame.content.size();
+    // A pinned model runs one lane at a time: as if the content were small, unless asked.
+    const bool pinned = frame.header.is_coded() && context_.Model()->pinned();
     frame.header.geometry =
-        ChooseGeometry(frame.header.kind, frame.header.raw_bytes, options_);
+        ChooseGeometry(frame.header.kind, pinned ? 1 : frame.header.raw_bytes, options_);
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     if (pending.header.is_coded()) {
@@ -86,7 +88,7 @@ class StreamEncoder {
   }
 
   uint64_t FrameMemory(uint64_t raw_bytes) const {
-    return (options_.verify ? 3 : 2) * raw_bytes + (options_.method == Method::kStore ? 0 : MixerMemory(raw_bytes));
+    return (verify() ? 3 : 2) * raw_bytes + (!uses_model_file() ? 0 : MixerMemory(raw_bytes));
   }
 
   std::shared_ptr<FrameJob> StartEncoding(const FrameHeader& header, ByteView content) {
@@ -110,7 +112,7 @@ class StreamEncoder {
     frame.header.data_bytes = stored ? frame.content.size() : code.size();
     const ByteView data = stored ? ByteView(frame.content) : ByteView(code);
     const auto checks = UnitChecks(frame.content);
-    if (options_.verify && !stored) Verify(frame, checks, data);
+    if (verify() && !stored) Verify(frame, checks, data);
     if (!writer_) OpenStream();
     writer_->WriteFrame(frame.header, checks, data);
     report_.raw_bytes += frame.content.size();
@@ -118,7 +120,11 @@ class StreamEncoder {
     if (progress_) progress_(report_.raw_bytes, writer_->bytes_written());
   }
 
-  // A failure is a bug, whatever the decoder takes it for.
+  // A pinned model may fail to repeat itself even here.
+  bool verify() const { return options_.verify || (uses_model_file() && context_.Model()->pinned()); }
+  bool uses_model_file() const { return options_.method != Method::kStore; }
+
+  // A failure is a bug, whatever the decoder takes it for, unless the model may be the cause.
   void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
     Bytes decoded(frame.content.size());
     const auto model = context_.Model();
@@ -127,6 +133,11 @@ class StreamEncoder {
     for (uint64_t done = 0; done < decoded.size();) done = job->WaitBeyond(done);
     LMZIP_CHECK(decoded == frame.content);
   } catch (const Error& e) {
+    if (context_.Model()->pinned() && e.code() != ErrorCode::kLimit) {
+      throw Error(ErrorCode::kModelLoad, "model " + context_.Model()->file().info().name +
+                                             " does not repeat itself: a frame does not decode to "
+                                             "its content (" + e.what() + ")");
+    }
     if (e.code() != ErrorCode::kCorrupt) throw;
     throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
   }
@@ -138,7 +149,10 @@ class StreamEncoder {
         options_.method == Method::kStore || frames_.empty() ||
         (at_end_ && ahead_.empty() && frames_.size() == 1 &&
          frames_.front().header.kind == FrameKind::kStored);
-    if (!only_stored) header.model_id = Shorten(context_.Model()->file().info().id);
+    if (!only_stored) {
+      header.model_id = Shorten(context_.Model()->file().info().id);
+      header.fingerprint = context_.Model()->Fingerprint();
+    }
     writer_.emplace(sink_, header);
   }
 

@@ -4,6 +4,7 @@
 
 #include "engine/native.h"
 #include "lmzip/error.h"
+#include "model/fingerprint.h"
 #include "model/self_test.h"
 #include "torch/loader.h"
 
@@ -23,16 +24,18 @@ std::shared_ptr<const ModelFile> RequireBytes(std::shared_ptr<const ModelFile> f
 }  // namespace
 
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device) {
+                                  const std::string& device, int threads) {
   const ModelInfo& info = file->info();
   const bool native = engine == Engine::kNative ||
                       (engine == Engine::kAuto && info.tier == Tier::kExact && device == "cpu");
   if (native && (info.tier != Tier::kExact || device != "cpu")) {
+    const char* tier =
+        info.tier == Tier::kExact ? ", an exact model, on " : ", a pinned model, on ";
     throw Error(ErrorCode::kUsage, "the native engine runs exact models on the CPU; " +
-                                       file->label() + " on " + device + " needs --engine torch");
+                                       file->label() + tier + device + " needs --engine torch");
   }
   auto model = native ? NewNativeModel({file, &file->weights()})
-                      : OpenTorchModel(file->archive(), device);
+                      : OpenTorchModel(file->archive(), device, threads);
   if (info.tier == Tier::kExact) {
     const int tokens = info.short_test.tokens;
     const std::string digest = SelfTestDigest(*model, tokens, std::min(tokens, kSelfTestStep));
@@ -51,20 +54,39 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
       options_(options),
       threads_(threads),
       budget_(budget),
-      scheduler_([this]() -> const Model& { return OpenedEngine(); }, threads) {
+      // A pinned model's threads work inside libtorch's operations, on one lane after the other.
+      scheduler_([this]() -> const Model& { return OpenedEngine(); }, pinned() ? 1 : threads) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
 }
 
 const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) {
-    auto engine = OpenEngine(file_, options_.engine, options_.device);
+    auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
     const auto lanes = static_cast<uint64_t>(std::max(engine->preferred_lanes(), 4));
-    budget_.Reserve(threads_ * (engine->predictor_bytes() + lanes * engine->lane_bytes()),
+    const int predictors = pinned() ? 1 : threads_;
+    budget_.Reserve(predictors * (engine->predictor_bytes() + lanes * engine->lane_bytes()),
                     "model " + file_->info().name);
     engine_ = std::move(engine);
   }
   return *engine_;
+}
+
+void LoadedModel::RequireFingerprint(const std::string& recorded) {
+  if (!pinned() && recorded.empty()) return;
+  const std::string& name = file_->info().name;
+  if (!pinned()) {
+    throw Error(ErrorCode::kUnsupported, "the stream has the fingerprint \"" + recorded +
+                                             "\", but model " + name + " is exact and has none");
+  }
+  if (recorded.empty()) {
+    throw Error(ErrorCode::kUnsupported,
+                "the stream has no fingerprint, but model " + name + " is pinned and needs one");
+  }
+  const std::string change = DescribeFingerprintChange(recorded, Fingerprint());
+  if (change.empty()) return;
+  throw Error(ErrorCode::kModelMismatch,
+              "model " + name + " is pinned: it decodes only where it encoded, but " + change);
 }
 
 }  // namespace lmzip

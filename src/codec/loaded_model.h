@@ -14,10 +14,10 @@
 
 namespace lmzip {
 
-/// Builds the engine that `engine` and `device` ask for and runs the short self-test on it.
-/// Throws Error{kUsage, kModelLoad}.
+/// Builds the engine that `engine` and `device` ask for and runs the short self-test of an exact
+/// model on it; a pinned model uses `threads` threads in each operation. Throws Error{kUsage, kModelLoad}.
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device);
+                                  const std::string& device, int threads);
 
 /// The engine is built when the first frame needs it: frames of the mixer alone need only the
 /// model's prior.
@@ -31,6 +31,13 @@ class LoadedModel {
   /// Null when the model has none.
   const Prior* prior() const { return prior_ ? &*prior_ : nullptr; }
   Scheduler& scheduler() { return scheduler_; }
+  /// Whether the model's results depend on where it runs.
+  bool pinned() const { return file_->info().tier == Tier::kPinned; }
+  /// What they depend on (Model::fingerprint), empty for exact models. Opens a pinned model's engine.
+  std::string Fingerprint() { return pinned() ? OpenedEngine().fingerprint() : ""; }
+  /// Throws Error{kModelMismatch} naming what differs unless the model's own fingerprint is
+  /// `recorded`, and Error{kUnsupported} when only one of the two has a fingerprint.
+  void RequireFingerprint(const std::string& recorded);
 
  private:
   const Model& OpenedEngine();

@@ -60,9 +60,9 @@ TorchOpenFunction* LoadPlugin() {
 
 }  // namespace
 
-std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device) {
+std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device, int threads) {
   static TorchOpenFunction* const open = LoadPlugin();
-  return std::unique_ptr<Model>(open(archive.data(), archive.size(), device.c_str()));
+  return std::unique_ptr<Model>(open(archive.data(), archive.size(), device.c_str(), threads));
 }
 
 }  // namespace lmzip

@@ -9,9 +9,10 @@ __attribute__((visibility("default"))) const char* lmzip_torch_version() { retur
 
 __attribute__((visibility("default"))) lmzip::Model* lmzip_torch_open(const void* archive,
                                                                       size_t bytes,
-                                                                      const char* device) {
+                                                                      const char* device,
+                                                                      int threads) {
   const lmzip::ByteView view(static_cast<const uint8_t*>(archive), bytes);
-  return new lmzip::TorchModel(view, device);
+  return new lmzip::TorchModel(view, device, threads);
 }
 
 static_assert(std::is_same_v<decltype(lmzip_torch_version), lmzip::TorchVersionFunction>);

@@ -15,8 +15,10 @@ inline constexpr const char* kTorchOpenSymbol = "lmzip_torch_open";
 using TorchVersionFunction = const char*();
 
 /// A model that runs the TorchScript archive of `bytes` bytes, copied, on `device` ("cpu", "cuda"
-/// or "cuda:N"). The caller owns it. Throws Error{kModelLoad} when libtorch cannot load the
-/// archive, Error{kUsage} when there is no such device.
-using TorchOpenFunction = Model*(const void* archive, size_t bytes, const char* device);
+/// or "cuda:N"), a pinned one with `threads` threads in each of libtorch's operations. The caller
+/// owns it. Throws Error{kModelLoad} when libtorch cannot load the archive, Error{kUsage} when
+/// there is no such device.
+using TorchOpenFunction = Model*(const void* archive, size_t bytes, const char* device,
+                                 int threads);
 
 }  // namespace lmzip

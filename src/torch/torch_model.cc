@@ -3,7 +3,6 @@
 #include <ATen/Parallel.h>
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/passes/tensorexpr_fuser.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -11,39 +10,20 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <set>
 
 #include "base/check.h"
 #include "lmzip/error.h"
+#include "torch/environment.h"
+#include "torch/guarded.h"
+#include "torch/pinned_predictor.h"
 
 namespace lmzip {
 namespace {
 
 constexpr int64_t kTokensPerCall = 1024;  // of all lanes together: bounds the activations' memory
-
-// What every call into libtorch runs under.
-struct CallScope {
-  c10::InferenceMode inference;
-  torch::jit::GraphOptimizerEnabledGuard unoptimized{false};
-};
-
-// Calls `function`, turning libtorch's exceptions into Error{kModelLoad}.
-template <typename Function>
-auto Guarded(const char* what, Function function) {
-  const auto error = [what](const std::string& why) {
-    return Error(ErrorCode::kModelLoad,
-                 std::string(what) + " in libtorch " TORCH_VERSION ": " + why);
-  };
-  try {
-    const CallScope scope;
-    return function();
-  } catch (const Error&) {
-    throw;
-  } catch (const c10::Error& e) {
-    throw error(e.what_without_backtrace());
-  } catch (const std::runtime_error& e) {
-    throw error(e.what());
-  }
-}
+constexpr size_t kPinnedTokenBytes =
+    64;  // an estimate of what a call takes, by token of the vocabulary
 
 // Whole-process settings under which libtorch computes what the archive says and nothing else.
 void ConfigureLibtorch() {
@@ -52,9 +32,25 @@ void ConfigureLibtorch() {
   at::globalContext().setFloat32MatmulPrecision("highest");  // no TF32
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setBenchmarkCuDNN(false);
-  // Callers bring the threads. libtorch's own would wait for each other in every small operation:
-  // on a busy machine with two cores, steps of one lane took 20 times as long with two of them.
-  at::set_num_threads(1);
+}
+
+// The threads of libtorch's operations are a setting of each calling thread. Asking for it first
+// makes libtorch initialise this thread, which would undo the setting later.
+void UseThreads(int count) {
+  thread_local int used = 0;
+  if (used == count) return;
+  at::get_num_threads();
+  at::set_num_threads(count);
+  used = count;
+}
+
+std::string TypesOf(const torch::jit::Module& module) {
+  std::set<std::string> names;
+  for (const at::Tensor& t : module.parameters()) names.insert(c10::toString(t.scalar_type()));
+  for (const at::Tensor& t : module.buffers()) names.insert(c10::toString(t.scalar_type()));
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "+") + name;
+  return text;
 }
 
 at::Device FindDevice(const std::string& name) {
@@ -180,7 +176,11 @@ class TorchPredictor final : public Predictor {
       const int64_t length = std::min(step, count - first);
       const at::Tensor block =
           input.narrow(1, first, length).to(model_.device(), at::kLong).contiguous();
-      output.narrow(1, first, length).copy_(model_.Forward(block, state));
+      const at::Tensor block_logits = model_.Forward(block, state);
+      if (block_logits.scalar_type() != at::kShort) {
+        throw std::runtime_error("forward: an exact model's logits must be int16");
+      }
+      output.narrow(1, first, length).copy_(block_logits);
     }
   }
 
@@ -192,7 +192,8 @@ class TorchPredictor final : public Predictor {
 
 }  // namespace
 
-TorchModel::TorchModel(ByteView archive, const std::string& device) : device_(FindDevice(device)) {
+TorchModel::TorchModel(ByteView archive, const std::string& device, int threads)
+    : device_(FindDevice(device)) {
   ConfigureLibtorch();
   torch::jit::ExtraFilesMap extra = {{"lmzip.json", ""}};
   Guarded("loading a model", [&] {
@@ -200,17 +201,29 @@ TorchModel::TorchModel(ByteView archive, const std::string& device) : device_(Fi
     module_.eval();
   });
   try {
-    const auto description = nlohmann::json::parse(extra.at("lmzip.json"));
-    if (const auto tier = description.at("tier").get<std::string>(); tier != "exact") {
-      throw Error(ErrorCode::kModelLoad, "this release runs no models of tier " + tier);
-    }
-    const auto& architecture = description.at("architecture");
-    vocabulary_ = architecture.at("vocabulary").get<int>();
-    scratch_bytes_ = ScratchBytes(architecture);
+    Describe(nlohmann::json::parse(extra.at("lmzip.json")), threads);
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kModelLoad, std::string("lmzip.json: ") + e.what());
   }
   fresh_ = Init(1);
+}
+
+void TorchModel::Describe(const nlohmann::json& description, int threads) {
+  const auto tier = description.at("tier").get<std::string>();
+  if (tier == "pinned") {
+    threads_ = threads;
+    vocabulary_ = description.at("V").get<int>();
+    scratch_bytes_ = static_cast<size_t>(vocabulary_) * kPinnedTokenBytes;
+    FingerprintFields fields = DescribeEnvironment(device_, threads);
+    fields.emplace_back("types", TypesOf(module_));
+    fingerprint_ = FormatFingerprint(fields);
+  } else if (tier == "exact") {
+    const auto& architecture = description.at("architecture");
+    vocabulary_ = architecture.at("vocabulary").get<int>();
+    scratch_bytes_ = ScratchBytes(architecture);
+  } else {
+    throw Error(ErrorCode::kModelLoad, "this release runs no models of tier " + tier);
+  }
 }
 
 std::string TorchModel::engine() const {
@@ -222,14 +235,19 @@ size_t TorchModel::lane_bytes() const {
                          [](size_t sum, const at::Tensor& row) { return sum + row.nbytes(); });
 }
 
-int TorchModel::preferred_lanes() const { return device_.is_cpu() ? 64 : 1024; }
+int TorchModel::preferred_lanes() const {
+  if (!fingerprint_.empty()) return 1;  // each lane has calls of its own
+  return device_.is_cpu() ? 64 : 1024;
+}
 
 std::unique_ptr<Predictor> TorchModel::NewPredictor(int lanes) const {
+  if (!fingerprint_.empty()) return std::make_unique<PinnedPredictor>(*this, lanes);
   return std::make_unique<TorchPredictor>(*this, lanes);
 }
 
 TorchModel::State TorchModel::Init(int lanes) const {
   return Guarded("starting streams", [&] {
+    UseThreads(threads_);
     State state = module_.get_method("init")({lanes}).toTensorVector();
     for (const at::Tensor& rows : state) {
       if (rows.dim() == 0 || rows.size(0) != lanes) {
@@ -241,12 +259,12 @@ TorchModel::State TorchModel::Init(int lanes) const {
 }
 
 at::Tensor TorchModel::Forward(const at::Tensor& tokens, State& state) const {
+  UseThreads(threads_);
   const auto result = module_.get_method("forward")({tokens, state}).toTuple();
   const at::Tensor logits = result->elements().at(0).toTensor();
   state = result->elements().at(1).toTensorVector();
-  if (logits.scalar_type() != at::kShort ||
-      logits.sizes() != at::IntArrayRef({tokens.size(0), tokens.size(1), vocabulary_})) {
-    throw std::runtime_error("forward: logits of a wrong type or shape");
+  if (logits.sizes() != at::IntArrayRef({tokens.size(0), tokens.size(1), vocabulary_})) {
+    throw std::runtime_error("forward: logits of a wrong shape");
   }
   return logits;
 }

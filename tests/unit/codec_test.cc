@@ -241,7 +241,7 @@ TEST(Codec, AnotherModelIsAMismatch) {
   EXPECT_NE(decoded.message.find("0102030405060708"), std::string::npos) << decoded.message;
 }
 
-TEST(Codec, FingerprintsAreRefusedByName) {
+TEST(Codec, ExactModelsRefuseFingerprints) {
   const Bytes file = Compressed(WordyBytes(100, 13), With(Method::kModel));
   StreamHeader header{.model_id = Shorten(LinkedModel()->info().id), .fingerprint = "some machine"};
   Bytes changed;
