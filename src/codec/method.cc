@@ -13,6 +13,8 @@ namespace {
 // Below this a frame is one lane: more lanes cost bits, and threads find work in other frames.
 constexpr uint64_t kManyLanesBytes = uint64_t{256} << 10;
 constexpr Geometry kOneLane{.lanes_log2 = 0, .segment_log2 = 16};
+// The model alone loses nothing by more lanes, every segment being a fresh stream; a mixer does.
+constexpr Geometry kModelLanes{.lanes_log2 = 3, .segment_log2 = 14};
 constexpr Geometry kManyLanes{.lanes_log2 = 2, .segment_log2 = 14};
 // The mixer alone: one lane, blocks as long as a checked unit.
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
@@ -60,8 +62,9 @@ void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t 
 
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
   Geometry geometry = kind == FrameKind::kMixed       ? kMixerLane
-                      : raw_bytes < kManyLanesBytes ? kOneLane
-                                                    : kManyLanes;
+                      : raw_bytes < kManyLanesBytes   ? kOneLane
+                      : kind == FrameKind::kModel     ? kModelLanes
+                                                      : kManyLanes;
   if (options.lanes > 0) geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));
   if (options.segment_bytes > 0) geometry.segment_log2 = std::countr_zero(options.segment_bytes);
   return geometry;
