@@ -1,29 +1,28 @@
-// Memory that is zero and costs nothing until it is touched.
+// Memory that is zero.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
-#include <new>
 #include <type_traits>
-#include <utility>
 
 namespace lmzip {
 
-/// A fixed number of objects whose all-zero bytes are a valid state, on pages of their own.
+/// Zeroed memory on pages of its own. Large memory is fresh from the system and costs nothing until
+/// it is touched. Small memory is kept when it is freed (a few MiB in all) and cleared when it is
+/// taken again: where thousands of small frames follow each other, mapping and touching fresh pages,
+/// and telling the other cores that they are gone, cost more than the coding. Any thread.
+void* TakeZeroedPages(size_t bytes);
+void FreeZeroedPages(void* pages, size_t bytes) noexcept;
+
+/// A fixed number of objects whose all-zero bytes are a valid state.
 template <typename T>
 class ZeroedArray {
   static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
 
  public:
-  explicit ZeroedArray(size_t count) : bytes_(count * sizeof(T)) {
-    void* memory =
-        mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    data_ = static_cast<T*>(memory);
-    if (bytes_ >= kHugePageBytes) madvise(memory, bytes_, MADV_HUGEPAGE);
-  }
-  ~ZeroedArray() { munmap(data_, bytes_); }
+  /// Throws std::bad_alloc.
+  explicit ZeroedArray(size_t count)
+      : bytes_(count * sizeof(T)), data_(static_cast<T*>(TakeZeroedPages(bytes_))) {}
+  ~ZeroedArray() { FreeZeroedPages(data_, bytes_); }
   ZeroedArray(const ZeroedArray&) = delete;
   ZeroedArray& operator=(const ZeroedArray&) = delete;
 
@@ -33,7 +32,6 @@ class ZeroedArray {
   size_t size() const noexcept { return bytes_ / sizeof(T); }
 
  private:
-  static constexpr size_t kHugePageBytes = size_t{4} << 20;
   size_t bytes_;
   T* data_;
 };
