@@ -1,5 +1,6 @@
 // c, d and t: many files at once over one codec.
 #include <fcntl.h>
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -236,8 +237,8 @@ class Transcoder {
     const bool damage = e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kTruncated;
     const bool hint = damage && !options_.decode.keep_going && !compressing();
     const bool named = e.code() == ErrorCode::kIo;  // with the file that failed
-    throw Error(e.code(), (named ? "" : name + ": ") + e.what() +
-                              (hint ? "; try 'lmzip d --keep-going'" : ""));
+    throw Error(e.code(), fmt::format("{}{}{}", named ? "" : name + ": ", e.what(),
+                                      hint ? "; try 'lmzip d --keep-going'" : ""));
   }
 
   static std::string LostText(const Damage& damage) {
