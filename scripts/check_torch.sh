@@ -26,7 +26,7 @@ build=build/check-torch-$version
 
 echo "== building against torch $version in $torch"
 cmake --fresh -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch"
-cmake --build "$build" --target torch_test --parallel "$(nproc)"
+cmake --build "$build" --target torch_test pinned_test --parallel "$(nproc)"
 if [[ $(ldd "$build/liblmzip_torch.so") != *"$torch/lib/libtorch_cpu.so"* ]]; then
   echo "check_torch.sh: the plug-in was linked with another libtorch" >&2
   exit 1
@@ -34,4 +34,5 @@ fi
 
 echo "== comparing with the portable engine"
 "$build/torch_test"
+"$build/pinned_test"
 echo "== torch $version: the portable engine's bits"

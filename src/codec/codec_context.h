@@ -25,10 +25,14 @@ class CodecContext {
   /// The model with this id, the options' one first; zeros: the options' one.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   MemoryBudget& budget() { return budget_; }
-  /// Frames that one call keeps in flight when memory allows.
-  size_t frames_in_flight() const { return static_cast<size_t>(threads_) + 1; }
+  /// Frames that one call keeps in flight when memory allows: on a device, enough to fill it.
+  size_t frames_in_flight() const {
+    return options_.device == "cpu" ? static_cast<size_t>(threads_) + 1 : kDeviceFrames;
+  }
 
  private:
+  static constexpr size_t kDeviceFrames = 256;
+
   const CodecOptions options_;
   const int threads_;
   MemoryBudget budget_;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kByteVocabulary = 256;
 constexpr int kSelfTestStep = 64;
+constexpr const char* kCpu = "cpu";
 
 std::shared_ptr<const ModelFile> RequireBytes(std::shared_ptr<const ModelFile> file) {
   const int vocabulary = file->info().vocabulary;
@@ -27,8 +28,8 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
                                   const std::string& device, int threads) {
   const ModelInfo& info = file->info();
   const bool native = engine == Engine::kNative ||
-                      (engine == Engine::kAuto && info.tier == Tier::kExact && device == "cpu");
-  if (native && (info.tier != Tier::kExact || device != "cpu")) {
+                      (engine == Engine::kAuto && info.tier == Tier::kExact && device == kCpu);
+  if (native && (info.tier != Tier::kExact || device != kCpu)) {
     const char* tier =
         info.tier == Tier::kExact ? ", an exact model, on " : ", a pinned model, on ";
     throw Error(ErrorCode::kUsage, "the native engine runs exact models on the CPU; " +
@@ -55,7 +56,8 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
       threads_(threads),
       budget_(budget),
       // A pinned model's threads work inside libtorch's operations, on one lane after the other.
-      scheduler_([this]() -> const Model& { return OpenedEngine(); }, pinned() ? 1 : threads) {
+      scheduler_([this]() -> const Model& { return OpenedEngine(); }, pinned() ? 1 : threads,
+                 options.device == kCpu ? Sharing::kLanes : Sharing::kFrames) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
 }
 
@@ -63,7 +65,9 @@ const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) {
     auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
-    const auto lanes = static_cast<uint64_t>(std::max(engine->preferred_lanes(), 4));
+    // On a device, states lie in its own memory.
+    const auto lanes = static_cast<uint64_t>(
+        options_.device == kCpu ? std::max(engine->preferred_lanes(), 4) : 0);
     const int predictors = pinned() ? 1 : threads_;
     budget_.Reserve(predictors * (engine->predictor_bytes() + lanes * engine->lane_bytes()),
                     "model " + file_->info().name);

@@ -7,15 +7,13 @@
 
 namespace lmzip {
 
-namespace {
-
-// Decoders feed the model one token a lane: the more lanes, the better. Encoders feed it many.
-bool Batches(const FrameJob& job) { return !job.encoding() && job.header().uses_model(); }
-
-}  // namespace
-
 int Scheduler::Assignment::lanes() const {
   return LaneGroup::LaneCount(job->header().geometry.lanes(), group, groups);
+}
+
+// On this thread decoders alone gain by it: they feed the model one token a lane, encoders many.
+bool Scheduler::JoinsBatches(const FrameJob& job) const {
+  return job.header().uses_model() && (sharing_ == Sharing::kFrames || !job.encoding());
 }
 
 /// One thread: a predictor, and the lane groups that share its batch.
@@ -41,7 +39,7 @@ class Scheduler::Worker {
       const Assignment assignment = scheduler_.Wait();
       if (!assignment) return false;
       Start(assignment);
-      batching_ = assignment.groups == 1 && Batches(*assignment.job);
+      batching_ = assignment.groups == 1 && scheduler_.JoinsBatches(*assignment.job);
     }
     while (batching_ && lanes_in_use_ < batch_) {
       const Assignment assignment = scheduler_.TryTakeWhole(batch_ - lanes_in_use_);
@@ -64,6 +62,11 @@ class Scheduler::Worker {
                         .error = nullptr,
                         .active = true});
       lanes_in_use_ += assignment.lanes();
+      // In the order of their lanes: batches of neighbouring lanes need no gathering.
+      std::ranges::sort(slots_, {}, [](const Slot& slot) {
+        const std::vector<int>& reserved = slot.group->reserved_lanes();
+        return reserved.empty() ? -1 : reserved.front();
+      });
     } catch (...) {
       job.GroupStopped(std::current_exception());
     }
@@ -74,7 +77,8 @@ class Scheduler::Worker {
     if (std::count(lane_used_.begin(), lane_used_.end(), false) < count) {
       LMZIP_CHECK(slots_.empty());
       model_ = &scheduler_.model_();
-      batch_ = std::max(1, model_->preferred_lanes());
+      const int shares = scheduler_.sharing_ == Sharing::kFrames ? scheduler_.thread_count_ : 1;
+      batch_ = std::max(1, model_->preferred_lanes() / shares);
       predictor_ = model_->NewPredictor(std::max(count, batch_));
       lane_used_.assign(static_cast<size_t>(predictor_->lanes()), false);
     }
@@ -88,18 +92,25 @@ class Scheduler::Worker {
   }
 
   void Step() {
-    std::vector<Slot*> single;  // groups that need one token: they share a call of the model
+    std::vector<Slot*> waiting;
     for (Slot& slot : slots_) {
       Guarded(slot, [&] { slot.active = slot.group->Advance(); });
-      if (!slot.active) continue;
-      if (slot.group->count() == 1) {
-        single.push_back(&slot);
-      } else {
-        RunModelAndCode({&slot});
-      }
+      if (slot.active) waiting.push_back(&slot);
     }
-    if (!single.empty()) RunModelAndCode(single);
+    while (!waiting.empty()) {
+      const int count = waiting.front()->group->count();
+      const auto rest = std::stable_partition(
+          waiting.begin() + 1, waiting.end(),
+          [&](const Slot* slot) { return SharesCalls(count) && slot->group->count() == count; });
+      RunModelAndCode({waiting.begin(), rest});
+      waiting.erase(waiting.begin(), rest);
+    }
     RemoveStopped();
+  }
+
+  // Whether groups that need `count` tokens a lane are run together.
+  bool SharesCalls(int count) const {
+    return count == 1 || (count > 1 && scheduler_.sharing_ == Sharing::kFrames);
   }
 
   // One call of the model for groups of equal counts, then the coding.
@@ -172,8 +183,8 @@ class Scheduler::Worker {
   std::vector<int16_t> logits_;
 };
 
-Scheduler::Scheduler(ModelFunction model, int threads)
-    : model_(std::move(model)), thread_count_(threads) {
+Scheduler::Scheduler(ModelFunction model, int threads, Sharing sharing)
+    : model_(std::move(model)), thread_count_(threads), sharing_(sharing) {
   LMZIP_CHECK(threads >= 1);
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { Worker(*this).Run(); });
@@ -190,7 +201,8 @@ Scheduler::~Scheduler() {
 }
 
 void Scheduler::Submit(std::shared_ptr<FrameJob> job) {
-  const int groups = std::min(thread_count_, job->header().geometry.lanes());
+  const int groups =
+      sharing_ == Sharing::kFrames ? 1 : std::min(thread_count_, job->header().geometry.lanes());
   {
     // The groups of a job stand together: whoever finds one has found all before it taken, so no
     // thread waits for a group that stands behind other work.
@@ -214,7 +226,7 @@ Scheduler::Assignment Scheduler::Wait() {
 Scheduler::Assignment Scheduler::TryTakeWhole(int lanes) {
   const std::lock_guard lock(mutex_);
   if (queue_.empty() || queue_.front().groups > 1 || queue_.front().lanes() > lanes ||
-      !Batches(*queue_.front().job)) {
+      !JoinsBatches(*queue_.front().job)) {
     return {};
   }
   Assignment next = std::move(queue_.front());

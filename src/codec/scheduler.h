@@ -14,9 +14,16 @@
 
 namespace lmzip {
 
+/// How a pool divides its work. The results are the same.
+enum class Sharing {
+  kLanes,   // a frame's lanes among the threads, for a model that runs on these
+  kFrames,  // whole frames, for a model that runs on a device: a thread's calls hold many frames
+};
+
 /// Runs jobs on a fixed set of threads, in the order in which they were submitted. The lanes of a
-/// frame are shared among the threads; frames of one lane, of which small files have one each, are
-/// gathered until a thread's batch of lanes is as large as the model likes.
+/// frame are shared among the threads; frames of one lane, of which small files have one each, and
+/// all frames under Sharing::kFrames, are gathered until a thread's batch of lanes is as large as
+/// the model likes.
 class Scheduler {
  public:
   /// Called when a job uses the model, by any thread, often; what it throws ends the job. The model
@@ -24,7 +31,7 @@ class Scheduler {
   using ModelFunction = std::function<const Model&()>;
 
   /// REQUIRES: threads >= 1.
-  Scheduler(ModelFunction model, int threads);
+  Scheduler(ModelFunction model, int threads, Sharing sharing = Sharing::kLanes);
   /// REQUIRES: every job is over or was cancelled.
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
@@ -47,12 +54,13 @@ class Scheduler {
 
   /// Waits for work; empty when the pool ends.
   Assignment Wait();
-  /// A whole frame to be decoded with the model, of at most `lanes` lanes, if the next one in line
-  /// is one.
+  /// A whole frame that may join a batch, of at most `lanes` lanes, if the next one in line is one.
   Assignment TryTakeWhole(int lanes);
+  bool JoinsBatches(const FrameJob& job) const;
 
   const ModelFunction model_;
   const int thread_count_;
+  const Sharing sharing_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
   std::deque<Assignment> queue_;

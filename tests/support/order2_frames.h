@@ -38,8 +38,9 @@ inline uint64_t BlockCount(const FrameHeader& header) {
 /// A pool over one order-2 model.
 class Order2Pool {
  public:
-  explicit Order2Pool(int threads, int preferred_lanes = 4)
-      : model_(preferred_lanes), scheduler_([this]() -> const Model& { return model_; }, threads) {}
+  explicit Order2Pool(int threads, int preferred_lanes = 4, Sharing sharing = Sharing::kLanes)
+      : model_(preferred_lanes),
+        scheduler_([this]() -> const Model& { return model_; }, threads, sharing) {}
 
   /// `uses_model` of every block; empty: all of them.
   JobOwner StartEncoding(const FrameHeader& header, ByteView content, std::vector<bool> uses_model = {}) {

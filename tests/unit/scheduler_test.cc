@@ -40,11 +40,11 @@ std::vector<Frame> SomeFrames(Order2Pool& pool, int count) {
 }
 
 // All at once in one queue: single lanes join batches, many lanes are shared among threads.
-TEST(Scheduler, ManyFramesInFlight) {
+void CheckManyFramesInFlight(Sharing sharing, int preferred_lanes) {
   Order2Pool single(1, 1);
   const std::vector<Frame> frames = SomeFrames(single, 24);
   for (int threads : {1, 2, 5}) {
-    Order2Pool pool(threads, 6);
+    Order2Pool pool(threads, preferred_lanes, sharing);
     std::vector<Bytes> decoded;
     for (const Frame& frame : frames) decoded.emplace_back(frame.content.size());
     std::vector<JobOwner> decoders, encoders;
@@ -59,6 +59,13 @@ TEST(Scheduler, ManyFramesInFlight) {
       ASSERT_EQ(encoders[i]->TakeCode(), frames[i].code) << i;
     }
   }
+}
+
+TEST(Scheduler, ManyFramesInFlight) { CheckManyFramesInFlight(Sharing::kLanes, 6); }
+
+// Encoders and decoders, of few lanes and of many, in the same calls.
+TEST(Scheduler, WholeFramesInBatches) {
+  for (int lanes : {1, 40, 500}) CheckManyFramesInFlight(Sharing::kFrames, lanes);
 }
 
 TEST(Scheduler, ManyOwners) {
