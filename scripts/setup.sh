@@ -6,7 +6,8 @@ set -euo pipefail
 
 # OpenBLAS makes libtorch's products several times as fast as Debian's default BLAS.
 packages=(g++ cmake make pkg-config libcli11-dev libspdlog-dev libssl-dev libxxhash-dev
-          libminizip-dev nlohmann-json3-dev libtorch-dev libopenblas0-openmp xz-utils zstd)
+          libminizip-dev nlohmann-json3-dev libsentencepiece-dev libtorch-dev libopenblas0-openmp
+          xz-utils zstd)
 if [[ ${1:-test} == test ]]; then
   packages+=(libgtest-dev libgmock-dev python3 python3-venv strace groff)
 fi

@@ -33,7 +33,7 @@ struct CodecOptions {
 enum class Method {
   kAuto,        // by samples of the content
   kModelMixed,  // model and mixer
-  kModel,       // the model alone: the paper's setting
+  kModel,       // the model alone: the paper's setting; the only one with a model of tokens
   kMixed,       // the mixer alone
   kStore,
 };
@@ -90,6 +90,7 @@ struct FrameEntry {
   std::string method;
   int lanes = 1;
   uint64_t segment_bytes = 0;
+  double byte_share = 0;     // of the content, coded as tokens of one byte for want of text
 };
 
 struct Listing {

@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from exact1 import reference
+from exact1 import reference, tokens
 
 ALIGNMENT = 64  # bytes; where tensors and the prior start, so that readers can map them
 SELF_TESTS = {"short": 16, "long": 1024}  # tokens
@@ -125,7 +125,8 @@ def model_id(model, tokenizer=b"", prior=b""):
         sha.update(f"{name}\0{array.dtype.name}\0".encode())
         sha.update(struct.pack(f"<{1 + array.ndim}I", array.ndim, *array.shape))
         sha.update(little_endian(array))
-    for blob in (tokenizer, prior):
+    table = [tokens.table(tokenizer)] if tokenizer else []
+    for blob in (tokenizer, *table, prior):
         sha.update(struct.pack("<Q", len(blob)) + blob)
     return sha.hexdigest()
 
@@ -153,6 +154,9 @@ def self_test(model):
 
 def description(model, name, tokenizer=b"", prior=b"", version=1, licence="", training=""):
     """What lmzip.json says, apart from the members that hold the tensors."""
+    if tokenizer:
+        require(tokens.count(tokenizer) == len(model["out"]),
+                f"the tokenizer has {tokens.count(tokenizer)} tokens, the model {len(model['out'])}")
     tables = sum(a.size for key, a in model.items() if key.startswith("tab"))
     return {
         "name": name,
@@ -223,6 +227,7 @@ def build(model, saved, tensor_names, record, tokenizer=b"", prior=b""):
     members["extra/lmzip.json"] = json.dumps(record, indent=1).encode()
     if tokenizer:
         members["extra/tokenizer.model"] = tokenizer
+        members["extra/tokens.bin"] = tokens.table(tokenizer)
     if prior:
         members["extra/prior.bin"] = prior
     return write_zip(record["name"], members)

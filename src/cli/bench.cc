@@ -68,6 +68,7 @@ struct Run {
 struct Measured {
   std::string file;
   uint64_t raw_bytes = 0;
+  uint64_t symbols = 0;  // bytes or tokens
   uint64_t coded_bytes = 0;
   std::string method;
   Run encode, decode;
@@ -100,21 +101,31 @@ class Bench {
     const ByteView content =
         mapped.bytes().first(std::min<uint64_t>(mapped.bytes().size(), options_.encode.frame_bytes));
     FrameHeader header;
-    header.kind = options_.encode.method == Method::kModel   ? FrameKind::kModel
-                  : options_.encode.method == Method::kMixed ? FrameKind::kMixed
-                                                             : FrameKind::kModelMixed;
+    const FrameKind with_model = file_->tokens()                              ? FrameKind::kTokens
+                                 : options_.encode.method == Method::kModel ? FrameKind::kModel
+                                                                             : FrameKind::kModelMixed;
+    header.kind = options_.encode.method == Method::kMixed ? FrameKind::kMixed : with_model;
     header.raw_bytes = content.size();
     header.geometry = ChooseGeometry(header.kind, header.raw_bytes, options_.encode);
 
-    Measured result{.file = path, .raw_bytes = content.size(), .method = MethodName(header.kind)};
+    TokenizedContent tokens;
+    if (header.is_tokens()) {
+      tokens = TokenizeContent(*OpenTokenizer(file_->tokenizer()), *file_->tokens(), header.geometry, content);
+    }
+    Measured result{.file = path,
+                    .raw_bytes = content.size(),
+                    .symbols = header.is_tokens() ? tokens.tokens.size() : content.size(),
+                    .method = MethodName(header.kind)};
+    const FrameModel model{.prior = prior_ ? &*prior_ : nullptr, .tokens = header.is_tokens() ? file_->tokens() : nullptr};
     const auto blocks = content.size() / (header.geometry.lanes() * header.geometry.segment_bytes()) + 1;
-    const auto encoding = FrameJob::Encode(header, content, std::vector<bool>(blocks, true), prior());
+    const auto encoding = FrameJob::Encode(header, content, std::vector<bool>(blocks, true),
+                                           model, std::move(tokens));
     result.encode = Time(encoding);
     const Bytes code = encoding->TakeCode();
     result.coded_bytes = code.size();
     Bytes decoded(content.size());
     header.data_bytes = code.size();
-    result.decode = Time(FrameJob::Decode(header, UnitChecks(content), code, decoded, prior()));
+    result.decode = Time(FrameJob::Decode(header, UnitChecks(content), code, decoded, model));
     return result;
   }
 
@@ -133,13 +144,11 @@ class Bench {
     return run;
   }
 
-  const Prior* prior() const { return prior_ ? &*prior_ : nullptr; }
-
   /// What the model reaches of the peak while it runs.
   double PeakShare(const Measured& result, const Run& run) const {
     const double model = run.phases.products + run.phases.attention + run.phases.other;
     const double operations = static_cast<double>(OperationsPerToken(file_->weights().shape)) *
-                              static_cast<double>(result.raw_bytes);
+                              static_cast<double>(result.symbols);
     return model > 0 ? operations / (model * peak_) : 0;
   }
 
@@ -148,6 +157,7 @@ class Bench {
     for (const Measured& r : results_) {
       files.push_back({{"file", r.file},
                        {"raw_bytes", r.raw_bytes},
+                       {"symbols", r.symbols},
                        {"coded_bytes", r.coded_bytes},
                        {"method", r.method},
                        {"encode", Json(r, r.encode)},

@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/progress.h"
+#include "format/headers.h"
 #include "model/registry.h"
 
 namespace lmzip {
@@ -101,6 +102,8 @@ void PrintFrames(const ListedFile& file) {
                              Ratio(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)
       std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
+    if (frame.method == MethodName(FrameKind::kTokens))
+      std::cout << fmt::format("  {:.1f} % byte tokens", 100 * frame.byte_share);
     std::cout << '\n';
   }
 }
@@ -114,7 +117,8 @@ nlohmann::json ToJson(const ListedFile& file) {
                       {"coded_bytes", frame.coded_bytes},
                       {"method", frame.method},
                       {"lanes", frame.lanes},
-                      {"segment_bytes", frame.segment_bytes}});
+                      {"segment_bytes", frame.segment_bytes},
+                      {"byte_token_share", frame.byte_share}});
   }
   const Listing& l = file.listing;
   return {{"file", file.name},

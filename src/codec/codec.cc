@@ -84,6 +84,7 @@ Listing List(ByteSource& source) {
         .method = MethodName(header.kind),
         .lanes = header.is_coded() ? header.geometry.lanes() : 0,
         .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
+        .byte_share = header.byte_share / 255.0,
     });
     listing.raw_bytes += header.raw_bytes;
   }

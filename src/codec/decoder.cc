@@ -19,6 +19,7 @@ struct PendingFrame {
   FramePayload payload;
   Bytes content;
   std::shared_ptr<LoadedModel> model;
+  FrameModel parts;  // of it, that the frame uses
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
   std::vector<Damage> damage_behind;  // found by reading on
 
@@ -97,6 +98,7 @@ class StreamDecoder {
       const StreamHeader& stream = reader_.stream_header();
       frame.model = context_.Model(stream.model_id);
       frame.model->RequireFingerprint(stream.fingerprint);
+      frame.parts = frame.model->ForFrame(header.kind);
       frame.content.resize(header.raw_bytes);
     }
     frames_.push_back(std::move(frame));
@@ -107,7 +109,7 @@ class StreamDecoder {
 
   void StartJob(PendingFrame& frame) {
     auto job = FrameJob::Decode(frame.info.header, frame.payload.checks, frame.payload.data,
-                                frame.content, frame.model->prior());
+                                frame.content, frame.parts);
     frame.model->scheduler().Submit(job);
     frame.job.emplace(std::move(job));
   }

@@ -60,10 +60,7 @@ class StreamEncoder {
     if (!frame.memory) return false;
     if (!at_end_) ReadMore(options_.frame_bytes);
     frame.content = std::exchange(ahead_, {});
-    frame.header.kind = ChooseKind(frame.content, options_, [this](const FrameHeader& header, ByteView content) {
-      JobOwner job(StartEncoding(header, content));
-      return CodeOf(job, content.size()).size();
-    });
+    frame.header.kind = ChooseFrameKind(frame.content);
     frame.header.raw_bytes = frame.content.size();
     // A pinned model runs one lane at a time: as if the content were small, unless asked.
     const bool pinned = frame.header.is_coded() && context_.Model()->pinned();
@@ -88,12 +85,30 @@ class StreamEncoder {
   }
 
   uint64_t FrameMemory(uint64_t raw_bytes) const {
-    return (verify() ? 3 : 2) * raw_bytes + (!uses_model_file() ? 0 : MixerMemory(raw_bytes));
+    if (!uses_model_file()) return 2 * raw_bytes;
+    const bool tokens = context_.Model()->model_kind() == FrameKind::kTokens;  // of 2 bytes each
+    return (verify() ? 3 : 2) * raw_bytes + (tokens ? 2 * raw_bytes : 0) + MixerMemory(raw_bytes);
   }
 
-  std::shared_ptr<FrameJob> StartEncoding(const FrameHeader& header, ByteView content) {
+  FrameKind ChooseFrameKind(ByteView content) {
+    if (options_.method == Method::kStore) return FrameKind::kStored;  // needs no model
+    const FrameKind model_kind = context_.Model()->model_kind();
+    return ChooseKind(content, model_kind, options_, [this](FrameHeader header, ByteView sample) {
+      JobOwner job(StartEncoding(header, sample));
+      return CodeOf(job, sample.size()).size();
+    });
+  }
+
+  // Completes `header` by what the content's tokens tell.
+  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, ByteView content) {
     const auto model = context_.Model();
-    auto job = FrameJob::Encode(header, content, AllBlocksUseModel(header), model->prior());
+    const FrameModel parts = model->ForFrame(header.kind);
+    TokenizedContent tokens;
+    if (header.is_tokens()) {
+      tokens = TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content);
+      header.byte_share = ByteShare(tokens.byte_tokens, content.size());
+    }
+    auto job = FrameJob::Encode(header, content, AllBlocksUseModel(header), parts, std::move(tokens));
     model->scheduler().Submit(job);
     return job;
   }
@@ -128,7 +143,8 @@ class StreamEncoder {
   void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
     Bytes decoded(frame.content.size());
     const auto model = context_.Model();
-    JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded, model->prior()));
+    JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded,
+                                  model->ForFrame(frame.header.kind)));
     model->scheduler().Submit(job.get());
     for (uint64_t done = 0; done < decoded.size();) done = job->WaitBeyond(done);
     LMZIP_CHECK(decoded == frame.content);

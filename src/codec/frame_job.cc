@@ -9,30 +9,47 @@
 namespace lmzip {
 namespace {
 
-constexpr size_t kPieceLogits = size_t{kEncodeSteps} * 256;  // of one lane
+// Of one lane.
+size_t PieceSize(const FrameSymbols& symbols) {
+  return static_cast<size_t>(EncodeSteps(symbols.vocabulary())) * symbols.vocabulary();
+}
 
 }  // namespace
 
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
-                                           std::vector<bool> uses_model, const Prior* prior) {
+                                           std::vector<bool> uses_model, const FrameModel& model,
+                                           TokenizedContent tokens) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
-  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true, prior));
-  job->content_ = const_cast<uint8_t*>(content.data());  // encoding groups only read it
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
+  job->content_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
   job->uses_model_ = std::move(uses_model);
-  job->coder_ = std::make_unique<ByteEncoder>();
+  job->tokens_ = std::move(tokens);
+  job->coder_ = std::make_unique<SymbolEncoder>();
+  job->MakeSymbols(model);
   return job;
 }
 
 std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header,
                                            std::vector<uint32_t> checks, ByteView data,
-                                           std::span<uint8_t> content, const Prior* prior) {
+                                           std::span<uint8_t> content, const FrameModel& model) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
-  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false, prior));
-  job->content_ = content.data();
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false));
+  job->content_ = content;
   job->checks_ = std::move(checks);
-  job->coder_ = std::make_unique<ByteDecoder>(data);
+  job->coder_ = std::make_unique<SymbolDecoder>(data);
+  job->MakeSymbols(model);
   return job;
+}
+
+void FrameJob::MakeSymbols(const FrameModel& model) {
+  LMZIP_CHECK(!header_.uses_model() || header_.is_tokens() == (model.tokens != nullptr));
+  if (header_.is_tokens()) {
+    symbols_ = NewTokenSymbols(header_, *coder_, content_, *model.tokens,
+                               encoding_ ? &tokens_ : nullptr);
+  } else {
+    symbols_ = NewByteSymbols(header_, *coder_, content_, model.prior);
+  }
 }
 
 uint64_t FrameJob::WaitBeyond(uint64_t known) {
@@ -43,7 +60,7 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
   std::rethrow_exception(error_);
 }
 
-Bytes FrameJob::TakeCode() { return static_cast<ByteEncoder&>(*coder_).Finish(); }
+Bytes FrameJob::TakeCode() { return static_cast<SymbolEncoder&>(*coder_).Finish(); }
 
 void FrameJob::Cancel() {
   Over(std::make_exception_ptr(std::logic_error("a cancelled job has no result")));
@@ -55,7 +72,7 @@ bool FrameJob::GroupStarted(int groups) {
   const std::lock_guard lock(mutex_);
   if (over_) return false;
   if (encoding_ && groups > 1 && piece_logits_.empty()) {
-    piece_logits_.resize(2 * header_.geometry.lanes() * kPieceLogits);
+    piece_logits_.resize(2 * header_.geometry.lanes() * PieceSize(*symbols_));
   }
   ++running_groups_;
   return true;
@@ -70,28 +87,30 @@ void FrameJob::GroupStopped(std::exception_ptr error) {
 
 int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
   const auto row = (piece % 2) * static_cast<uint64_t>(header_.geometry.lanes()) + static_cast<uint64_t>(lane);
-  return piece_logits_.data() + row * kPieceLogits;
+  return piece_logits_.data() + row * PieceSize(*symbols_);
 }
 
-void FrameJob::BeginBlock(uint64_t index) {
-  if (header_.uses_mixer() && !mixer_) {
-    const MixerOptions options{.table_bits = MixerTableBits(header_.raw_bytes),
-                               .lanes = header_.geometry.lanes(),
-                               .prior = prior_};
-    mixer_ = std::make_unique<Mixer>(options, std::span(content_, header_.raw_bytes));
-  }
+void FrameJob::BeginBlock(uint64_t index, const Block& block) {
   const bool wanted = encoding_ && header_.uses_model() && uses_model_[index];
-  block_uses_model_ = header_.kind == FrameKind::kModelMixed ? coder_->CodeFlag(wanted)
-                                                             : header_.uses_model();
+  block_uses_model_ = symbols_->BeginBlock(wanted);
+  block_done_ = false;
+  lanes_left_ = 0;
+  for (int lane = 0; lane < block.lanes; ++lane) lanes_left_ += block.LaneBytes(lane) > 0;
 }
 
-void FrameJob::EndBlock(uint64_t end) {
+void FrameJob::Code(const Block& block, int lane, uint64_t step, const int16_t* logits) {
+  symbols_->Code(block, lane, step, logits);
+  if (symbols_->StepsFrom(block, lane, step + 1) == 0) --lanes_left_;
+}
+
+void FrameJob::EndStep(const Block& block) {
   if (coder_->Failed()) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
   }
-  Verify(end);
-  if (end < header_.raw_bytes) return;
-  mixer_.reset();
+  block_done_ = lanes_left_ == 0;
+  if (!block_done_) return;
+  Verify(block.end());
+  if (block.end() < header_.raw_bytes) return;
   const std::lock_guard lock(mutex_);
   over_ = true;
 }
@@ -108,7 +127,7 @@ void FrameJob::Verify(uint64_t end) {
   for (; !encoding_ && ready < end; ) {
     const uint64_t next = std::min(ready + kCheckedUnitBytes, header_.raw_bytes);
     if (next > end && !last) break;
-    CompareCheck(ByteView(content_ + ready, next - ready), checks_[ready / kCheckedUnitBytes]);
+    CompareCheck(content_.subspan(ready, next - ready), checks_[ready / kCheckedUnitBytes]);
     ready = next;
   }
   const std::lock_guard lock(mutex_);

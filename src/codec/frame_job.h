@@ -9,28 +9,36 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "codec/byte_coder.h"
+#include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
 #include "format/headers.h"
 
 namespace lmzip {
 
-/// Tokens of a lane that an encoder runs through the model at once: a piece.
-inline constexpr int kEncodeSteps = 64;
+/// Symbols of a lane that an encoder runs through the model at once: a piece. Fewer of a large
+/// vocabulary, whose logits take the memory.
+inline int EncodeSteps(int vocabulary) { return vocabulary <= 1024 ? 64 : 16; }
+
+/// What of a model a frame's code needs besides its logits.
+struct FrameModel {
+  const Prior* prior = nullptr;        // of the mixer
+  const TokenTable* tokens = nullptr;  // null: tokens are bytes
+};
 
 /// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
   /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
-  /// `uses_model` says for each block whether the model is on. `prior` may be null.
-  /// The job reads `content` and `prior` until it is over.
+  /// `uses_model` says for each block whether the model is on; `tokens` are the content's, for frames
+  /// of tokens. The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
-                                          std::vector<bool> uses_model, const Prior* prior);
+                                          std::vector<bool> uses_model, const FrameModel& model,
+                                          TokenizedContent tokens = {});
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
   /// compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
-                                          const Prior* prior);
+                                          const FrameModel& model);
 
   // For the owner.
 
@@ -47,8 +55,8 @@ class FrameJob {
 
   const FrameHeader& header() const { return header_; }
   bool encoding() const { return encoding_; }
-  /// Decoding groups write their own lanes' positions only, in their turn.
-  uint8_t* content() const { return content_; }
+  /// What the lanes code; its calls say which are for whose turn.
+  FrameSymbols& symbols() { return *symbols_; }
   /// Whose turn it is: every use of what stands under "in turn".
   Sequencer& turns() { return turns_; }
   /// Encoding by several groups: counts the groups that have handed over the logits of a piece; of
@@ -64,33 +72,37 @@ class FrameJob {
 
   // In turn only.
 
-  /// Makes the mixer and begins block `index`: codes its flag, which block_uses_model() then shows.
-  void BeginBlock(uint64_t index);
+  /// Begins block `index`, whose model block_uses_model() then shows to be on or off.
+  void BeginBlock(uint64_t index, const Block& block);
   bool block_uses_model() const { return block_uses_model_; }
-  ByteCoder& coder() { return *coder_; }
-  Mixer* mixer() { return mixer_.get(); }
-  /// All content before `end` is coded: verifies it as far as checks reach, tells the owner.
-  /// Throws Error{kCorrupt}.
-  void EndBlock(uint64_t end);
+  /// Codes a symbol of the block. Throws Error{kCorrupt}.
+  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits);
+  /// Ends a step. When no lane has symbols left, the block is done: its content is verified as far as
+  /// checks reach, and the owner told. Throws Error{kCorrupt}.
+  void EndStep(const Block& block);
+  /// As the last EndStep() found it.
+  bool block_done() const { return block_done_; }
 
  private:
-  FrameJob(const FrameHeader& header, bool encoding, const Prior* prior)
-      : header_(header), encoding_(encoding), prior_(prior) {}
+  FrameJob(const FrameHeader& header, bool encoding) : header_(header), encoding_(encoding) {}
+  void MakeSymbols(const FrameModel& model);
   void Verify(uint64_t end);
   void Over(std::exception_ptr error);
 
   const FrameHeader header_;
   const bool encoding_;
-  const Prior* const prior_;
-  uint8_t* content_ = nullptr;
+  std::span<uint8_t> content_;
   std::vector<bool> uses_model_;    // encoding: the flag of every block
+  TokenizedContent tokens_;         // encoding
   std::vector<uint32_t> checks_;    // decoding: of every unit
-  std::unique_ptr<ByteCoder> coder_;
-  std::unique_ptr<Mixer> mixer_;
+  std::unique_ptr<SymbolCoder> coder_;
+  std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   bool block_uses_model_ = false;
+  int lanes_left_ = 0;  // of the block, that have symbols left
+  bool block_done_ = false;
   Sequencer turns_;
   Sequencer handed_over_[2];
-  std::vector<int16_t> piece_logits_;  // [2][lanes][kEncodeSteps][256]
+  std::vector<int16_t> piece_logits_;  // [2][lanes][EncodeSteps()][vocabulary]
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -7,7 +7,6 @@
 
 #include "chunker/block_layout.h"
 #include "codec/frame_job.h"
-#include "coder/byte_tree.h"
 #include "model/predictor.h"
 
 namespace lmzip {
@@ -15,8 +14,9 @@ namespace lmzip {
 /// Group `group` of `groups` of a job owns a contiguous share of its lanes. The thread repeats:
 ///   while (group.Advance()) { run the model on the group's tokens if count() > 0; group.Code(logits); }
 ///
-/// Only one group codes at a time. Decoding, a group codes its own lanes' bytes of a step, then it
-/// is the next group's turn, while the first runs the model for its next step. Encoding, all groups
+/// Only one group codes at a time. Decoding, a group codes its own lanes' symbols of a step, then it
+/// is the next group's turn, while the first runs the model for its next step; a group whose lanes
+/// are done passes its turns on until the block is done. Encoding, all groups
 /// hand over the logits of a piece of many steps, and one codes the piece while the others run the
 /// model for the next.
 class LaneGroup {
@@ -36,13 +36,13 @@ class LaneGroup {
   bool Advance();
 
   /// Tokens that each of lanes() is to be fed now; 0: the model is off, Code() needs no logits.
-  int count() const { return block_uses_model_ ? steps_ : 0; }
+  int count() const { return block_uses_model_ && !active_.empty() ? steps_ : 0; }
   /// The predictor's lanes that have something to do now.
   const std::vector<int>& lanes() const { return active_reserved_; }
   /// Fills [lanes().size()][count()] tokens.
   void FillTokens(int32_t* tokens) const;
 
-  /// Codes the prepared steps. logits: [lanes().size()][count()][256]. Throws like Advance().
+  /// Codes the prepared steps. logits: [lanes().size()][count()][vocabulary]. Throws like Advance().
   void Code(const int16_t* logits);
 
   const std::vector<int>& reserved_lanes() const { return reserved_; }
@@ -51,11 +51,12 @@ class LaneGroup {
  private:
   bool BeginBlock();
   bool WaitForTurn(uint64_t turn);
+  uint64_t MaxSteps() const;
   void CodeInTurns(const int16_t* logits);
   void HandOver(const int16_t* logits);
   void CodePiece(uint64_t piece);
-  void CodeByte(int lane, uint64_t step, const int16_t* logits);
-  void CheckCode() const;
+  /// Encoding by several groups: they hand over what they know.
+  bool hands_over() const { return job_->encoding() && groups_ > 1; }
 
   const std::shared_ptr<FrameJob> job_;
   const int group_;
@@ -64,18 +65,19 @@ class LaneGroup {
   const int last_lane_;  // exclusive
   Predictor* const predictor_;
   const std::vector<int> reserved_;
+  const int vocabulary_;
 
   bool aborted_ = false;      // the job was over when this group waited
   uint64_t turns_ = 0;        // of all groups, before the next that this group may take part in
   uint64_t pieces_ = 0;       // handed over by this group
   uint64_t block_index_ = 0;  // of the block after block_
   Block block_;
+  bool block_done_ = true;
   bool block_uses_model_ = false;
   uint64_t position_ = 0;     // steps of block_ done
   int steps_ = 0;             // steps prepared
-  std::vector<int> active_;   // own lanes that have bytes in the prepared steps
+  std::vector<int> active_;   // own lanes that have symbols in the prepared steps
   std::vector<int> active_reserved_;
-  ByteTree tree_;
 };
 
 }  // namespace lmzip

@@ -11,16 +11,8 @@
 namespace lmzip {
 namespace {
 
-constexpr int kByteVocabulary = 256;
 constexpr int kSelfTestStep = 64;
 constexpr const char* kCpu = "cpu";
-
-std::shared_ptr<const ModelFile> RequireBytes(std::shared_ptr<const ModelFile> file) {
-  const int vocabulary = file->info().vocabulary;
-  if (vocabulary == kByteVocabulary) return file;
-  throw Error(ErrorCode::kModelLoad, file->label() + ": a model of " + std::to_string(vocabulary) +
-                                         " tokens; this release codes with models of bytes only");
-}
 
 }  // namespace
 
@@ -51,7 +43,7 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
 
 LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options,
                          int threads, MemoryBudget& budget)
-    : file_(RequireBytes(std::move(file))),
+    : file_(std::move(file)),
       options_(options),
       threads_(threads),
       budget_(budget),
@@ -61,6 +53,31 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
 }
 
+FrameModel LoadedModel::ForFrame(FrameKind kind) const {
+  const bool tokens = kind == FrameKind::kTokens;
+  if (kind != FrameKind::kMixed && tokens != (file_->tokens() != nullptr)) {
+    throw Error(ErrorCode::kModelMismatch,
+                file_->label() + ": a model of " + (tokens ? "bytes" : "tokens") +
+                    " does not code frames of kind " + MethodName(kind));
+  }
+  return {.prior = prior_ ? &*prior_ : nullptr, .tokens = tokens ? file_->tokens() : nullptr};
+}
+
+const Tokenizer& LoadedModel::tokenizer() {
+  const std::lock_guard lock(mutex_);
+  if (!tokenizer_) {
+    auto tokenizer = OpenTokenizer(file_->tokenizer());
+    if (tokenizer->vocabulary() != file_->tokens()->size()) {
+      throw Error(ErrorCode::kModelLoad, file_->label() + ": tokenizer.model has " +
+                                             std::to_string(tokenizer->vocabulary()) +
+                                             " tokens, tokens.bin " +
+                                             std::to_string(file_->tokens()->size()));
+    }
+    tokenizer_ = std::move(tokenizer);
+  }
+  return *tokenizer_;
+}
+
 const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) {
@@ -68,8 +85,9 @@ const Model& LoadedModel::OpenedEngine() {
     // On a device, states lie in its own memory.
     const auto lanes = static_cast<uint64_t>(
         options_.device == kCpu ? std::max(engine->preferred_lanes(), 4) : 0);
+    const uint64_t logits = sizeof(int16_t) * engine->vocabulary() * EncodeSteps(engine->vocabulary());
     const int predictors = pinned() ? 1 : threads_;
-    budget_.Reserve(predictors * (engine->predictor_bytes() + lanes * engine->lane_bytes()),
+    budget_.Reserve(predictors * (engine->predictor_bytes() + lanes * (engine->lane_bytes() + logits)),
                     "model " + file_->info().name);
     engine_ = std::move(engine);
   }

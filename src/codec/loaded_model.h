@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "chunker/tokenizer.h"
 #include "codec/memory_budget.h"
 #include "codec/scheduler.h"
 #include "lmzip/lmzip.h"
@@ -23,13 +24,17 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
 /// model's prior.
 class LoadedModel {
  public:
-  /// `budget` must outlive this. Throws Error{kModelLoad} when the model's vocabulary is not bytes.
+  /// `budget` must outlive this.
   LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options, int threads,
               MemoryBudget& budget);
 
   const ModelFile& file() const { return *file_; }
-  /// Null when the model has none.
-  const Prior* prior() const { return prior_ ? &*prior_ : nullptr; }
+  /// For frames of `kind`. Throws Error{kModelMismatch} when the model cannot code such frames.
+  FrameModel ForFrame(FrameKind kind) const;
+  /// The kind of frames that the model alone codes.
+  FrameKind model_kind() const { return file_->tokens() ? FrameKind::kTokens : FrameKind::kModel; }
+  /// Opened at the first call. REQUIRES: model_kind() is kTokens. Throws Error{kUsage, kModelLoad}.
+  const Tokenizer& tokenizer();
   Scheduler& scheduler() { return scheduler_; }
   /// Whether the model's results depend on where it runs.
   bool pinned() const { return file_->info().tier == Tier::kPinned; }
@@ -48,7 +53,8 @@ class LoadedModel {
   const int threads_;
   MemoryBudget& budget_;
   std::mutex mutex_;
-  std::unique_ptr<Model> engine_;  // guarded by mutex_
+  std::unique_ptr<Model> engine_;  // guarded by mutex_, as the next
+  std::unique_ptr<Tokenizer> tokenizer_;
   Scheduler scheduler_;            // last: its threads use what is above
 };
 

@@ -63,23 +63,29 @@ void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t 
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
   Geometry geometry = kind == FrameKind::kMixed       ? kMixerLane
                       : raw_bytes < kManyLanesBytes   ? kOneLane
-                      : kind == FrameKind::kModel     ? kModelLanes
+                      : kind == FrameKind::kModel || kind == FrameKind::kTokens ? kModelLanes
                                                       : kManyLanes;
   if (options.lanes > 0) geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));
   if (options.segment_bytes > 0) geometry.segment_log2 = std::countr_zero(options.segment_bytes);
   return geometry;
 }
 
-FrameKind ChooseKind(ByteView content, const EncodeOptions& options, const CostFunction& cost) {
+FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
+                     const CostFunction& cost) {
+  const bool tokens = model_kind == FrameKind::kTokens;
+  const FrameKind best = tokens ? FrameKind::kTokens : FrameKind::kModelMixed;
   switch (options.method) {
     case Method::kStore: return FrameKind::kStored;
-    case Method::kModel: return FrameKind::kModel;
+    case Method::kModel: return model_kind;
     case Method::kMixed: return FrameKind::kMixed;
-    case Method::kModelMixed: return FrameKind::kModelMixed;
+    case Method::kModelMixed:
+      if (!tokens) return FrameKind::kModelMixed;
+      throw Error(ErrorCode::kUsage,
+                  "the mixer joins models of bytes only: with a model of tokens use --method lm");
     case Method::kAuto: break;
   }
   if (content.size() < kSmallBytes) {
-    return options.effort == Effort::kFast ? FrameKind::kMixed : FrameKind::kModelMixed;
+    return options.effort == Effort::kFast ? FrameKind::kMixed : best;
   }
   const Bytes samples = TakeSamples(content);
   const auto sample_cost = [&](FrameKind kind) {
@@ -95,12 +101,11 @@ FrameKind ChooseKind(ByteView content, const EncodeOptions& options, const CostF
     const uint64_t mixed = sample_cost(FrameKind::kMixed);
     if (noise && mixed * 1000 > samples.size() * (1000 - kNoisePerMille)) return FrameKind::kStored;
     if (options.effort == Effort::kDefault) {
-      const uint64_t both = sample_cost(FrameKind::kModelMixed);
-      return both * 100 > mixed * (100 - kWorthwhilePercent) ? FrameKind::kMixed
-                                                             : FrameKind::kModelMixed;
+      const uint64_t with_model = sample_cost(best);
+      return with_model * 100 > mixed * (100 - kWorthwhilePercent) ? FrameKind::kMixed : best;
     }
   }
-  return options.effort == Effort::kFast ? FrameKind::kMixed : FrameKind::kModelMixed;
+  return options.effort == Effort::kFast ? FrameKind::kMixed : best;
 }
 
 uint64_t MixerMemory(uint64_t raw_bytes) {

@@ -20,6 +20,7 @@ enum class FrameKind : uint8_t {
   kModel = 0x02,       // the model alone
   kMixed = 0x03,       // the mixer alone
   kModelMixed = 0x04,  // model and mixer
+  kTokens = 0x05,      // a model of tokens alone
   kFirstSkippable = 0x40,
   kLastSkippable = 0x7f,
 };
@@ -31,8 +32,10 @@ inline constexpr size_t kHeaderCheckBytes = 2;
 inline constexpr int kMaxLanesLog2 = 6;
 inline constexpr int kMinSegmentLog2 = 4;
 inline constexpr int kMaxSegmentLog2 = 26;
-// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, so no valid frame says more than this.
+// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, the floors of frequencies a token of up
+// to 64 bytes at 7e-4 bits, so no valid frame says more than this.
 inline constexpr uint64_t kMaxExpansion = 65536;
+inline constexpr uint64_t kMaxTokensExpansion = uint64_t{1} << 20;
 inline constexpr uint64_t kExpansionSlackBytes = 8;
 
 inline constexpr uint64_t kDefaultFrameBytes = uint64_t{16} << 20;

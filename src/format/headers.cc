@@ -68,7 +68,8 @@ void CheckLimits(const FrameHeader& header) {
                 std::to_string(kMaxFrameBytes));
   }
   if (!header.is_coded()) return;
-  if (header.raw_bytes > kMaxExpansion * (header.data_bytes + kExpansionSlackBytes) ||
+  const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
+  if (header.raw_bytes > expansion * (header.data_bytes + kExpansionSlackBytes) ||
       header.data_bytes >= header.raw_bytes) {
     Implausible(std::to_string(header.data_bytes) + " coded bytes for " +
                 std::to_string(header.raw_bytes) + " bytes of content");
@@ -88,7 +89,7 @@ bool FrameHeader::is_skippable() const {
 }
 bool FrameHeader::is_coded() const { return uses_model() || uses_mixer(); }
 bool FrameHeader::uses_model() const {
-  return kind == FrameKind::kModel || kind == FrameKind::kModelMixed;
+  return kind == FrameKind::kModel || kind == FrameKind::kModelMixed || kind == FrameKind::kTokens;
 }
 bool FrameHeader::uses_mixer() const {
   return kind == FrameKind::kMixed || kind == FrameKind::kModelMixed;
@@ -107,6 +108,7 @@ const char* MethodName(FrameKind kind) {
     case FrameKind::kModel: return "lm";
     case FrameKind::kMixed: return "mix";
     case FrameKind::kModelMixed: return "lm+mix";
+    case FrameKind::kTokens: return "tokens";
     default: return "skippable";
   }
 }
@@ -134,6 +136,7 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
     out.push_back(
         static_cast<uint8_t>(header.geometry.segment_log2 << 3 | header.geometry.lanes_log2));
   }
+  if (header.is_tokens()) out.push_back(header.byte_share);
   if (!header.is_end()) AppendHeaderCheck(start, out);
 }
 
@@ -190,6 +193,7 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.data_bytes = cursor.TakeVarint();
     const uint8_t geometry = cursor.TakeByte();
     header.geometry = {.lanes_log2 = geometry & 7, .segment_log2 = geometry >> 3};
+    if (header.is_tokens()) header.byte_share = cursor.TakeByte();
   } else if (header.kind == FrameKind::kStored) {
     header.data_bytes = header.raw_bytes;
   }

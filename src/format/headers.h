@@ -31,22 +31,29 @@ struct FrameHeader {
   uint64_t raw_bytes = 0;   // content; of a skippable frame its payload
   uint64_t data_bytes = 0;  // coded content without checks; less than raw_bytes unless stored
   Geometry geometry;        // of coded frames
+  uint8_t byte_share = 0;   // of frames of tokens: see ByteShare()
 
   bool is_end() const { return kind == FrameKind::kEnd; }
   bool is_skippable() const;
   bool is_coded() const;    // by model or mixer
+  bool is_tokens() const { return kind == FrameKind::kTokens; }
   bool uses_model() const;
   bool uses_mixer() const;
   uint64_t unit_count() const;     // checked units of content
   uint64_t payload_bytes() const;  // what follows the header: checks and data
 };
 
-/// "stored", "lm", "mix", "lm+mix", "end", "skippable".
+/// The share of `byte_tokens` in `raw_bytes`, in 1/255, rounded up.
+inline uint8_t ByteShare(uint64_t byte_tokens, uint64_t raw_bytes) {
+  return static_cast<uint8_t>((255 * byte_tokens + raw_bytes - 1) / raw_bytes);
+}
+
+/// "stored", "lm", "mix", "lm+mix", "tokens", "end", "skippable".
 const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
     4 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 2 * kMaxVarintBytes + 1 + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 2 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);
 void AppendFrameHeader(const FrameHeader& header, Bytes& out);

@@ -10,6 +10,7 @@ namespace lmzip {
 inline constexpr int kHeadWidth = 64;  // width of a query head, and of the one key-value head
 inline constexpr int kMaxWindow = 512;
 inline constexpr int kMaxTableOrder = 8;
+inline constexpr int kMaxVocabulary = 32768;
 
 struct NgramTable {
   int order;      // hashes the last `order` tokens

@@ -11,7 +11,6 @@ namespace {
 constexpr int kMaxWidth = 4096;
 constexpr int kMaxLayers = 64;
 constexpr int kMaxHidden = 2048;
-constexpr int kMaxVocabulary = 32768;
 constexpr uint32_t kMaxTableRows = 1u << 24;
 constexpr int kTableWidthStep = 4;
 constexpr int kMaxWeight = 63;
@@ -186,7 +185,7 @@ std::vector<TensorLayout> Exact1Layout(const Exact1Shape& shape) {
 
 Sha256Digest CanonicalId(const Exact1Shape& shape, const std::vector<TensorLayout>& layout,
                          const std::map<std::string, ByteView>& tensors, ByteView tokenizer,
-                         ByteView prior) {
+                         ByteView token_table, ByteView prior) {
   Sha256 hash;
   const std::string title = std::string("lmzip ") + kExact1Family + "\n";
   hash.Add(ByteView(reinterpret_cast<const uint8_t*>(title.data()), title.size()));
@@ -208,10 +207,13 @@ Sha256Digest CanonicalId(const Exact1Shape& shape, const std::vector<TensorLayou
     for (uint32_t size : tensor.shape) AddNumber(hash, size);
     hash.Add(tensors.at(tensor.name));
   }
-  for (ByteView extra : {tokenizer, prior}) {
+  const auto add_extra = [&hash](ByteView extra) {
     AddNumber(hash, static_cast<uint64_t>(extra.size()));
     hash.Add(extra);
-  }
+  };
+  add_extra(tokenizer);
+  if (!tokenizer.empty()) add_extra(token_table);
+  add_extra(prior);
   return hash.Finish();
 }
 

@@ -35,7 +35,7 @@ std::vector<TensorLayout> Exact1Layout(const Exact1Shape& shape);
 /// The SHA-256 of what decides bytes; independent of the archive's form.
 Sha256Digest CanonicalId(const Exact1Shape& shape, const std::vector<TensorLayout>& layout,
                          const std::map<std::string, ByteView>& tensors, ByteView tokenizer,
-                         ByteView prior);
+                         ByteView token_table, ByteView prior);
 
 /// Views of `tensors`, after checking every value against the family's ranges.
 /// REQUIRES: each tensor has its layout's size and is aligned to its type.

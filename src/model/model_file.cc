@@ -14,6 +14,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr char kBytes[] = "bytes";
+constexpr char kSentencePiece[] = "sentencepiece";
+constexpr int kByteVocabulary = 256;
+
 class MappedModelFile : public ModelFile {
  public:
   MappedModelFile(const std::filesystem::path& path, IdCheck id_check)
@@ -130,6 +134,7 @@ void ModelFile::Parse(IdCheck id_check) try {
     info_.id = hash.Finish();
     info_.vocabulary = json.at("V").get<int>();
     info_.window = json.value("window", 0);
+    ParseVocabulary(zip);
     return;
   }
   if (const auto family = json.at("family").get<std::string>(); family != kExact1Family) {
@@ -138,12 +143,12 @@ void ModelFile::Parse(IdCheck id_check) try {
   info_.short_test = ParseSelfTest(json.at("self_test").at("short"));
   info_.long_test = ParseSelfTest(json.at("self_test").at("long"));
   info_.id = ParseId(json.at("id").get<std::string>());
-  tokenizer_ = zip.Find("extra/tokenizer.model").value_or(ByteView());
   prior_ = zip.Find("extra/prior.bin").value_or(ByteView());
 
   const Exact1Shape shape = ParseShape(json.at("architecture"));
   info_.vocabulary = shape.vocabulary;
   info_.window = shape.window;
+  const ByteView token_table = ParseVocabulary(zip);
   const std::vector<TensorLayout> layout = Exact1Layout(shape);
   const Json& entries = json.at("tensors");
   if (entries.size() != layout.size()) throw std::invalid_argument("wrong number of tensors");
@@ -153,7 +158,7 @@ void ModelFile::Parse(IdCheck id_check) try {
     tensors[tensor.name] = FindTensor(zip, entries, tensor, copies_);
   }
   if (id_check == IdCheck::kHash) {
-    const ModelId id = CanonicalId(shape, layout, tensors, tokenizer_, prior_);
+    const ModelId id = CanonicalId(shape, layout, tensors, tokenizer_, token_table, prior_);
     if (id != info_.id) {
       throw std::invalid_argument("damaged: its content has id " + Hex(id) +
                                   ", it states id " + Hex(info_.id));
@@ -166,6 +171,26 @@ void ModelFile::Parse(IdCheck id_check) try {
   throw Error(ErrorCode::kModelLoad, label_ + ": " + e.what());
 } catch (const std::out_of_range& e) {
   throw Error(ErrorCode::kModelLoad, label_ + ": lmzip.json: " + e.what());
+}
+
+// Returns the member tokens.bin, empty when tokens are bytes.
+ByteView ModelFile::ParseVocabulary(const Archive& zip) {
+  if (info_.vocabulary_kind == kBytes) {
+    if (info_.vocabulary == kByteVocabulary) return {};
+    throw std::invalid_argument("a vocabulary of bytes has 256 tokens, not " +
+                                std::to_string(info_.vocabulary));
+  }
+  if (info_.vocabulary_kind != kSentencePiece) {
+    throw std::invalid_argument("vocabulary " + info_.vocabulary_kind + " unknown");
+  }
+  const auto tokenizer = zip.Find("extra/tokenizer.model");
+  const auto table = zip.Find("extra/tokens.bin");
+  if (!tokenizer || tokenizer->empty() || !table) {
+    throw std::invalid_argument("a vocabulary of tokens needs tokenizer.model and tokens.bin");
+  }
+  tokenizer_ = *tokenizer;
+  tokens_.emplace(*table, info_.vocabulary);
+  return *table;
 }
 
 }  // namespace lmzip

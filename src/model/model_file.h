@@ -4,13 +4,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
 #include "base/model_id.h"
 #include "model/exact1.h"
+#include "model/token_table.h"
 
 namespace lmzip {
+
+class Archive;
 
 enum class Tier { kExact, kPinned };
 
@@ -61,8 +65,10 @@ class ModelFile {
   ByteView archive() const { return archive_; }
   /// REQUIRES: tier exact. Views into the archive: keep this file while they are used.
   const Exact1Weights& weights() const { return weights_; }
-  /// Empty when the model has none.
+  /// The SentencePiece model, and what its tokens stand for; empty and null when tokens are bytes.
   ByteView tokenizer() const { return tokenizer_; }
+  const TokenTable* tokens() const { return tokens_ ? &*tokens_ : nullptr; }
+  /// Empty when the model has none.
   ByteView prior() const { return prior_; }
 
  protected:
@@ -70,11 +76,14 @@ class ModelFile {
   void Parse(IdCheck id_check);
 
  private:
+  ByteView ParseVocabulary(const Archive& zip);
+
   ByteView archive_;
   std::string label_;
   ModelInfo info_;
   Exact1Weights weights_{};
   ByteView tokenizer_;
+  std::optional<TokenTable> tokens_;
   ByteView prior_;
   std::vector<Bytes> copies_;  // members that could not be used in place
 };

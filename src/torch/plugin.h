@@ -7,12 +7,7 @@
 
 namespace lmzip {
 
-inline constexpr const char* kTorchVersionSymbol = "lmzip_torch_version";
 inline constexpr const char* kTorchOpenSymbol = "lmzip_torch_open";
-
-/// The release that the plug-in was built from. The program asks before it calls anything else:
-/// between releases the interfaces differ.
-using TorchVersionFunction = const char*();
 
 /// A model that runs the TorchScript archive of `bytes` bytes, copied, on `device` ("cpu", "cuda"
 /// or "cuda:N"), a pinned one with `threads` threads in each of libtorch's operations. The caller

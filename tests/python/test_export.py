@@ -14,9 +14,22 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from exact1 import archive, reference  # noqa: E402
+from exact1 import archive, reference, tokens  # noqa: E402
 
-SHIPPED = sorted((ROOT / "models").glob("*.pt"))
+TEST_TOKENS = ROOT / "tests" / "data" / "tokens.pt"
+SHIPPED = sorted((ROOT / "models").glob("*.pt")) + [TEST_TOKENS]
+
+
+def member(path, name):
+    with zipfile.ZipFile(path) as z:
+        return z.read(f"{z.namelist()[0].split('/')[0]}/extra/{name}")
+
+
+@pytest.fixture
+def tokenizer():
+    """A SentencePiece model of 512 tokens."""
+    pytest.importorskip("sentencepiece")
+    return member(TEST_TOKENS, "tokenizer.model")
 
 
 def numbers(count, seed):
@@ -206,9 +219,9 @@ def test_models_at_the_limits_are_accepted():
     archive.canonical(model)
 
 
-def test_id_covers_what_decides_bytes():
+def test_id_covers_what_decides_bytes(tokenizer):
     model = make_model()
-    ids = {archive.model_id(model), archive.model_id(model, tokenizer=b"x"),
+    ids = {archive.model_id(model), archive.model_id(model, tokenizer=tokenizer),
            archive.model_id(model, prior=b"x"), archive.model_id(broken("l0.v", 1)),
            archive.model_id(make_model(window=31))}
     assert len(ids) == 5
@@ -236,7 +249,7 @@ def test_shipped_files_are_what_they_say(path):
         for key, member in (("tokenizer", "tokenizer.model"), ("prior", "prior.bin")):
             member = f"{record['name']}/extra/{member}"
             extra[key] = z.read(member) if member in z.namelist() else b""
-    assert record["name"] == path.stem
+    assert record["name"] == path.stem or path == TEST_TOKENS
     assert record["id"] == archive.model_id(model, **extra)
     assert record["architecture"] == archive.architecture_of(model)
     assert record["self_test"] == archive.self_test(model)
@@ -329,11 +342,26 @@ def export(directory, name, cwd, *options):
     return output.read_bytes()
 
 
-def test_export_is_deterministic_and_loads(tmp_path):
+def test_token_table(tokenizer):
+    table = tokens.table(tokenizer)
+    assert table == member(TEST_TOKENS, "tokens.bin")
+    stands_for, at = [], 0
+    while at < len(table):
+        stands_for.append(table[at + 1:at + 1 + table[at]])
+        at += 1 + table[at]
+    sp = tokens.processor(tokenizer)
+    assert len(stands_for) == sp.vocab_size() == 512
+    text = "two  spaces, Grüße\r\nand \U0001f600\0\n"
+    assert b"".join(stands_for[t] for t in sp.encode(text)) == text.encode()
+    with pytest.raises(ValueError):
+        tokens.table(b"no model")
+
+
+def test_export_is_deterministic_and_loads(tmp_path, tokenizer):
     torch = pytest.importorskip("torch")
-    model = make_model(vocabulary=300)
+    model = make_model(vocabulary=512)
     np.savez(tmp_path / "small.npz", **model)
-    (tmp_path / "t.model").write_bytes(b"a tokenizer")
+    (tmp_path / "t.model").write_bytes(tokenizer)
     (tmp_path / "p.bin").write_bytes(b"a prior")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -347,12 +375,13 @@ def test_export_is_deterministic_and_loads(tmp_path):
     assert all((tensors[name] == a).all() for name, a in model.items())
     assert (record["version"], record["licence"], record["vocabulary"]) == (3, "CC0-1.0",
                                                                           "sentencepiece")
-    assert record["id"] == archive.model_id(model, b"a tokenizer", b"a prior")
-    files = {"tokenizer.model": "", "prior.bin": ""}
+    assert record["id"] == archive.model_id(model, tokenizer, b"a prior")
+    files = {"tokenizer.model": "", "tokens.bin": "", "prior.bin": ""}
     module = torch.jit.load(io.BytesIO(data), _extra_files=files)
-    assert files == {"tokenizer.model": b"a tokenizer", "prior.bin": b"a prior"}
-    tokens = archive.self_test_tokens(300, 16)
-    logits, _ = run(module, tokens[None], module.init(1), 5)
+    assert files == {"tokenizer.model": tokenizer, "tokens.bin": tokens.table(tokenizer),
+                     "prior.bin": b"a prior"}
+    sequence = archive.self_test_tokens(512, 16)
+    logits, _ = run(module, sequence[None], module.init(1), 5)
     assert archive.logits_hash(logits) == record["self_test"]["short"]["sha256"]
 
 

@@ -45,12 +45,12 @@ class Order2Pool {
   /// `uses_model` of every block; empty: all of them.
   JobOwner StartEncoding(const FrameHeader& header, ByteView content, std::vector<bool> uses_model = {}) {
     if (uses_model.empty()) uses_model.assign(BlockCount(header), true);
-    return Submit(FrameJob::Encode(header, content, std::move(uses_model), nullptr));
+    return Submit(FrameJob::Encode(header, content, std::move(uses_model), {}));
   }
 
   JobOwner StartDecoding(const FrameHeader& header, std::vector<uint32_t> checks, ByteView data,
                          std::span<uint8_t> content) {
-    return Submit(FrameJob::Decode(header, std::move(checks), data, content, nullptr));
+    return Submit(FrameJob::Decode(header, std::move(checks), data, content, {}));
   }
 
   static void WaitForAll(JobOwner& job, uint64_t raw_bytes) {

@@ -66,6 +66,12 @@ const std::vector<StreamHeader>& StreamHeaders() {
   return headers;
 }
 
+FrameHeader Tokens(uint64_t raw_bytes, uint64_t data_bytes, uint8_t byte_share) {
+  FrameHeader header = Coded(FrameKind::kTokens, raw_bytes, data_bytes, 0, 16);
+  header.byte_share = byte_share;
+  return header;
+}
+
 const std::vector<FrameHeader>& FrameHeaders() {
   static const std::vector<FrameHeader> headers = {
       Stored(1),
@@ -75,6 +81,7 @@ const std::vector<FrameHeader>& FrameHeaders() {
       Coded(FrameKind::kMixed, 16 * kMiB, 3 * kMiB + 17, 0, 20),
       Coded(FrameKind::kModelMixed, kMaxFrameBytes, kMaxFrameBytes - 1, 6, 26),
       Coded(FrameKind::kModelMixed, 8 * 65536, 0, 2, 4),
+      Tokens(8 << 20, 0, 255),
       {.kind = FrameKind::kFirstSkippable, .raw_bytes = 0, .data_bytes = 0, .geometry = {}},
       {.kind = FrameKind::kLastSkippable, .raw_bytes = kMaxSkippableBytes, .data_bytes = 0, .geometry = {}},
   };
@@ -154,6 +161,8 @@ TEST(FrameHeader, Layout) {
   EXPECT_EQ(Written(Coded(FrameKind::kMixed, 1000, 200, 0, 20)),
             WithCheck({0x03, 0xe8, 0x07, 0xc8, 0x01, 20 << 3}));
   EXPECT_EQ(Written(Coded(FrameKind::kModelMixed, 100, 0, 6, 26))[0], 0x04);
+  EXPECT_EQ(Written(Tokens(1000, 200, ByteShare(20, 1000))),
+            WithCheck({0x05, 0xe8, 0x07, 0xc8, 0x01, 16 << 3, 6}));
 }
 
 TEST(FrameHeader, RoundTrip) {
@@ -162,6 +171,7 @@ TEST(FrameHeader, RoundTrip) {
     EXPECT_EQ(parsed.kind, header.kind);
     EXPECT_EQ(parsed.raw_bytes, header.raw_bytes);
     EXPECT_EQ(parsed.data_bytes, header.data_bytes);
+    EXPECT_EQ(parsed.byte_share, header.byte_share);
     EXPECT_TRUE(!header.is_coded() || parsed.geometry == header.geometry);
     EXPECT_LE(Written(header).size(), kMaxFrameHeaderBytes);
   }
@@ -195,7 +205,7 @@ TEST(FrameHeader, EveryDamagedByteIsRefused) {
 
 TEST(FrameHeader, UnknownKindsAreNamed) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind <= 0x04 || (kind >= 0x40 && kind <= 0x7f)) continue;
+    if (kind <= 0x05 || (kind >= 0x40 && kind <= 0x7f)) continue;
     const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
     EXPECT_EQ(ErrorOf([&] { ParseFrame(bytes); }), ErrorCode::kUnsupported) << kind;
   }
@@ -216,6 +226,7 @@ TEST(FrameHeader, LimitsHold) {
       Coded(lm, ~uint64_t{0}, ~uint64_t{0}, 0, 16),
       Coded(lm, 8 * 65536 + 1, 0, 0, 16),
       Coded(lm, 9 * 65536 + 1, 1, 0, 16),
+      Tokens((8 << 20) + 1, 0, 0),
       Coded(lm, 100, 10, 7, 16),
       Coded(lm, 100, 10, 0, 3),
       Coded(lm, 100, 10, 0, 27),

@@ -1,8 +1,7 @@
-// Writes the test vectors of this folder anew: make_vectors FOLDER MODEL.pt [mixer]
+// Writes the test vectors of this folder anew: make_vectors FOLDER MODEL.pt TOKENS.pt
 // Good files, files that are damaged in one way each, and expected.tsv, which says what a decoder must
 // make of them. Released vectors are never made again: a changed byte is a changed format.
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 
 #include "base/hash.h"
@@ -22,11 +21,10 @@ constexpr size_t kEndBytes = 5;
 
 class VectorWriter {
  public:
-  VectorWriter(std::string folder, const std::string& model)
+  /// `list` is the open expected.tsv.
+  VectorWriter(std::string folder, const std::string& model, std::ostream& list)
       : folder_(std::move(folder)), codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
-        list_(folder_ + "/expected.tsv") {
-    list_ << "# file\toutcome\tcontent bytes\tSHA-256 of what is written\twhat it is\n";
-  }
+        list_(list) {}
 
   Bytes Compressed(ByteView content, const EncodeOptions& options) {
     MemorySource source(content);
@@ -71,7 +69,7 @@ class VectorWriter {
 
   const std::string folder_;
   Codec codec_;
-  std::ofstream list_;
+  std::ostream& list_;
   Bytes written_;
 };
 
@@ -94,6 +92,12 @@ Bytes Checked(Bytes bytes) {
   return bytes;
 }
 
+Bytes HeaderBytes(const FrameHeader& header) {
+  Bytes bytes;
+  AppendFrameHeader(header, bytes);
+  return bytes;
+}
+
 void WriteStored(VectorWriter& vectors) {
   const Bytes hello = FromText("hello\n");
   const Bytes file = vectors.Compressed(hello, Options(Method::kStore));
@@ -113,7 +117,7 @@ void WriteStored(VectorWriter& vectors) {
               ErrorCode::kUnsupported, "version 2");
   vectors.Bad("bad-flags", Joined({Checked({0xd1, 'L', 'Z', 0x12, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
               ErrorCode::kUnsupported, "an unknown flag");
-  vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x05, 0x06})), ErrorCode::kUnsupported, "a reserved kind");
+  vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported, "a reserved kind");
   vectors.Bad("bad-header-check", Flipped(file, 16, 1), ErrorCode::kCorrupt, "a frame header's check fails");
   vectors.Bad("bad-varint", WithFrameHeader(file, 4, Checked({0x01, 0x86, 0x00})), ErrorCode::kCorrupt, "a length in its long form");
   vectors.Bad("bad-unit", Flipped(file, 22, 1), ErrorCode::kCorrupt, "a unit's check fails");
@@ -138,35 +142,58 @@ void WriteCoded(VectorWriter& vectors, const std::string& name, Method method) {
   vectors.Bad(name + "-bad-last", Flipped(file, file.size() - kEndBytes - 1, 1), ErrorCode::kCorrupt,
               "the last bit of the code, which may leave the content whole");
   header.data_bytes -= 40;
-  Bytes changed;
-  AppendFrameHeader(header, changed);
+  const Bytes changed = HeaderBytes(header);
   const Bytes payload(file.begin() + static_cast<ptrdiff_t>(kStreamHeaderBytes + used), file.end() - kEndBytes - 40);
   vectors.Bad(name + "-overread", Joined({Cut(file, kStreamHeaderBytes), changed, payload, ByteView(file).last(kEndBytes)}),
               ErrorCode::kCorrupt, "40 bytes of code are missing");
-  const auto kind = static_cast<uint8_t>(header.kind);
-  vectors.Bad(name + "-bad-geometry", WithFrameHeader(file, used, Checked({kind, 0xac, 0x02, 0x64, 0x87})),
-              ErrorCode::kCorrupt, "2^7 lanes");
-  vectors.Bad(name + "-bomb", WithFrameHeader(file, used, Checked({kind, 0x80, 0x80, 0x80, 0x20, 0x64, 0x80})),
-              ErrorCode::kCorrupt, "64 MiB from 100 bytes");
+  FrameHeader geometry = header;
+  geometry.geometry.lanes_log2 = 7;
+  vectors.Bad(name + "-bad-geometry", WithFrameHeader(file, used, HeaderBytes(geometry)), ErrorCode::kCorrupt,
+              "2^7 lanes");
+  FrameHeader bomb = header;
+  bomb.raw_bytes = kMaxFrameBytes;
+  bomb.data_bytes = 50;
+  vectors.Bad(name + "-bomb", WithFrameHeader(file, used, HeaderBytes(bomb)), ErrorCode::kCorrupt, "64 MiB from 50 bytes");
   Bytes other;
   AppendStreamHeader({.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}}, other);
   vectors.Bad(name + "-other-model", Joined({other, ByteView(file).subspan(kStreamHeaderBytes)}), ErrorCode::kModelMismatch,
               "another model's id");
 }
 
+void WriteTokens(VectorWriter& vectors) {
+  Bytes mixed = WordyBytes(300, 6);
+  for (const char* text : {"\r\n\r\n", "e\xcc\x81 \xe2\x96\x81", "\xff\xc0\x80", "\xe2\x82", "  \t "}) {
+    const Bytes piece = FromText(text);
+    mixed.insert(mixed.begin() + static_cast<ptrdiff_t>(mixed.size() / 2), piece.begin(), piece.end());
+  }
+  mixed.insert(mixed.begin() + 7, 3, 0);
+  vectors.Good("tokens-bytes", vectors.Compressed(mixed, Options(Method::kModel)), mixed,
+               "bytes that are no text, NUL, U+2581, a combining accent");
+  const Bytes file = vectors.Compressed(mixed, Options(Method::kModel));
+  size_t used = 0;
+  FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
+  header.kind = FrameKind::kModel;
+  vectors.Bad("tokens-as-bytes", WithFrameHeader(file, used, HeaderBytes(header)), ErrorCode::kModelMismatch,
+              "a frame of bytes, the model is one of tokens");
+}
+
 }  // namespace
 }  // namespace lmzip::testing
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt [mixer]\n");
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt TOKENS.pt\n");
     return 1;
   }
-  lmzip::testing::VectorWriter vectors(argv[1], argv[2]);
-  lmzip::testing::WriteStored(vectors);
-  lmzip::testing::WriteCoded(vectors, "lm", lmzip::Method::kModel);
-  if (argc > 3 && std::strcmp(argv[3], "mixer") == 0) {
-    lmzip::testing::WriteCoded(vectors, "mix", lmzip::Method::kMixed);
-    lmzip::testing::WriteCoded(vectors, "lm-mix", lmzip::Method::kModelMixed);
-  }
+  using lmzip::Method;
+  std::ofstream list(std::string(argv[1]) + "/expected.tsv");
+  list << "# file\toutcome\tcontent bytes\tSHA-256 of what is written\twhat it is\n";
+  lmzip::testing::VectorWriter bytes(argv[1], argv[2], list);
+  lmzip::testing::WriteStored(bytes);
+  lmzip::testing::WriteCoded(bytes, "lm", Method::kModel);
+  lmzip::testing::WriteCoded(bytes, "mix", Method::kMixed);
+  lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
+  lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
+  lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel);
+  lmzip::testing::WriteTokens(tokens);
 }

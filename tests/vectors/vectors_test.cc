@@ -1,4 +1,5 @@
-// Every file of this folder decodes to what expected.tsv says, with the model models/tiny.pt.
+// Every file of this folder decodes to what expected.tsv says, with the model models/tiny.pt, or
+// data/tokens.pt where the file's name begins with "tokens".
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -60,8 +61,12 @@ TEST(Vectors, DecodeAsExpected) {
   const std::vector<Vector> vectors = ReadList();
   ASSERT_GE(vectors.size(), 20u);
   for (int threads : {1, 3}) {
-    Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .engine = Engine::kNative, .device = "cpu", .threads = threads});
-    for (const Vector& v : vectors) ExpectOutcome(codec, v);
+    const auto options = [threads](const char* model) {
+      return CodecOptions{.model = model, .engine = Engine::kNative, .device = "cpu", .threads = threads};
+    };
+    Codec bytes(options(LMZIP_MODELS_DIR "/tiny.pt"));
+    Codec tokens(options(LMZIP_TESTS_DIR "/data/tokens.pt"));
+    for (const Vector& v : vectors) ExpectOutcome(v.name.starts_with("tokens") ? tokens : bytes, v);
   }
 }
 

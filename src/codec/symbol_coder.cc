@@ -1,4 +1,4 @@
-#include "codec/byte_coder.h"
+#include "codec/symbol_coder.h"
 
 namespace lmzip {
 namespace {
@@ -20,22 +20,35 @@ uint8_t CodeBits(const ByteTree* tree, Mixer* mixer, uint8_t known, CodeBit code
 
 }  // namespace
 
-uint8_t ByteEncoder::Code(const ByteTree* tree, Mixer* mixer, uint8_t known) {
+uint8_t SymbolEncoder::CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) {
   return CodeBits(tree, mixer, known, [this](int bit, uint32_t p1) {
     encoder_.EncodeBit(bit, p1);
     return bit;
   });
 }
 
-bool ByteEncoder::CodeFlag(bool known) {
+int32_t SymbolEncoder::CodeToken(const TokenFrequencies& frequencies, int32_t known) {
+  const FrequencyInterval interval = frequencies.Of(known);
+  encoder_.EncodeSymbol(interval.cumulative, interval.frequency, kSymbolFrequencyBits);
+  return known;
+}
+
+bool SymbolEncoder::CodeFlag(bool known) {
   encoder_.EncodeBit(known, kHalf);
   return known;
 }
 
-uint8_t ByteDecoder::Code(const ByteTree* tree, Mixer* mixer, uint8_t) {
+uint8_t SymbolDecoder::CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t) {
   return CodeBits(tree, mixer, 0, [this](int, uint32_t p1) { return decoder_.DecodeBit(p1); });
 }
 
-bool ByteDecoder::CodeFlag(bool) { return decoder_.DecodeBit(kHalf) != 0; }
+int32_t SymbolDecoder::CodeToken(const TokenFrequencies& frequencies, int32_t) {
+  FrequencyInterval interval;
+  const int32_t token = frequencies.Find(decoder_.Target(kSymbolFrequencyBits), interval);
+  decoder_.AcceptSymbol(interval.cumulative, interval.frequency, kSymbolFrequencyBits);
+  return token;
+}
+
+bool SymbolDecoder::CodeFlag(bool) { return decoder_.DecodeBit(kHalf) != 0; }
 
 }  // namespace lmzip

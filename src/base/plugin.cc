@@ -1,0 +1,56 @@
+#include "base/plugin.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path FindPlugin(const PluginName& plugin) {
+  if (const char* named = std::getenv(plugin.variable); named != nullptr && *named != '\0') {
+    return fs::absolute(named);  // a bare name would make dlopen search elsewhere
+  }
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  const std::vector<fs::path> places = {program / plugin.file,
+                                        program.parent_path() / "lib" / "lmzip" / plugin.file};
+  for (const fs::path& place : places) {
+    if (fs::exists(place)) return place;
+  }
+  throw Error(ErrorCode::kUsage,
+              std::string(plugin.what) + " is not installed: neither " + places[0].string() +
+                  " nor " + places[1].string() + " exists; " + plugin.hint +
+                  ", or name the plug-in in $" + plugin.variable);
+}
+
+void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, const char* name) {
+  void* symbol = dlsym(library, name);
+  if (symbol != nullptr) return symbol;
+  throw Error(ErrorCode::kUsage, path.string() + ": not lmzip's plug-in for " +
+                                     std::string(plugin.what) + ": no " + name);
+}
+
+}  // namespace
+
+void* OpenPlugin(const PluginName& plugin, const char* version, const char* symbol) {
+  const fs::path path = FindPlugin(plugin);
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    throw Error(ErrorCode::kUsage, std::string(plugin.what) + " does not start: " + dlerror());
+  }
+  auto* const built = reinterpret_cast<PluginVersionFunction*>(
+      FindSymbol(library, plugin, path, kPluginVersionSymbol));
+  if (const std::string theirs = built(); theirs != version) {
+    throw Error(ErrorCode::kUsage,
+                path.string() + ": belongs to lmzip " + theirs + ", this is lmzip " + version);
+  }
+  return FindSymbol(library, plugin, path, symbol);
+}
+
+}  // namespace lmzip

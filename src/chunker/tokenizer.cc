@@ -1,0 +1,21 @@
+#include "chunker/tokenizer.h"
+
+#include "base/plugin.h"
+
+namespace lmzip {
+namespace {
+
+constexpr PluginName kTokenizerPlugin = {.what = "the tokenizer",
+                                         .file = "liblmzip_tokenizer.so",
+                                         .variable = "LMZIP_TOKENIZER_PLUGIN",
+                                         .hint = "build lmzip with SentencePiece"};
+
+}  // namespace
+
+std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model) {
+  static auto* const open = reinterpret_cast<TokenizerOpenFunction*>(
+      OpenPlugin(kTokenizerPlugin, LMZIP_VERSION, kTokenizerOpenSymbol));
+  return std::unique_ptr<Tokenizer>(open(model.data(), model.size()));
+}
+
+}  // namespace lmzip

@@ -1,0 +1,163 @@
+#include "codec/frame_symbols.h"
+
+#include <algorithm>
+
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+class ByteSymbols final : public FrameSymbols {
+ public:
+  ByteSymbols(const FrameHeader& header, SymbolCoder& coder, std::span<uint8_t> content,
+              const Prior* prior)
+      : header_(header), coder_(coder), content_(content), prior_(prior) {}
+
+  int vocabulary() const override { return 256; }
+
+  uint64_t StepsFrom(const Block& block, int lane, uint64_t step) const override {
+    const uint64_t bytes = block.LaneBytes(lane);
+    return bytes - std::min(step, bytes);
+  }
+
+  int32_t Symbol(const Block& block, int lane, uint64_t step) const override {
+    return content_[block.LaneBegin(lane) + step];
+  }
+
+  // The mixer is made here, by a thread of the pool, for it takes its time.
+  bool BeginBlock(bool uses_model) override {
+    if (header_.uses_mixer() && !mixer_) {
+      const MixerOptions options{.table_bits = MixerTableBits(header_.raw_bytes),
+                                 .lanes = header_.geometry.lanes(),
+                                 .prior = prior_};
+      mixer_ = std::make_unique<Mixer>(options, content_);
+    }
+    uses_model_ = header_.kind == FrameKind::kModelMixed ? coder_.CodeFlag(uses_model)
+                                                         : header_.uses_model();
+    return uses_model_;
+  }
+
+  void StartSegment(const Block& block, int lane) override {
+    if (mixer_) mixer_->StartSegment(lane, block.LaneBegin(lane), block.LaneEnd(lane));
+  }
+
+  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
+    if (uses_model_) FillByteTree(logits, tree_);
+    const ByteTree* const tree = uses_model_ ? &tree_ : nullptr;
+    if (mixer_) mixer_->BeginByte(lane, tree);
+    uint8_t& byte = content_[block.LaneBegin(lane) + step];
+    const uint8_t coded = coder_.CodeByte(tree, mixer_.get(), byte);
+    if (coded != byte) byte = coded;  // an encoder's content is only read
+  }
+
+ private:
+  const FrameHeader header_;
+  SymbolCoder& coder_;
+  const std::span<uint8_t> content_;
+  const Prior* const prior_;
+  std::unique_ptr<Mixer> mixer_;
+  bool uses_model_ = false;
+  ByteTree tree_;
+};
+
+/// Tokens that are known: those of an encoder.
+class TokenEncoding final : public FrameSymbols {
+ public:
+  TokenEncoding(const FrameHeader& header, SymbolCoder& coder, const TokenTable& table,
+                const TokenizedContent& tokens)
+      : geometry_(header.geometry), coder_(coder), tokens_(tokens), frequencies_(table.size()) {}
+
+  int vocabulary() const override { return frequencies_.vocabulary(); }
+
+  uint64_t StepsFrom(const Block& block, int lane, uint64_t step) const override {
+    const uint64_t count = Segment(block, lane).size();
+    return count - std::min(step, count);
+  }
+
+  int32_t Symbol(const Block& block, int lane, uint64_t step) const override {
+    return Segment(block, lane)[step];
+  }
+
+  bool BeginBlock(bool) override { return true; }
+  void StartSegment(const Block&, int) override {}
+
+  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
+    frequencies_.Assign(logits);
+    coder_.CodeToken(frequencies_, Symbol(block, lane, step));
+  }
+
+ private:
+  std::span<const uint16_t> Segment(const Block& block, int lane) const {
+    return tokens_.Segment(block.begin / geometry_.segment_bytes() + static_cast<size_t>(lane));
+  }
+
+  const Geometry geometry_;
+  SymbolCoder& coder_;
+  const TokenizedContent& tokens_;
+  TokenFrequencies frequencies_;
+};
+
+/// Tokens that become content.
+class TokenDecoding final : public FrameSymbols {
+ public:
+  TokenDecoding(const FrameHeader& header, SymbolCoder& coder, std::span<uint8_t> content,
+                const TokenTable& table)
+      : coder_(coder),
+        content_(content),
+        table_(table),
+        frequencies_(table.size()),
+        lanes_(header.geometry.lanes()) {}
+
+  int vocabulary() const override { return table_.size(); }
+
+  uint64_t StepsFrom(const Block& block, int lane, uint64_t) const override {
+    return lanes_[lane].bytes < block.LaneBytes(lane) ? 1 : 0;
+  }
+
+  // Only the last one is asked for: a decoder runs the model token by token.
+  int32_t Symbol(const Block&, int lane, uint64_t) const override { return lanes_[lane].last; }
+
+  bool BeginBlock(bool) override { return true; }
+  void StartSegment(const Block&, int lane) override { lanes_[lane] = Lane{}; }
+
+  void Code(const Block& block, int lane, uint64_t, const int16_t* logits) override {
+    frequencies_.Assign(logits);
+    const int32_t token = coder_.CodeToken(frequencies_, 0);
+    const ByteView bytes = table_.Bytes(token);
+    Lane& state = lanes_[lane];
+    if (bytes.empty() || bytes.size() > block.LaneBytes(lane) - state.bytes) {
+      throw Error(ErrorCode::kCorrupt, "a token that does not fit its segment (damaged data)");
+    }
+    std::ranges::copy(bytes, content_.begin() +
+                                 static_cast<ptrdiff_t>(block.LaneBegin(lane) + state.bytes));
+    state = {.bytes = state.bytes + bytes.size(), .last = token};
+  }
+
+ private:
+  struct Lane {
+    uint64_t bytes = 0;  // of the segment, decoded
+    int32_t last = 0;
+  };
+
+  SymbolCoder& coder_;
+  const std::span<uint8_t> content_;
+  const TokenTable& table_;
+  TokenFrequencies frequencies_;
+  std::vector<Lane> lanes_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSymbols> NewByteSymbols(const FrameHeader& header, SymbolCoder& coder,
+                                             std::span<uint8_t> content, const Prior* prior) {
+  return std::make_unique<ByteSymbols>(header, coder, content, prior);
+}
+
+std::unique_ptr<FrameSymbols> NewTokenSymbols(const FrameHeader& header, SymbolCoder& coder,
+                                              std::span<uint8_t> content, const TokenTable& table,
+                                              const TokenizedContent* tokens) {
+  if (tokens) return std::make_unique<TokenEncoding>(header, coder, table, *tokens);
+  return std::make_unique<TokenDecoding>(header, coder, content, table);
+}
+
+}  // namespace lmzip

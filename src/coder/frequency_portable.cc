@@ -1,0 +1,7 @@
+#include "coder/frequency_loops.h"
+
+namespace lmzip {
+
+const FrequencyKernels kPortableFrequencyKernels = {Tops, Weigh, Scale};
+
+}  // namespace lmzip
