@@ -19,8 +19,8 @@ COUNTED = {  # bytes that slots are counted on
     "wiki_xml": 4_500_000, "wiki_text": 4_000_000, "wiki_markup": 2_000_000, "books_en": 3_000_000,
     "source_code": 4_500_000, "structured": 4_500_000, "text_multilang": 4_500_000, "science_binary": 1_000_000,
 }
-TRAINED_SHARE = 0.2  # of the counted bytes, in samples before they are cut
-SAMPLE_RESERVE, SAMPLE = 48_000, 6_000  # a sample's share of the budget, and what is used of it: frames are young when they learn most
+TRAINED_SHARE = 0.3  # of the counted bytes
+SAMPLE = 6_000  # of a document: frames are young when they learn most
 SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 600_000
 
 
@@ -49,9 +49,8 @@ def choose(root):
             for path in files:
                 for kind, begin, size in parts(path, path.stat().st_size, few, key(path, root)):
                     if kind == "train" and train_left > 0:
-                        reserved = min(size, SAMPLE_RESERVE)
-                        trained.append((path, begin, min(reserved, SAMPLE)))
-                        train_left -= reserved
+                        trained.append((path, begin, min(size, SAMPLE)))
+                        train_left -= min(size, SAMPLE)
                     elif kind == "count" and left > 0:
                         size = int(min(size, LARGE_DOCUMENT if few else SMALL_DOCUMENT, left))
                         counted.setdefault(source, []).append((path, begin, size))
@@ -60,7 +59,7 @@ def choose(root):
 
 
 def group(counted, root):
-    """Every source spread evenly over the groups, so that what recurs in it is seen in many."""
+    """Every source spread evenly over the groups, so that the contexts of all are counted side by side."""
     groups = [[] for _ in range(GROUPS)]
     for source in sorted(counted):
         total, position = sum(size for _, _, size in counted[source]), 0
@@ -88,11 +87,11 @@ def main():
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as temporary:
         path = args.list or temporary.name
         with open(path, "w") as out:
-            for index, members in enumerate(group(counted, args.corpus)):
+            for members in group(counted, args.corpus):
                 for document, begin, size in members:
-                    out.write(f"count\t{index}\t{begin}\t{size}\t{document}\n")
+                    out.write(f"count\t{begin}\t{size}\t{document}\n")
             for document, begin, size in trained:
-                out.write(f"train\t0\t{begin}\t{size}\t{document}\n")
+                out.write(f"train\t{begin}\t{size}\t{document}\n")
         subprocess.run([args.program, args.model, path, args.out], check=True)
 
 

@@ -73,6 +73,8 @@ void RecordDetector::Update(uint8_t byte, uint32_t position) noexcept {
 void LaneContext::Update(uint8_t byte, size_t position) noexcept {
   recent = recent << 8 | byte;
   const uint32_t kind = kClasses[byte];
+  classes = classes << 4 | kind;
+  if (kind != (skeleton & 15)) skeleton = skeleton << 4 | kind;
   if (kind == 1 || kind == 2 || kind >= 13) {
     const uint32_t letter = kind == 2 ? byte + 32u : byte;
     word = Combine(word, letter);
@@ -100,6 +102,8 @@ void LaneContext::Hashes(const History& history, size_t position,
   const size_t above_at = above_begin + column;
   const uint32_t above =
       above_at < line_begin && above_at + 1 < position ? history.At(above_at) : 0u;
+  const uint32_t above_next =
+      above_at + 1 < line_begin && above_at + 2 < position ? history.At(above_at + 1) : 0u;
   const size_t stride = records.length();
   const uint32_t north = stride > 1 && position >= stride ? history.At(position - stride) : 0u;
   const uint32_t north2 =
@@ -118,14 +122,14 @@ void LaneContext::Hashes(const History& history, size_t position,
   add(c & 0xFFFFFFFF);
   add(c & 0xFFFFFFFFFF);
   add(c & 0xFFFFFFFFFFFF);
-  add(c);
+  add(Combine(Combine(above, above_next), Combine(word, c1)));
   add(Combine(word, c1));
   add(Combine(Combine(word, previous), c1));
   add(c & 0xFFFF00);
   add(c & 0xFFFF0000);
   add(c & 0xFF00FF);
   add(Combine(Combine(north, north2), record_column));
-  add(Combine(Combine(north, c1), stride));
+  add(Combine(Combine(skeleton & 0xFFFFFF, classes & 0xFFF), c1));
   add(Combine(Combine(above, c1), std::min<size_t>(column, 255)));
   add(Combine(Combine(line_head, field), word));
 }

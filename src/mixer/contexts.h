@@ -42,6 +42,8 @@ struct LaneContext {
   uint64_t recent = 0;     // the last eight bytes, latest lowest
   uint64_t word = 0;       // hash of the letters of the word so far, 0 outside words
   uint64_t previous = 0;   // hash of the last complete word
+  uint32_t classes = 0;    // the classes of the last eight bytes, four bits each, latest lowest
+  uint32_t skeleton = 0;   // likewise of the last eight runs of bytes of one class
   uint64_t line_head = 0;  // hash of the line's first bytes
   size_t line_begin = 0;   // position of the line's first byte
   size_t above_begin = 0;  // and of the line before

@@ -20,9 +20,12 @@ inline constexpr auto kSteps = MakeSteps();
 }  // namespace counters_internal
 
 /// A bit's history in one context: a 12-bit probability of a one and a 4-bit count, 0 when nothing
-/// was seen. All zero is the state before the first bit.
+/// was seen; counts from kTrained on mark what comes from a prior and was not yet seen in the
+/// frame. All zero is the state before the first bit.
 class Node {
  public:
+  static constexpr uint32_t kTrained = 12;
+
   uint32_t P12() const noexcept { return (state_ ^ 0x8000u) >> 4; }
   uint32_t count() const noexcept { return state_ & 15u; }
   bool empty() const noexcept { return count() == 0; }
@@ -30,7 +33,7 @@ class Node {
   void Update(int bit) noexcept {
     const uint32_t goal = bit != 0 ? 4095u : 0u;
     uint32_t distance = P12() ^ goal;
-    uint32_t n = count();
+    uint32_t n = kEffectiveCounts[count()];
     const uint32_t step = counters_internal::kSteps[n];
     if (n > kSurprisedCount && distance > kSurprise) n = kSurprisedCount;
     n += n < kMaxCount;
@@ -49,7 +52,9 @@ class Node {
   }
 
  private:
-  static constexpr uint32_t kMaxCount = 15;
+  static constexpr uint32_t kMaxCount = 11;
+  static constexpr std::array<uint8_t, 16> kEffectiveCounts = {0, 1, 2,  3,  4, 5, 6, 7,
+                                                               8, 9, 10, 11, 2, 4, 8, 11};
   static constexpr uint32_t kSurprise = 2095;  // an unexpected bit makes a node learn faster
   static constexpr uint32_t kSurprisedCount = 6;
 

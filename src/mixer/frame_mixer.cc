@@ -24,11 +24,6 @@ constexpr size_t kBiasInput = kMatchInputs + 2 * kMatches;
 constexpr size_t kNetworkInputs = kBiasInput + 1;
 static_assert(kNetworkInputs + NetworkInputs::kCount < kInputs);
 
-// The contexts that the prior has: what differs from file to file is not worth its slots.
-constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,
-                                               true,  false, true,  true,  false, false,
-                                               false, false, false, false, false, true};
-
 int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
 }
@@ -123,11 +118,14 @@ void FrameMixer::Update(int bit) noexcept {
   Predict();
 }
 
-void FrameMixer::Observe(int lane, uint8_t byte) noexcept {
+void FrameMixer::Observe(int lane, uint8_t byte, SlotCensus& census) noexcept {
   FindContexts(lane);
   for (; depth_ < 8; ++depth_) {
     if (depth_ == 4) HashSecondNibble();
-    if (depth_ % 4 == 0) UseSlots(/*observing=*/true);
+    if (depth_ % 4 == 0) {
+      UseSlots(/*observing=*/true);
+      census.Visit(slots_, depth_ == 0 ? byte >> 4 : byte & 15);
+    }
     const int bit = byte >> (7 - depth_) & 1;
     used_bank_->Observe(NibblePrefix(), bit);
     partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
@@ -175,24 +173,23 @@ void FrameMixer::HashSecondNibble() noexcept {
 }
 
 void FrameMixer::UseSlots(bool observing) noexcept {
-  std::array<Slot*, kSlots> slots;
   uint32_t fresh = 0;
   for (size_t i = 0; i < kSlots; ++i) {
     if (observing && !kInPrior[i]) {
-      slots[i] = &unused_slot_;
+      slots_[i] = &unused_slot_;
       continue;
     }
-    slots[i] = table_.Find(hashes_[i]);
-    if (prior_ != nullptr && kInPrior[i] && slots[i]->nodes[0].empty()) {
+    slots_[i] = table_.Find(hashes_[i]);
+    if (prior_ != nullptr && kInPrior[i] && slots_[i]->nodes[0].empty()) {
       prior_->PrefetchSlot(hashes_[i]);
       fresh |= 1u << i;
     }
   }
   for (; fresh != 0; fresh &= fresh - 1) {
     const size_t i = static_cast<size_t>(std::countr_zero(fresh));
-    prior_->FillSlot(hashes_[i], *slots[i]);
+    prior_->FillSlot(hashes_[i], *slots_[i]);
   }
-  used_bank_->Use(slots);
+  used_bank_->Use(slots_);
 }
 
 // The bits of the nibble in progress after a leading 1.
@@ -210,22 +207,16 @@ uint32_t FrameMixer::MatchState() const noexcept {
 std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
   const LaneContext& context = lane_->context;
   const size_t depth = static_cast<size_t>(depth_);
-  const bool matched = predictors_[best_].active();
-  const size_t length = matched ? LengthBucket(lane_->matches[best_].length) : 0;
-  const size_t trust = !matched ? 0 : 1 + (best_ == 0);
+  const size_t trust = !predictors_[best_].active() ? 0 : 1 + (best_ == 0);
   size_t orders = 0;
-  for (size_t i = 2; i < 8; ++i) orders += used_bank_->Count(i) != 0;
+  for (size_t i = 2; i < 7; ++i) orders += used_bank_->Count(i) != 0;
   const auto level = [&](size_t i) { return std::min<size_t>(used_bank_->Count(i) / 4, 3); };
-  const int leading = model_ != nullptr ? network_.logistic() : inputs_[4];
-  const size_t confidence = static_cast<size_t>(leading + 2048) >> 8;
-  return {length * 8 + depth,
-          partial_,
+  return {partial_,
           context.Byte(1),
           orders * 24 + depth * 3 + trust,
           (ByteClass(context.Byte(1)) * 16 + ByteClass(context.Byte(2))) * 8 + depth,
           context.Byte(2),
-          level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6),
-          (confidence * 8 + depth) * 3 + MatchState()};
+          level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
 }
 
 void FrameMixer::Predict() noexcept {

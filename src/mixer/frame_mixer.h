@@ -16,6 +16,7 @@
 #include "mixer/mixer.h"
 #include "mixer/network_inputs.h"
 #include "mixer/prior.h"
+#include "mixer/slot_census.h"
 #include "mixer/slot_table.h"
 #include "mixer/weight_sets.h"
 
@@ -31,8 +32,9 @@ class FrameMixer {
   uint32_t P() const noexcept { return static_cast<uint32_t>(p_); }
   void Update(int bit) noexcept;
 
-  /// Learns the contexts' histories from a byte that is not coded, and nothing else.
-  void Observe(int lane, uint8_t byte) noexcept;
+  /// Learns the histories of the prior's contexts from a byte that is not coded, and nothing else;
+  /// the census sees every slot before it learns.
+  void Observe(int lane, uint8_t byte, SlotCensus& census) noexcept;
 
   // What a prior is made from.
   const SlotTable& table() const noexcept { return table_; }
@@ -86,9 +88,10 @@ class FrameMixer {
   int lane_index_ = 0;
   const ByteTree* model_ = nullptr;
   std::array<uint64_t, kSlots> hashes_{};  // of the nibble's contexts
-  uint32_t partial_ = 1;                   // its bits so far after a leading 1
-  int depth_ = 0;                          // how many
-  size_t best_ = 0;                        // the match that counts: the long one if there is one
+  std::array<Slot*, kSlots> slots_{};
+  uint32_t partial_ = 1;  // its bits so far after a leading 1
+  int depth_ = 0;         // how many
+  size_t best_ = 0;       // the match that counts: the long one if there is one
 
   // The bit in progress.
   alignas(64) std::array<int32_t, kInputs> inputs_{};

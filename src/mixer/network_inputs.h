@@ -21,11 +21,11 @@ class NetworkInputs {
   void Predict(const ByteTree& model, uint32_t partial, uint32_t match_state,
                int32_t* inputs) noexcept {
     const uint32_t p = model.P1(partial);
-    logistic_ = Stretch(p);
-    inputs[0] = logistic_;
+    const int logistic = Stretch(p);
+    inputs[0] = logistic;
     inputs[1] = (static_cast<int>(p) - 32768) >> 3;
-    inputs[2] = Stretch(static_cast<uint32_t>(by_prefix_.Refine(partial, logistic_)));
-    inputs[3] = Stretch(static_cast<uint32_t>(by_match_.Refine(match_state, logistic_)));
+    inputs[2] = Stretch(static_cast<uint32_t>(by_prefix_.Refine(partial, logistic)));
+    inputs[3] = Stretch(static_cast<uint32_t>(by_match_.Refine(match_state, logistic)));
   }
 
   void Update(int bit) noexcept {
@@ -35,14 +35,11 @@ class NetworkInputs {
 
   std::array<ProbabilityMap*, 2> maps() noexcept { return {&by_prefix_, &by_match_}; }
 
-  int logistic() const noexcept { return logistic_; }
-
  private:
   static constexpr int kShift = 6;
 
   ProbabilityMap by_prefix_{kMapContexts[0]};
   ProbabilityMap by_match_{kMapContexts[1]};
-  int logistic_ = 0;
 };
 
 }  // namespace lmzip

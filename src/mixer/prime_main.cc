@@ -1,5 +1,5 @@
-// Makes a prior: lmzip_prime MODEL LIST OUT. A line of LIST is "count" or "train", a group's
-// number, a document's begin and bytes, its path, between tabs; scripts/prime.py writes it.
+// Makes a prior: lmzip_prime MODEL LIST OUT. A line of LIST is "count" or "train", a
+// document's begin and bytes, its path, between tabs; scripts/prime.py writes it.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -39,16 +39,11 @@ lmzip::PriorRecipe ReadList(const std::string& path) {
   for (std::string line; std::getline(list, line);) {
     std::istringstream fields(line);
     std::string kind, document;
-    size_t group = 0, begin = 0, size = 0;
-    fields >> kind >> group >> begin >> size >> std::ws;
+    size_t begin = 0, size = 0;
+    fields >> kind >> begin >> size >> std::ws;
     std::getline(fields, document);
     Bytes bytes = ReadPart(document, begin, size);
-    if (kind == "train") {
-      recipe.samples.push_back(std::move(bytes));
-      continue;
-    }
-    recipe.groups.resize(std::max(recipe.groups.size(), group + 1));
-    recipe.groups[group].push_back(std::move(bytes));
+    (kind == "train" ? recipe.samples : recipe.counted).push_back(std::move(bytes));
   }
   return recipe;
 }

@@ -20,12 +20,22 @@ inline constexpr size_t kMatches = 2;
 /// Where the blob's parts begin; little-endian integers throughout.
 struct PriorLayout {
   static constexpr std::array<uint8_t, 8> kMagic = {'L', 'M', 'Z', 'P', 'R', 'I', 'O', 'R'};
-  static constexpr uint32_t kVersion = 1;
-  static constexpr uint32_t kMinSlotBits = 2, kMaxSlotBits = 20;  // log2 of the number of slots
+  static constexpr uint32_t kVersion = 2;
+  static constexpr uint32_t kMaxBuckets = uint32_t{1} << 20;
+  static constexpr size_t kBucketBytes = 64;
+  static constexpr size_t kSlotsInBucket = 3;    // 16 bytes each, from the bucket's begin
+  static constexpr size_t kSinglesInBucket = 5;  // 3 bytes each, behind them
   static constexpr size_t kSlotBytes = 16;
-  static constexpr size_t kSlotsInBucket = 4;
+  static constexpr size_t kSinglesBegin = kSlotsInBucket * kSlotBytes;
+  static constexpr size_t kSingleBytes = 3;
+  static_assert(kSinglesBegin + kSinglesInBucket * kSingleBytes <= kBucketBytes);
 
-  // Header: magic, u32 version, u32 slot bits, zeros.
+  /// The bucket of a context among `buckets`; its top 16 bits are not used here.
+  static constexpr size_t BucketOf(uint64_t hash, uint64_t buckets) noexcept {
+    return static_cast<size_t>((hash & (kMaxBuckets - 1)) * buckets / kMaxBuckets);
+  }
+
+  // Header: magic, u32 version, u32 number of buckets, zeros.
   static constexpr size_t kCells = 64;
   static constexpr size_t kCellCount = kSlots * ContextBank::kCells;
   static constexpr size_t kMatchCells = kCells + 4 * kCellCount;
@@ -35,7 +45,7 @@ struct PriorLayout {
       (NetworkInputs::kMapContexts[0] + NetworkInputs::kMapContexts[1]) * ProbabilityMap::kPoints;
   static constexpr size_t kRows = kMapPoints + 2 * kMapPointCount;
   static constexpr size_t kFinalRowsBegin = kRows + 2 * kAllRows * kInputs;
-  static constexpr size_t kSlotsBegin = kFinalRowsBegin + 2 * kAllFinalRows * kSets;
+  static constexpr size_t kBucketsBegin = kFinalRowsBegin + 2 * kAllFinalRows * kSets;
 };
 
 /// A node's history in 7 bits: 0 for none, else 1 + 42 * count class + logistic class.
@@ -66,19 +76,28 @@ class Prior {
   const FirstWeights& weights() const noexcept { return weights_; }
 
  private:
+  static bool FillFromSlots(const uint8_t* bucket, uint16_t check, Slot& slot) noexcept;
+  static void FillFromSingles(const uint8_t* bucket, uint16_t check, Slot& slot) noexcept;
+
   const uint8_t* Bucket(uint64_t hash) const noexcept {
-    return slots_ + (hash & bucket_mask_) * PriorLayout::kSlotsInBucket * PriorLayout::kSlotBytes;
+    return buckets_ + PriorLayout::BucketOf(hash, bucket_count_) * PriorLayout::kBucketBytes;
   }
 
   std::vector<uint64_t> copy_;  // of a blob that is not aligned
   std::span<const Cell> cells_, match_cells_;
   std::span<const uint16_t> map_points_;
   FirstWeights weights_;
-  const uint8_t* slots_ = nullptr;
-  uint64_t bucket_mask_ = 0;
+  const uint8_t* buckets_ = nullptr;
+  uint64_t bucket_count_ = 0;
 };
 
-/// A slot as the prior stores it.
+/// A slot as the prior stores it, in kSlotBytes.
 void PackSlot(const Slot& slot, uint8_t* packed) noexcept;
+
+/// True for a slot that has seen a single nibble: its four nodes have the same history.
+bool IsSingle(const Slot& slot) noexcept;
+
+/// Such a slot in kSingleBytes.
+void PackSingle(const Slot& slot, uint8_t* packed) noexcept;
 
 }  // namespace lmzip

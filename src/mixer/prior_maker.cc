@@ -1,19 +1,23 @@
 #include "mixer/prior_maker.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstring>
-#include <numeric>
 
+#include "base/check.h"
 #include "coder/byte_tree.h"
 #include "mixer/frame_mixer.h"
 #include "mixer/prior.h"
+#include "mixer/slot_census.h"
 
 namespace lmzip {
 namespace {
 
 constexpr uint32_t kCellCap = 127;  // how much trained cells and rows resist a new file
 constexpr int16_t kRowCap = 255;
+// A counted slot's place must tell all the bits of the hash that choose a bucket of the prior.
+constexpr int kFewestTableBits = 6 + std::bit_width(PriorLayout::kMaxBuckets - 1);
+constexpr size_t kPieceBytes = 8000;  // of counted text, in which a context counts once
 
 void RunSegment(FrameMixer& mixer, std::span<const uint8_t> content, size_t begin, size_t end,
                 const std::vector<int16_t>* logits) {
@@ -26,76 +30,47 @@ void RunSegment(FrameMixer& mixer, std::span<const uint8_t> content, size_t begi
   }
 }
 
-// How many groups every slot of the counting table was seen in.
-class SlotCensus {
- public:
-  explicit SlotCensus(const SlotTable& table)
-      : table_(table), groups_(table.size()), fingerprints_(table.size()) {}
-
-  void EndGroup() {
-    for (size_t i = 0; i < table_.size(); ++i) {
-      const Slot& slot = table_[i];
-      if (slot.nodes[0].empty()) continue;
-      const uint64_t fingerprint = Fingerprint(slot);
-      if (fingerprint == fingerprints_[i]) continue;
-      if (static_cast<uint16_t>(fingerprints_[i]) != slot.check) groups_[i] = 0;
-      ++groups_[i];
-      fingerprints_[i] = fingerprint;
-    }
-  }
-
-  uint8_t groups(size_t i) const { return groups_[i]; }
-
- private:
-  // The check below, what the nodes hold above.
-  static uint64_t Fingerprint(const Slot& slot) {
-    uint64_t hash = 0;
-    for (const Node& node : slot.nodes) hash = (hash ^ node.state()) * 0x9E3779B97F4A7C15u;
-    return hash << 16 | slot.check;
-  }
-
-  const SlotTable& table_;
-  std::vector<uint8_t> groups_;
-  std::vector<uint64_t> fingerprints_;
-};
-
-// Packs the slots seen in the most groups into the blob's buckets.
+// Packs the slots that are worth most into the prior's buckets.
 void ChooseSlots(const SlotTable& table, const SlotCensus& census, std::span<uint8_t> packed) {
-  const size_t buckets = packed.size() / PriorLayout::kSlotBytes / PriorLayout::kSlotsInBucket;
-  std::vector<std::vector<uint32_t>> chosen(buckets);
+  const size_t buckets = packed.size() / PriorLayout::kBucketBytes;
+  std::vector<std::vector<uint32_t>> candidates(buckets);
   for (size_t i = 0; i < table.size(); ++i) {
-    if (census.groups(i) > 0) chosen[i / 2 % buckets].push_back(static_cast<uint32_t>(i));
+    if (census.Worth(i) <= 0) continue;
+    candidates[PriorLayout::BucketOf(i / 2, buckets)].push_back(static_cast<uint32_t>(i));
   }
   for (size_t b = 0; b < buckets; ++b) {
-    const auto score = [&](uint32_t i) {
-      return census.groups(i) * 16u + table[i].nodes[0].count();
-    };
-    std::ranges::stable_sort(chosen[b],
-                             [&](uint32_t x, uint32_t y) { return score(x) > score(y); });
-    const size_t count = std::min(chosen[b].size(), PriorLayout::kSlotsInBucket);
-    for (size_t i = 0; i < count; ++i) {
-      PackSlot(table[chosen[b][i]],
-               &packed[(b * PriorLayout::kSlotsInBucket + i) * PriorLayout::kSlotBytes]);
+    std::ranges::stable_sort(
+        candidates[b], [&](uint32_t x, uint32_t y) { return census.Worth(x) > census.Worth(y); });
+    uint8_t* bucket = &packed[b * PriorLayout::kBucketBytes];
+    size_t slots = 0, singles = 0;
+    for (uint32_t i : candidates[b]) {
+      const Slot& slot = table[i];
+      if (IsSingle(slot) && singles < PriorLayout::kSinglesInBucket) {
+        const size_t place = PriorLayout::kSinglesBegin + PriorLayout::kSingleBytes * singles++;
+        PackSingle(slot, bucket + place);
+      } else if (slots < PriorLayout::kSlotsInBucket) {
+        PackSlot(slot, bucket + PriorLayout::kSlotBytes * slots++);
+      }
     }
   }
 }
 
 void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
+  LMZIP_CHECK(recipe.table_bits >= kFewestTableBits);
   std::vector<uint8_t> content;
-  for (const auto& group : recipe.groups) {
-    for (const auto& document : group)
-      content.insert(content.end(), document.begin(), document.end());
+  for (const auto& document : recipe.counted) {
+    content.insert(content.end(), document.begin(), document.end());
   }
   FrameMixer mixer({.table_bits = recipe.table_bits, .lanes = 1, .prior = nullptr}, content);
   SlotCensus census(mixer.table());
   size_t begin = 0;
-  for (const auto& group : recipe.groups) {
-    for (const auto& document : group) {
-      mixer.StartSegment(0, begin, begin + document.size());
-      for (uint8_t byte : document) mixer.Observe(0, byte);
-      begin += document.size();
+  for (const auto& document : recipe.counted) {
+    mixer.StartSegment(0, begin, begin + document.size());
+    for (size_t i = 0; i < document.size(); ++i) {
+      if (i % kPieceBytes == 0) census.StartPiece();
+      mixer.Observe(0, document[i], census);
     }
-    census.EndGroup();
+    begin += document.size();
   }
   ChooseSlots(mixer.table(), census, packed);
 }
@@ -145,12 +120,12 @@ void CapCounts(std::vector<uint8_t>& blob) {
 }  // namespace
 
 std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
-  const size_t slot_bytes = PriorLayout::kSlotBytes << recipe.slot_bits;
-  std::vector<uint8_t> blob(PriorLayout::kSlotsBegin + slot_bytes);
+  std::vector<uint8_t> blob(PriorLayout::kBucketsBegin +
+                            PriorLayout::kBucketBytes * recipe.buckets);
   std::ranges::copy(PriorLayout::kMagic, blob.begin());
   std::memcpy(&blob[8], &PriorLayout::kVersion, 4);
-  std::memcpy(&blob[12], &recipe.slot_bits, 4);
-  CountSlots(recipe, std::span(blob).subspan(PriorLayout::kSlotsBegin));
+  std::memcpy(&blob[12], &recipe.buckets, 4);
+  CountSlots(recipe, std::span(blob).subspan(PriorLayout::kBucketsBegin));
 
   FrameMixer fresh({.table_bits = SlotTable::kMinBits, .lanes = 1, .prior = nullptr}, {});
   Export(fresh, blob);

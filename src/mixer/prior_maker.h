@@ -12,12 +12,13 @@ namespace lmzip {
 using LogitSource = std::function<std::vector<int16_t>(std::span<const uint8_t>)>;
 
 struct PriorRecipe {
-  int slot_bits = 19;   // log2 of the number of slots that are kept
-  int table_bits = 29;  // log2 bytes of the table that contexts are counted in; so large that
-                        // frequent ones are never given up
+  uint32_t buckets = 172'000;  // of contexts that are kept: 11 MB
+  int table_bits = 29;         // log2 bytes of the table that contexts are counted in; so large
+                               // that frequent ones are never given up; from 26,
+                               // buckets stay empty
 
-  /// What the slots are counted on, in groups; a context is kept for the groups that it occurs in.
-  std::vector<std::vector<std::vector<uint8_t>>> groups;
+  /// What contexts are counted on, in this order, best with sources that alternate.
+  std::vector<std::vector<uint8_t>> counted;
 
   /// What weights and cells are trained on, each as a frame of its own; not among the documents
   /// above, or the slots would be trusted too much.

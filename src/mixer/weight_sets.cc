@@ -46,8 +46,7 @@ WeightSets::WeightSets(const MixKernels& kernels, const FirstWeights& first)
       first_(first),
       rows_{ZeroedArray<Row>(2 * kSetRows[0]), ZeroedArray<Row>(2 * kSetRows[1]),
             ZeroedArray<Row>(2 * kSetRows[2]), ZeroedArray<Row>(2 * kSetRows[3]),
-            ZeroedArray<Row>(2 * kSetRows[4]), ZeroedArray<Row>(2 * kSetRows[5]),
-            ZeroedArray<Row>(2 * kSetRows[6]), ZeroedArray<Row>(2 * kSetRows[7])},
+            ZeroedArray<Row>(2 * kSetRows[4]), ZeroedArray<Row>(2 * kSetRows[5])},
       final_rows_(2 * kFinalRows) {}
 
 void WeightSets::Touch(Row& row, size_t index) const noexcept {

@@ -14,11 +14,11 @@
 namespace lmzip {
 
 inline constexpr size_t kInputs = 48;  // with room for the count of updates
-inline constexpr size_t kSets = 8;
+inline constexpr size_t kSets = 6;
 inline constexpr size_t kFinalRows = 256;
 
 /// Rows of every set, by what selects them (MIXER.md); twice, without and with the network.
-inline constexpr std::array<size_t, kSets> kSetRows = {208, 256, 256, 168, 2048, 256, 256, 512};
+inline constexpr std::array<size_t, kSets> kSetRows = {256, 256, 144, 2048, 256, 256};
 
 /// In all, with and without the network.
 inline constexpr size_t kAllRows = [] {
