@@ -23,10 +23,10 @@ fs::path FindPlugin(const PluginName& plugin) {
   for (const fs::path& place : places) {
     if (fs::exists(place)) return place;
   }
-  throw Error(ErrorCode::kUsage,
-              std::string(plugin.what) + " is not installed: neither " + places[0].string() +
-                  " nor " + places[1].string() + " exists; " + plugin.hint +
-                  ", or name the plug-in in $" + plugin.variable);
+  throw Error(ErrorCode::kUsage, std::string(plugin.what) + " is not installed: neither " +
+                                     places[0].string() + " nor " + places[1].string() +
+                                     " exists; " + plugin.hint + ", or name the plug-in in $" +
+                                     plugin.variable);
 }
 
 void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, const char* name) {

@@ -13,8 +13,8 @@ struct PluginName {
   const char* hint;      // how to come by it
 };
 
-/// The release that a plug-in was built from: exported by each as `extern "C"`. Between releases the
-/// interfaces differ.
+/// The release that a plug-in was built from: exported by each as `extern "C"`. Between releases
+/// the interfaces differ.
 using PluginVersionFunction = const char*();
 inline constexpr const char* kPluginVersionSymbol = "lmzip_plugin_version";
 

@@ -19,7 +19,12 @@ bool IsSpaceSign(ByteView bytes) {
 // The length of the UTF-8 character at the start of `bytes`; 0 when there is none.
 size_t CharacterBytes(ByteView bytes) {
   const uint8_t lead = bytes[0];
-  const size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  const size_t length = lead < 0x80   ? 1
+                        : lead < 0xc2 ? 0
+                        : lead < 0xe0 ? 2
+                        : lead < 0xf0 ? 3
+                        : lead < 0xf5 ? 4
+                                      : 0;
   if (length < 2) return length;
   if (bytes.size() < length) return 0;
   for (size_t i = 1; i < length; ++i) {
@@ -71,8 +76,8 @@ class ContentTokenizer {
     tokenizer_.Tokenize({reinterpret_cast<const char*>(text.data()), text.size()}, proposal_);
     if (StandsFor(text)) {
       out_.tokens.insert(out_.tokens.end(), proposal_.begin(), proposal_.end());
-      out_.byte_tokens += std::ranges::count_if(
-          proposal_, [this](int token) { return table_.IsByteToken(token); });
+      out_.byte_tokens +=
+          std::ranges::count_if(proposal_, [this](int token) { return table_.IsByteToken(token); });
       return;
     }
     size_t half = text.size() / 2;
@@ -90,7 +95,9 @@ class ContentTokenizer {
     for (int token : proposal_) {
       if (token < 0 || token >= table_.size()) return false;
       const ByteView bytes = table_.Bytes(token);
-      if (bytes.empty() || bytes.size() > text.size() || !std::ranges::equal(bytes, text.first(bytes.size()))) return false;
+      if (bytes.empty() || bytes.size() > text.size() ||
+          !std::ranges::equal(bytes, text.first(bytes.size())))
+        return false;
       text = text.subspan(bytes.size());
     }
     return text.empty();

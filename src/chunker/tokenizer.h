@@ -21,7 +21,8 @@ class Tokenizer {
 };
 
 /// Opens a SentencePiece model, through a plug-in: liblmzip_tokenizer.so or what
-/// $LMZIP_TOKENIZER_PLUGIN names. Throws Error{kUsage} when it is not there, Error{kModelLoad} when the model is damaged.
+/// $LMZIP_TOKENIZER_PLUGIN names. Throws Error{kUsage} when it is not there, Error{kModelLoad} when
+/// the model is damaged.
 std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model);
 
 /// What the program and the plug-in share.

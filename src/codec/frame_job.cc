@@ -29,9 +29,9 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
   return job;
 }
 
-std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header,
-                                           std::vector<uint32_t> checks, ByteView data,
-                                           std::span<uint8_t> content, const FrameModel& model) {
+std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vector<uint32_t> checks,
+                                           ByteView data, std::span<uint8_t> content,
+                                           const FrameModel& model) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false));
@@ -45,8 +45,8 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header,
 void FrameJob::MakeSymbols(const FrameModel& model) {
   LMZIP_CHECK(!header_.uses_model() || header_.is_tokens() == (model.tokens != nullptr));
   if (header_.is_tokens()) {
-    symbols_ = NewTokenSymbols(header_, *coder_, content_, *model.tokens,
-                               encoding_ ? &tokens_ : nullptr);
+    symbols_ =
+        NewTokenSymbols(header_, *coder_, content_, *model.tokens, encoding_ ? &tokens_ : nullptr);
   } else {
     symbols_ = NewByteSymbols(header_, *coder_, content_, model.prior);
   }
@@ -86,7 +86,8 @@ void FrameJob::GroupStopped(std::exception_ptr error) {
 }
 
 int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
-  const auto row = (piece % 2) * static_cast<uint64_t>(header_.geometry.lanes()) + static_cast<uint64_t>(lane);
+  const auto row =
+      (piece % 2) * static_cast<uint64_t>(header_.geometry.lanes()) + static_cast<uint64_t>(lane);
   return piece_logits_.data() + row * PieceSize(*symbols_);
 }
 
@@ -124,7 +125,7 @@ void FrameJob::Verify(uint64_t end) {
   }
   const bool last = end == header_.raw_bytes;
   uint64_t ready = encoding_ ? end : from;
-  for (; !encoding_ && ready < end; ) {
+  for (; !encoding_ && ready < end;) {
     const uint64_t next = std::min(ready + kCheckedUnitBytes, header_.raw_bytes);
     if (next > end && !last) break;
     CompareCheck(content_.subspan(ready, next - ready), checks_[ready / kCheckedUnitBytes]);

@@ -29,8 +29,8 @@ struct FrameModel {
 class FrameJob {
  public:
   /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
-  /// `uses_model` says for each block whether the model is on; `tokens` are the content's, for frames
-  /// of tokens. The job reads `content` and `model` until it is over.
+  /// `uses_model` says for each block whether the model is on; `tokens` are the content's, for
+  /// frames of tokens. The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
                                           std::vector<bool> uses_model, const FrameModel& model,
                                           TokenizedContent tokens = {});
@@ -77,8 +77,8 @@ class FrameJob {
   bool block_uses_model() const { return block_uses_model_; }
   /// Codes a symbol of the block. Throws Error{kCorrupt}.
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits);
-  /// Ends a step. When no lane has symbols left, the block is done: its content is verified as far as
-  /// checks reach, and the owner told. Throws Error{kCorrupt}.
+  /// Ends a step. When no lane has symbols left, the block is done: its content is verified as far
+  /// as checks reach, and the owner told. Throws Error{kCorrupt}.
   void EndStep(const Block& block);
   /// As the last EndStep() found it.
   bool block_done() const { return block_done_; }
@@ -92,9 +92,9 @@ class FrameJob {
   const FrameHeader header_;
   const bool encoding_;
   std::span<uint8_t> content_;
-  std::vector<bool> uses_model_;    // encoding: the flag of every block
-  TokenizedContent tokens_;         // encoding
-  std::vector<uint32_t> checks_;    // decoding: of every unit
+  std::vector<bool> uses_model_;  // encoding: the flag of every block
+  TokenizedContent tokens_;       // encoding
+  std::vector<uint32_t> checks_;  // decoding: of every unit
   std::unique_ptr<SymbolCoder> coder_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   bool block_uses_model_ = false;

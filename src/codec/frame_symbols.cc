@@ -32,8 +32,8 @@ class ByteSymbols final : public FrameSymbols {
                                  .prior = prior_};
       mixer_ = std::make_unique<Mixer>(options, content_);
     }
-    uses_model_ = header_.kind == FrameKind::kModelMixed ? coder_.CodeFlag(uses_model)
-                                                         : header_.uses_model();
+    uses_model_ =
+        header_.kind == FrameKind::kModelMixed ? coder_.CodeFlag(uses_model) : header_.uses_model();
     return uses_model_;
   }
 
@@ -128,8 +128,8 @@ class TokenDecoding final : public FrameSymbols {
     if (bytes.empty() || bytes.size() > block.LaneBytes(lane) - state.bytes) {
       throw Error(ErrorCode::kCorrupt, "a token that does not fit its segment (damaged data)");
     }
-    std::ranges::copy(bytes, content_.begin() +
-                                 static_cast<ptrdiff_t>(block.LaneBegin(lane) + state.bytes));
+    std::ranges::copy(
+        bytes, content_.begin() + static_cast<ptrdiff_t>(block.LaneBegin(lane) + state.bytes));
     state = {.bytes = state.bytes + bytes.size(), .last = token};
   }
 

@@ -13,16 +13,16 @@
 namespace lmzip {
 
 /// Turns logits into coded symbols and symbols into content. Calls marked "in turn" are for one
-/// thread at a time; the others may run beside them, about lanes whose symbols are known: all of them
-/// when encoding, the caller's own when decoding.
+/// thread at a time; the others may run beside them, about lanes whose symbols are known: all of
+/// them when encoding, the caller's own when decoding.
 class FrameSymbols {
  public:
   virtual ~FrameSymbols() = default;
 
   /// The number of symbols, that is of logits in a row.
   virtual int vocabulary() const = 0;
-  /// Steps that the lane's segment in `block` has from `step` on; decoding tokens, those that it has
-  /// at least. 0: the segment is complete.
+  /// Steps that the lane's segment in `block` has from `step` on; decoding tokens, those that it
+  /// has at least. 0: the segment is complete.
   virtual uint64_t StepsFrom(const Block& block, int lane, uint64_t step) const = 0;
   /// The symbol of a step that is known.
   virtual int32_t Symbol(const Block& block, int lane, uint64_t step) const = 0;

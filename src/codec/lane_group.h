@@ -12,13 +12,14 @@
 namespace lmzip {
 
 /// Group `group` of `groups` of a job owns a contiguous share of its lanes. The thread repeats:
-///   while (group.Advance()) { run the model on the group's tokens if count() > 0; group.Code(logits); }
+///   while (group.Advance()) { run the model on the group's tokens if count() > 0;
+///   group.Code(logits); }
 ///
-/// Only one group codes at a time. Decoding, a group codes its own lanes' symbols of a step, then it
-/// is the next group's turn, while the first runs the model for its next step; a group whose lanes
-/// are done passes its turns on until the block is done. Encoding, all groups
-/// hand over the logits of a piece of many steps, and one codes the piece while the others run the
-/// model for the next.
+/// Only one group codes at a time. Decoding, a group codes its own lanes' symbols of a step, then
+/// it is the next group's turn, while the first runs the model for its next step; a group whose
+/// lanes are done passes its turns on until the block is done. Encoding, all groups hand over the
+/// logits of a piece of many steps, and one codes the piece while the others run the model for the
+/// next.
 class LaneGroup {
  public:
   /// The group's lanes use the lanes `reserved` of `predictor`, one each; when the frame does not
@@ -42,7 +43,8 @@ class LaneGroup {
   /// Fills [lanes().size()][count()] tokens.
   void FillTokens(int32_t* tokens) const;
 
-  /// Codes the prepared steps. logits: [lanes().size()][count()][vocabulary]. Throws like Advance().
+  /// Codes the prepared steps. logits: [lanes().size()][count()][vocabulary]. Throws like
+  /// Advance().
   void Code(const int16_t* logits);
 
   const std::vector<int>& reserved_lanes() const { return reserved_; }
@@ -74,9 +76,9 @@ class LaneGroup {
   Block block_;
   bool block_done_ = true;
   bool block_uses_model_ = false;
-  uint64_t position_ = 0;     // steps of block_ done
-  int steps_ = 0;             // steps prepared
-  std::vector<int> active_;   // own lanes that have symbols in the prepared steps
+  uint64_t position_ = 0;    // steps of block_ done
+  int steps_ = 0;            // steps prepared
+  std::vector<int> active_;  // own lanes that have symbols in the prepared steps
   std::vector<int> active_reserved_;
 };
 

@@ -8,8 +8,8 @@
 
 namespace lmzip {
 
-/// Both directions of a frame's code: the encoder codes `known`, the decoder ignores it; both return
-/// what was coded. Not thread-safe.
+/// Both directions of a frame's code: the encoder codes `known`, the decoder ignores it; both
+/// return what was coded. Not thread-safe.
 class SymbolCoder {
  public:
   virtual ~SymbolCoder() = default;

@@ -1,4 +1,5 @@
-// The passes over a vocabulary that turn logits into frequencies; every set gives the same integers.
+// The passes over a vocabulary that turn logits into frequencies; every set gives the same
+// integers.
 #pragma once
 
 #include <cstdint>

@@ -44,7 +44,8 @@ void TokenFrequencies::Assign(const int16_t* logits) noexcept {
   const auto factor = static_cast<uint32_t>((shared << kFactorBits) / weights);
   kernels_.scale(frequencies_.data(), count, factor, floor_, sums_.data());
   const auto block = top_block - tops_.begin();
-  const int16_t* const top = std::find(logits + block * kFrequencyBlock, logits + count, *top_block);
+  const int16_t* const top =
+      std::find(logits + block * kFrequencyBlock, logits + count, *top_block);
   const uint32_t rest = kTotal - std::accumulate(sums_.begin(), sums_.end(), 0u);
   frequencies_[top - logits] += rest;
   sums_[block] += rest;

@@ -15,9 +15,9 @@ inline constexpr size_t kMaxTokenBytes = 64;
 /// Immutable.
 class TokenTable {
  public:
-  /// Reads `table`, the member tokens.bin, which must outlive this: `vocabulary` tokens, each a byte
-  /// that says how many bytes follow. Throws std::invalid_argument when it is malformed or a value
-  /// of a byte has no token.
+  /// Reads `table`, the member tokens.bin, which must outlive this: `vocabulary` tokens, each a
+  /// byte that says how many bytes follow. Throws std::invalid_argument when it is malformed or a
+  /// value of a byte has no token.
   TokenTable(ByteView table, int vocabulary);
 
   int size() const { return static_cast<int>(tokens_.size()); }

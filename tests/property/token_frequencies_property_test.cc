@@ -23,7 +23,8 @@ std::vector<int16_t> RandomLogits(Random& random, int vocabulary) {
   const int spread = spreads[Below(random, std::size(spreads))];
   std::vector<int16_t> logits(vocabulary);
   for (int16_t& logit : logits) {
-    logit = static_cast<int16_t>(-32768 + static_cast<int>(Below(random, static_cast<uint64_t>(spread) + 1)));
+    logit = static_cast<int16_t>(
+        -32768 + static_cast<int>(Below(random, static_cast<uint64_t>(spread) + 1)));
   }
   if (Below(random, 2)) logits[Below(random, logits.size())] = 32767;
   if (Below(random, 4) == 0) logits.back() = 32767;

@@ -56,9 +56,27 @@ Bytes Decompressed(Codec& codec, ByteView file, const DecodeOptions& options = {
 
 // Words among which stands whatever tokenizers might change.
 Bytes Strange(size_t pieces, uint64_t seed) {
-  static const char* const kPieces[] = {
-      "\r\n", "\n\n\n", "   ", "\t", "\xe2\x96\x81", "\xe2\x96\x81\xe2\x96\x81 x", "e\xcc\x81", "\xef\xbb\xbf", "\xff", "\xc0\x80", "\xe2\x96",
-      "\xed\xa0\x80", "\xf0\x9f\x98\x80", "\xf4\x90\x80\x80", "\xe4\xb8\xad\xe6\x96\x87", "<unk>", "<s>", "<0x41>", "\xef\xbf\xbd", "\xc2\xa0", "\xe3\x80\x80"};
+  static const char* const kPieces[] = {"\r\n",
+                                        "\n\n\n",
+                                        "   ",
+                                        "\t",
+                                        "\xe2\x96\x81",
+                                        "\xe2\x96\x81\xe2\x96\x81 x",
+                                        "e\xcc\x81",
+                                        "\xef\xbb\xbf",
+                                        "\xff",
+                                        "\xc0\x80",
+                                        "\xe2\x96",
+                                        "\xed\xa0\x80",
+                                        "\xf0\x9f\x98\x80",
+                                        "\xf4\x90\x80\x80",
+                                        "\xe4\xb8\xad\xe6\x96\x87",
+                                        "<unk>",
+                                        "<s>",
+                                        "<0x41>",
+                                        "\xef\xbf\xbd",
+                                        "\xc2\xa0",
+                                        "\xe3\x80\x80"};
   Random random(seed);
   Bytes content;
   for (size_t i = 0; i < pieces; ++i) {
@@ -66,7 +84,7 @@ Bytes Strange(size_t pieces, uint64_t seed) {
     const Bytes piece = choice < std::size(kPieces) ? FromText(kPieces[choice])
                         : choice < 24               ? Bytes(1 + Below(random, 4))  // NUL
                         : choice < 28               ? UniformBytes(1 + Below(random, 6), random())
-                                                    : WordyBytes(1 + Below(random, 60), random() % 5);
+                                      : WordyBytes(1 + Below(random, 60), random() % 5);
     content.insert(content.end(), piece.begin(), piece.end());
   }
   return content;
@@ -76,7 +94,8 @@ TEST(Tokens, AnyBytesComeBackAndOutputIsTheSameForAllThreads) {
   Codec one(With(1)), two(With(2)), five(With(5));
   for (uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
-    const Bytes content = seed % 10 == 9 ? UniformBytes(seed * 7, seed) : Strange(1 + seed * 3, seed);
+    const Bytes content =
+        seed % 10 == 9 ? UniformBytes(seed * 7, seed) : Strange(1 + seed * 3, seed);
     const EncodeOptions options = Lanes(1 << seed % 7, uint64_t{16} << seed % 5);
     const Bytes file = Compressed(one, content, options);
     ASSERT_LE(file.size(), content.size() + 32);
@@ -90,8 +109,10 @@ TEST(Tokens, AnyBytesComeBackAndOutputIsTheSameForAllThreads) {
 
 // FORMAT.md 4 and 5 as plain loops.
 Bytes ReferenceCode(const ModelFile& file, const FrameHeader& header, ByteView content) {
-  const auto model = NewNativeModel({std::shared_ptr<const void>(), &file.weights()}, Isa::kPortable);
-  const auto tokens = TokenizeContent(*OpenTokenizer(file.tokenizer()), *file.tokens(), header.geometry, content);
+  const auto model =
+      NewNativeModel({std::shared_ptr<const void>(), &file.weights()}, Isa::kPortable);
+  const auto tokens =
+      TokenizeContent(*OpenTokenizer(file.tokenizer()), *file.tokens(), header.geometry, content);
   const auto lanes = static_cast<size_t>(header.geometry.lanes());
   RangeEncoder encoder;
   TokenFrequencies frequencies(model->vocabulary(), Isa::kPortable);
@@ -121,12 +142,14 @@ TEST(Tokens, FramesFollowTheFormat) {
   const auto model = ModelFile::Open(kModel);
   Codec codec(With(3));
   for (const int lanes : {1, 4, 16}) {
-    const Bytes content = Joined({WordyBytes(3000, 1), Strange(40, 2), FromText("the end of the frame")});
+    const Bytes content =
+        Joined({WordyBytes(3000, 1), Strange(40, 2), FromText("the end of the frame")});
     const Bytes file = Compressed(codec, content, Lanes(lanes, 256));
     size_t used = 0;
     const FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
     ASSERT_EQ(header.kind, FrameKind::kTokens);
-    const ByteView data = ByteView(file).subspan(kStreamHeaderBytes + used + kCheckBytes, header.data_bytes);
+    const ByteView data =
+        ByteView(file).subspan(kStreamHeaderBytes + used + kCheckBytes, header.data_bytes);
     EXPECT_EQ(Bytes(data.begin(), data.end()), ReferenceCode(*model, header, content));
   }
 }
@@ -184,12 +207,15 @@ TEST(Tokens, BadBytesCostLittle) {
   Codec codec(With(2));
   Bytes content;
   for (int i = 0; i < 40; ++i) {
-    const Bytes part = FromText("The encoder of this project chooses, among the numbers from low to low + range - 1, the one with the most trailing zero bits. ");
+    const Bytes part = FromText(
+        "The encoder of this project chooses, among the numbers from low to low + range - 1, the "
+        "one with the most trailing zero bits. ");
     content.insert(content.end(), part.begin(), part.end());
   }
   const size_t clean = Compressed(codec, content, Lanes()).size();
   Bytes bad = content;
-  for (size_t i = 0; i < 10; ++i) bad.insert(bad.begin() + static_cast<ptrdiff_t>(i * 499 + 7), 0xfe);
+  for (size_t i = 0; i < 10; ++i)
+    bad.insert(bad.begin() + static_cast<ptrdiff_t>(i * 499 + 7), 0xfe);
   const Bytes file = Compressed(codec, bad, Lanes());
   EXPECT_LE(file.size(), clean + 10 * 6);  // the byte, and the tokens that it cuts
   EXPECT_EQ(Decompressed(codec, file), bad);
@@ -198,7 +224,8 @@ TEST(Tokens, BadBytesCostLittle) {
 TEST(Tokens, ListingTellsTheShareOfByteTokens) {
   Codec codec(With(1));
   Bytes content;
-  while (content.size() < 4000) content = Joined({content, FromText("the number of bytes in a frame of ")});
+  while (content.size() < 4000)
+    content = Joined({content, FromText("the number of bytes in a frame of ")});
   for (size_t at = 0; at < content.size(); at += 10) content[at] = 0xff;
   const Bytes file = Compressed(codec, content, Lanes());
   MemorySource source(file);
