@@ -118,3 +118,28 @@ def test_a_wrapped_model_compresses_and_restores(model, tmp_path):
             assert (tmp_path / 'text.lmz').stat().st_size < len(text)
             why = run(program, 'd', *options, '-T', '1', '-o', tmp_path / 'never', tmp_path / 'text.lmz', code=1)
             assert 'threads is 1, was 2' in why and not (tmp_path / 'never').exists()
+
+
+def test_a_llama_with_its_tokenizer(tmp_path):
+    sentencepiece = pytest.importorskip('sentencepiece')
+    program = lmzip()
+    text = (SAMPLES / 'text.txt').read_bytes()[:1500]
+    # As Llama's: a dummy prefix, unknown token, start and end.
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(text.decode().splitlines() * 5), model_prefix=str(tmp_path / 'sp'), vocab_size=320, model_type='bpe',
+        byte_fallback=True, normalization_rule_name='identity', hard_vocab_limit=False, character_coverage=0.9, minloglevel=2)
+    sp = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / 'sp.model'))
+    model = llama(vocab_size=sp.vocab_size() + 8, bos_token_id=sp.bos_id()).eval()
+    model.save_pretrained(tmp_path / 'hf')
+    run(os.sys.executable, ROOT / 'scripts/wrap_hf.py', tmp_path / 'hf', '-o', tmp_path / 'llama.pt', '--tokenizer', tmp_path / 'sp.model')
+    (tmp_path / 'text').write_bytes(text[:400] + b'\xff\0 \xe2\x96\x81 \xc3' + text[400:])
+    options = ('-m', tmp_path / 'llama.pt', '-T', '1', '--method', 'lm')
+    run(program, 'c', *options, '-o', tmp_path / 'text.lmz', tmp_path / 'text')
+    run(program, 'd', *options[:4], '-o', tmp_path / 'back', tmp_path / 'text.lmz')
+    assert (tmp_path / 'back').read_bytes() == (tmp_path / 'text').read_bytes()
+
+
+def test_byte_level_tokenizers_are_refused(tmp_path):
+    (tmp_path / 'tokenizer.json').write_text('{"version": "1.0"}')
+    with pytest.raises(wrap_hf.WrapError, match='byte-level'):
+        wrap_hf.tokenizer_files(tmp_path / 'tokenizer.json')
