@@ -127,7 +127,7 @@ def test_a_llama_with_its_tokenizer(tmp_path):
     # As Llama's: a dummy prefix, unknown token, start and end.
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(text.decode().splitlines() * 5), model_prefix=str(tmp_path / 'sp'), vocab_size=320, model_type='bpe',
-        byte_fallback=True, normalization_rule_name='identity', hard_vocab_limit=False, character_coverage=0.9, minloglevel=2)
+        byte_fallback=True, normalization_rule_name='identity', hard_vocab_limit=False, character_coverage=0.98, minloglevel=2)
     sp = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / 'sp.model'))
     model = llama(vocab_size=sp.vocab_size() + 8, bos_token_id=sp.bos_id()).eval()
     model.save_pretrained(tmp_path / 'hf')
