@@ -137,7 +137,7 @@ class Bench {
       const JobOwner owner(job);
       const auto start = std::chrono::steady_clock::now();
       scheduler.Submit(job);
-      for (uint64_t done = 0; done < job->header().raw_bytes;) done = job->WaitBeyond(done);
+      job->WaitAll();
       run.wall = SecondsSince(start);
     }
     run.phases = model.Total();

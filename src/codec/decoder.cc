@@ -1,7 +1,6 @@
 // Decompression: frames are read, decoded by the pool and written in order, checked unit by unit.
 #include <algorithm>
 #include <deque>
-#include <iterator>
 #include <optional>
 
 #include "codec/codec_context.h"
@@ -21,7 +20,6 @@ struct PendingFrame {
   std::shared_ptr<LoadedModel> model;
   FrameModel parts;  // of it, that the frame uses
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
-  std::vector<Damage> damage_behind;  // found by reading on
 
   bool cut() const { return payload.data.size() < info.header.data_bytes; }
 };
@@ -30,7 +28,11 @@ class StreamDecoder {
  public:
   StreamDecoder(CodecContext& context, ByteSource& source, ByteSink& sink,
                 const DecodeOptions& options, const ProgressFunction& progress)
-      : context_(context), reader_(source), sink_(sink), options_(options), progress_(progress) {}
+      : context_(context),
+        reader_(source, /*keep_payload=*/options.keep_going),
+        sink_(sink),
+        options_(options),
+        progress_(progress) {}
 
   DecodeReport Run() {
     for (;;) {
@@ -38,8 +40,7 @@ class StreamDecoder {
         if (!ReadFrame()) break;
       }
       if (frames_.empty()) break;
-      WriteFrame(frames_.front());
-      frames_.pop_front();
+      WriteNextFrame();
     }
     report_.coded_bytes = reader_.offset();
     if (reader_error_) std::rethrow_exception(reader_error_);
@@ -71,12 +72,12 @@ class StreamDecoder {
                         error.code() == ErrorCode::kUnsupported ||
                         error.code() == ErrorCode::kBadMagic;
     if (options_.keep_going && recoverable) {
+      while (!frames_.empty()) WriteNextFrame();
       std::optional<ByteRange> lost;
       if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
-      auto& damage = frames_.empty() ? report_.damage : frames_.back().damage_behind;
-      damage.push_back({.message = error.what(), .content = lost});
+      report_.damage.push_back({.message = error.what(), .content = lost});
       next_.reset();
-      at_end_ = !reader_.Resynchronize();
+      at_end_ = !reader_.Resynchronize(/*inside_payload=*/last_is_damaged_);
       return;
     }
     reader_error_ = std::current_exception();
@@ -86,7 +87,7 @@ class StreamDecoder {
   bool StartFrame(const FrameInfo& info) {
     const FrameHeader& header = info.header;
     CheckMaxOutput(info);
-    const uint64_t bytes = header.raw_bytes + header.data_bytes +
+    const uint64_t bytes = header.raw_bytes + (options_.keep_going ? 2 : 1) * header.data_bytes +
                            (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
     PendingFrame frame;
     frame.memory = frames_.empty() ? context_.budget().Wait(bytes, Name(info))
@@ -121,7 +122,13 @@ class StreamDecoder {
                                        std::to_string(options_.max_output) + " bytes)");
   }
 
+  void WriteNextFrame() {
+    WriteFrame(frames_.front());
+    frames_.pop_front();
+  }
+
   void WriteFrame(PendingFrame& frame) {
+    last_is_damaged_ = false;
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
     uint64_t done = 0;
     while (done < raw_bytes) {
@@ -136,7 +143,6 @@ class StreamDecoder {
       }
       if (progress_) progress_(frame.info.raw_offset + done, frame.info.payload_offset);
     }
-    std::ranges::move(frame.damage_behind, std::back_inserter(report_.damage));
   }
 
   static Error CutError() {
@@ -159,6 +165,7 @@ class StreamDecoder {
     const uint64_t offset = frame.info.raw_offset;
     const std::string message = Name(frame.info) + ": " + error.what();
     if (!options_.keep_going) throw Error(error.code(), message);
+    last_is_damaged_ = true;
     report_.damage.push_back(
         {.message = message, .content = ByteRange{offset + begin, offset + end}});
     return end;
@@ -184,6 +191,7 @@ class StreamDecoder {
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;
   std::exception_ptr reader_error_;
+  bool last_is_damaged_ = false;  // of the frames written
   DecodeReport report_;
 };
 

@@ -95,7 +95,8 @@ class StreamEncoder {
     const FrameKind model_kind = context_.Model()->model_kind();
     return ChooseKind(content, model_kind, options_, [this](FrameHeader header, ByteView sample) {
       JobOwner job(StartEncoding(header, sample));
-      return CodeOf(job, sample.size()).size();
+      job->WaitAll();
+      return job->TakeCode().size();
     });
   }
 
@@ -113,15 +114,12 @@ class StreamEncoder {
     return job;
   }
 
-  Bytes CodeOf(JobOwner& job, uint64_t raw_bytes) {
-    uint64_t done = 0;
-    while (done < raw_bytes) done = job->WaitBeyond(done);
-    return job->TakeCode();
-  }
-
   void WriteFrame(PendingFrame& frame) {
     Bytes code;
-    if (frame.job) code = CodeOf(*frame.job, frame.content.size());
+    if (frame.job) {
+      (*frame.job)->WaitAll();
+      code = (*frame.job)->TakeCode();
+    }
     if (!frame.job || code.size() >= frame.content.size()) frame.header.kind = FrameKind::kStored;
     const bool stored = frame.header.kind == FrameKind::kStored;
     frame.header.data_bytes = stored ? frame.content.size() : code.size();
@@ -146,7 +144,7 @@ class StreamEncoder {
     JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded,
                                   model->ForFrame(frame.header.kind)));
     model->scheduler().Submit(job.get());
-    for (uint64_t done = 0; done < decoded.size();) done = job->WaitBeyond(done);
+    job->WaitAll();
     LMZIP_CHECK(decoded == frame.content);
   } catch (const Error& e) {
     if (context_.Model()->pinned() && e.code() != ErrorCode::kLimit) {

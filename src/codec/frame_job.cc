@@ -60,6 +60,10 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
   std::rethrow_exception(error_);
 }
 
+void FrameJob::WaitAll() {
+  for (uint64_t done = 0; done < header_.raw_bytes;) done = WaitBeyond(done);
+}
+
 Bytes FrameJob::TakeCode() { return static_cast<SymbolEncoder&>(*coder_).Finish(); }
 
 void FrameJob::Cancel() {

@@ -46,7 +46,9 @@ class FrameJob {
   /// many are. When no more can be had, waits for the end of the job and throws what went wrong:
   /// Error{kCorrupt} for damaged data, naming the first bad unit.
   uint64_t WaitBeyond(uint64_t known);
-  /// The code. REQUIRES: an encoding job; WaitBeyond() has returned all of the content.
+  /// Waits until all of the content is coded (decoding: and verified). Throws as WaitBeyond().
+  void WaitAll();
+  /// The code. REQUIRES: an encoding job; all of the content is coded.
   Bytes TakeCode();
   /// Ends the job early; when this returns nobody uses its buffers any more.
   void Cancel();

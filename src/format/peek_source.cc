@@ -8,10 +8,12 @@ namespace lmzip {
 
 ByteView PeekSource::Peek(size_t count) {
   if (Buffered().size() < count) {
-    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<ptrdiff_t>(begin_));
-    begin_ = 0;
+    const size_t dropped = mark_.value_or(begin_);
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<ptrdiff_t>(dropped));
+    begin_ -= dropped;
+    if (mark_) mark_ = 0;
     const size_t have = buffer_.size();
-    buffer_.resize(count);
+    buffer_.resize(begin_ + count);
     buffer_.resize(have + source_.Read(std::span(buffer_).subspan(have)));
   }
   return Buffered().first(std::min(count, Buffered().size()));
@@ -24,16 +26,23 @@ void PeekSource::Consume(size_t count) {
 }
 
 size_t PeekSource::Read(std::span<uint8_t> out) {
-  const ByteView ahead = Buffered().first(std::min(out.size(), Buffered().size()));
+  const ByteView ahead = mark_ ? Peek(out.size()) : Buffered().first(std::min(out.size(), Buffered().size()));
   std::copy(ahead.begin(), ahead.end(), out.begin());
-  begin_ += ahead.size();
-  size_t count = ahead.size();
-  if (count < out.size()) count += source_.Read(out.subspan(count));
-  offset_ += count;
-  return count;
+  Consume(ahead.size());
+  const size_t direct = mark_ ? 0 : source_.Read(out.subspan(ahead.size()));
+  offset_ += direct;
+  return ahead.size() + direct;
+}
+
+void PeekSource::Rewind() {
+  if (!mark_) return;
+  offset_ -= begin_ - *mark_;
+  begin_ = *mark_;
+  mark_.reset();
 }
 
 uint64_t PeekSource::Skip(uint64_t count) {
+  mark_.reset();
   const uint64_t ahead = std::min<uint64_t>(count, Buffered().size());
   begin_ += ahead;
   const uint64_t skipped = ahead + (ahead < count ? source_.Skip(count - ahead) : 0);

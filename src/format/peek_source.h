@@ -1,6 +1,8 @@
 // A byte source that can look ahead.
 #pragma once
 
+#include <optional>
+
 #include "base/bytes.h"
 #include "lmzip/io.h"
 
@@ -17,10 +19,15 @@ class PeekSource {
   void Consume(size_t count);
   /// Reads exactly out.size() bytes, or fewer at the input's end.
   size_t Read(std::span<uint8_t> out);
-  /// Passes over `count` bytes; returns how many there were.
+  /// Passes over `count` bytes; returns how many there were. Gives a mark up.
   uint64_t Skip(uint64_t count);
 
-  /// Bytes consumed so far.
+  /// Keeps what is read from here on in memory, until the next Mark().
+  void Mark() { mark_ = begin_; }
+  /// Comes back to the mark, which is then gone. Without one nothing happens.
+  void Rewind();
+
+  /// Where the source stands: bytes consumed so far.
   uint64_t offset() const { return offset_; }
 
  private:
@@ -29,6 +36,7 @@ class PeekSource {
   ByteSource& source_;
   Bytes buffer_;
   size_t begin_ = 0;  // of what has not been consumed, in buffer_
+  std::optional<size_t> mark_;  // in buffer_, at most begin_
   uint64_t offset_ = 0;
 };
 

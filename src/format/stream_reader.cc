@@ -56,6 +56,7 @@ std::optional<FrameInfo> StreamReader::Next() {
 }
 
 FramePayload StreamReader::ReadPayload() {
+  if (keep_payload_) source_.Mark();
   const FrameHeader& header = frame_.header;
   Bytes check_bytes(header.unit_count() * kCheckBytes);
   if (source_.Read(check_bytes) < check_bytes.size()) {
@@ -76,8 +77,9 @@ void StreamReader::SkipPayload() {
   PassOver(frame_.header.payload_bytes());
 }
 
-bool StreamReader::Resynchronize() {
+bool StreamReader::Resynchronize(bool inside_payload) {
   check_.reset();
+  if (inside_payload) source_.Rewind();
   for (size_t at = source_.offset() == expected_header_ ? 1 : 0;; at = 0) {
     const size_t window = source_.Peek(kScanWindowBytes).size();
     for (; at < window; ++at) {
@@ -101,12 +103,9 @@ bool StreamReader::Resynchronize() {
 bool StreamReader::PlausibleFrameAt(size_t ahead) {
   size_t used = 0;
   const ByteView bytes = source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead);
-  if (bytes[0] < static_cast<uint8_t>(FrameKind::kStored) ||
-      bytes[0] > static_cast<uint8_t>(FrameKind::kModelMixed)) {
-    return false;
-  }
+  if (bytes[0] > static_cast<uint8_t>(FrameKind::kTokens)) return false;  // most: this is quick
   const auto header = TryFrameHeader(bytes, used);
-  if (!header) return false;
+  if (!header || header->is_end()) return false;
   const size_t end = ahead + used + header->payload_bytes();
   const ByteView all = source_.Peek(end + kMaxStreamHeaderBytes);
   if (all.size() < end) return false;

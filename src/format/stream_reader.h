@@ -31,8 +31,10 @@ struct FramePayload {
 /// position. After an error, Resynchronize() looks for the next frame that can be believed.
 class StreamReader {
  public:
-  /// `source` must outlive this.
-  explicit StreamReader(ByteSource& source) : source_(source) {}
+  /// `source` must outlive this. `keep_payload`: the last payload stays in memory, for
+  /// Resynchronize() to look inside.
+  explicit StreamReader(ByteSource& source, bool keep_payload = false)
+      : source_(source), keep_payload_(keep_payload) {}
 
   /// The next content frame, passing over skippable frames, ends of streams (which it checks) and
   /// headers of streams behind them; nullopt at the clean end of the input.
@@ -55,9 +57,10 @@ class StreamReader {
   uint64_t raw_bytes() const { return raw_bytes_; }
 
   /// After an error: moves on to the next plausible header of a stream or content frame, behind the
-  /// one that failed, and returns true, or to the end of the input and returns false. A frame found so belongs to a
-  /// stream whose header may be unknown: stream_header() is then empty.
-  bool Resynchronize();
+  /// one that failed, and returns true, or to the end of the input and returns false. Where bytes of
+  /// the last payload are missing it holds what follows it: `inside_payload` looks there too. A frame
+  /// found so belongs to a stream whose header may be unknown: stream_header() is then empty.
+  bool Resynchronize(bool inside_payload = false);
 
  private:
   void ReadStreamHeader();
@@ -70,6 +73,7 @@ class StreamReader {
   Error AtFrame(const Error& error) const;
 
   PeekSource source_;
+  const bool keep_payload_;
   StreamHeader stream_header_;
   bool in_stream_ = false;
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole

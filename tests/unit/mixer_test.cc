@@ -302,7 +302,9 @@ TEST(Prior, KeepsSlotsAndSingles) {
         for (size_t n = 0; n < slot.nodes.size(); ++n) {
           ASSERT_EQ(got.nodes[n].empty(), slot.nodes[n].empty());
           EXPECT_NEAR(Stretch(got.nodes[n].P12() << 4), Stretch(slot.nodes[n].P12() << 4), 80);
-          if (!slot.nodes[n].empty()) EXPECT_GE(got.nodes[n].count(), Node::kTrained);
+          if (!slot.nodes[n].empty()) {
+            EXPECT_GE(got.nodes[n].count(), Node::kTrained);
+          }
         }
       }
     }

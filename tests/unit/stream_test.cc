@@ -86,9 +86,10 @@ Outcome ReadAll(const Bytes& bytes) {
 }
 
 // Every content frame that can be found; how often the reader had to look for one in `searches`.
-std::vector<Bytes> Recover(const Bytes& bytes, int& searches) {
+// As if every payload were found to be damaged, when `inside_payloads`.
+std::vector<Bytes> Recover(const Bytes& bytes, int& searches, bool inside_payloads = false) {
   MemorySource source(bytes);
-  StreamReader reader(source);
+  StreamReader reader(source, inside_payloads);
   std::vector<Bytes> contents;
   for (searches = 0;;) {
     try {
@@ -97,7 +98,7 @@ std::vector<Bytes> Recover(const Bytes& bytes, int& searches) {
       contents.push_back(reader.ReadPayload().data);
     } catch (const Error&) {
       ++searches;
-      if (!reader.Resynchronize()) return contents;
+      if (!reader.Resynchronize(inside_payloads)) return contents;
     }
   }
 }
@@ -301,6 +302,35 @@ TEST(Resynchronize, BridgesLostPieces) {
   const Bytes garbage = UniformBytes(200000, 7);
   const Bytes damaged = Joined({Cut(bytes, second + 2), garbage, ByteView(bytes).subspan(second + 9 + 2000)});
   EXPECT_EQ(Recover(damaged, searches), (std::vector<Bytes>{contents[0], contents[2]}));
+}
+
+TEST(Resynchronize, FindsTheFrameBehindOneThatLacksBytes) {
+  const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(70000, 5), UniformBytes(2500, 6)};
+  const Bytes bytes = Stream({}, contents);
+  const size_t first_data = 14 + StoredFrame(contents[0]).size() - 3000;
+  for (size_t lost : {1, 20, 2999}) {
+    const Bytes damaged = Joined({Cut(bytes, first_data + 1), ByteView(bytes).subspan(first_data + 1 + lost)});
+    int searches;
+    const auto found = Recover(damaged, searches, /*inside_payloads=*/true);
+    ASSERT_EQ(found.size(), 3u) << lost;  // the first with the second's beginning in it
+    EXPECT_EQ(found[1], contents[1]) << lost;
+    EXPECT_EQ(found[2], contents[2]) << lost;
+    EXPECT_EQ(searches, 1);
+  }
+}
+
+TEST(Resynchronize, FindsFramesOfEveryKind) {
+  for (FrameKind kind : {FrameKind::kStored, FrameKind::kMixed, FrameKind::kModel, FrameKind::kModelMixed, FrameKind::kTokens}) {
+    MemorySink sink;
+    StreamWriter writer(sink, kSomeModel);
+    const Bytes data = UniformBytes(900, 3);
+    const FrameHeader header{.kind = kind, .raw_bytes = kind == FrameKind::kStored ? 900u : 1000u, .data_bytes = 900, .geometry = {}};
+    const std::vector<uint32_t> checks = {17};
+    for (int i = 0; i < 2; ++i) writer.WriteFrame(header, checks, data);
+    writer.Finish();
+    int searches;
+    EXPECT_EQ(Recover(Flipped(sink.bytes(), 16, 0xff), searches), std::vector<Bytes>{data}) << MethodName(kind);
+  }
 }
 
 TEST(Resynchronize, EndsOnGarbage) {

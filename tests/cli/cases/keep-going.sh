@@ -41,6 +41,11 @@ cat <(head -c "$offset" all.lmz) "$SAMPLES/random.bin" <(tail -c +$((offset + 1)
 expect 2 "*hurt.lmz: frame 2 at byte $offset: *" lmzip d -f --keep-going hurt.lmz
 cmp all hurt
 
+# Bytes that are missing from a payload: what was read of the next frame in their place is found again.
+cat <(head -c $((offset + size / 2)) all.lmz) <(tail -c +$((offset + size / 2 + 8)) all.lmz) > hurt.lmz
+expect 2 "*content bytes 14000 to 20999 are lost*" lmzip d -f --keep-going hurt.lmz
+cat <(head -c 14000 all) <(tail -c +21001 all) | cmp - hurt
+
 # A stored frame loses one checked unit of 1 MiB only.
 head -c 3500000 /dev/zero | tr '\0' 'z' > large
 lmzip c --method store --rm large
