@@ -3,13 +3,17 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <deque>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/cpu.h"
-#include "base/mapped_file.h"
+#include "base/file_descriptor.h"
+#include "base/io.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
@@ -59,10 +63,31 @@ class TimedModel : public Model {
   mutable std::deque<PhaseSeconds> phases_;  // one a predictor; addresses stay
 };
 
-/// Seconds of one direction; those of phases are summed over threads.
+/// The head of a file, at most `limit` bytes.
+Bytes ReadHead(const std::string& path, uint64_t limit) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw IoError(path, errno);
+  Bytes content(std::min<uint64_t>(limit, std::filesystem::file_size(path)));
+  content.resize(DescriptorSource(file.get(), path).Read(content));
+  return content;
+}
+
+void WriteTemporary(ByteView content) {
+  const std::unique_ptr<FILE, decltype(&std::fclose)> file(std::tmpfile(), &std::fclose);
+  if (!file) throw IoError("a temporary file", errno);
+  DescriptorSink(::fileno(file.get()), "a temporary file").Write(content);
+}
+
+/// Seconds of one direction; those of the model's phases are summed over threads.
 struct Run {
   double wall = 0;
+  double io = 0;  // of it: encoding, reading the file; decoding, writing its content
   PhaseSeconds phases;
+
+  void AddIo(double seconds) {
+    wall += seconds;
+    io += seconds;
+  }
 };
 
 struct Measured {
@@ -96,10 +121,10 @@ class Bench {
 
  private:
   Measured Measure(const std::string& path) {
-    const MappedFile mapped(path);
-    if (mapped.bytes().empty()) throw Error(ErrorCode::kUsage, path + ": is empty");
-    const ByteView content =
-        mapped.bytes().first(std::min<uint64_t>(mapped.bytes().size(), options_.encode.frame_bytes));
+    const auto start = std::chrono::steady_clock::now();
+    const Bytes content = ReadHead(path, options_.encode.frame_bytes);
+    const double reading = SecondsSince(start);
+    if (content.empty()) throw Error(ErrorCode::kUsage, path + ": is empty");
     FrameHeader header;
     const FrameKind with_model = file_->tokens()                              ? FrameKind::kTokens
                                  : options_.encode.method == Method::kModel ? FrameKind::kModel
@@ -121,11 +146,15 @@ class Bench {
     const auto encoding = FrameJob::Encode(header, content, std::vector<bool>(blocks, true),
                                            model, std::move(tokens));
     result.encode = Time(encoding);
+    result.encode.AddIo(reading);
     const Bytes code = encoding->TakeCode();
     result.coded_bytes = code.size();
     Bytes decoded(content.size());
     header.data_bytes = code.size();
     result.decode = Time(FrameJob::Decode(header, UnitChecks(content), code, decoded, model));
+    const auto write_start = std::chrono::steady_clock::now();
+    WriteTemporary(decoded);
+    result.decode.AddIo(SecondsSince(write_start));
     return result;
   }
 
@@ -179,31 +208,34 @@ class Bench {
             {"products_seconds", run.phases.products},
             {"attention_seconds", run.phases.attention},
             {"other_model_seconds", run.phases.other},
+            {"io_seconds", run.io},
             {"share_of_int8_peak", PeakShare(result, run)}};
   }
 
   void Print() const {
     std::cout << fmt::format("{} threads, {}, int8 peak {:.0f} G operations/s a core, model {}\n", threads_,
                              IsaName(ActiveIsa()), peak_ / 1e9, file_->info().name);
-    std::cout << fmt::format("{:<10} {:>8} {:>9} {:>9} {:>10} {:>6} {:>11} {:>6}  {}\n", "direction",
-                             "kB/s", "products", "attention", "model rest", "coder", "share of peak",
-                             "bits", "file");
+    std::cout << fmt::format("{:<10} {:>8} {:>9} {:>9} {:>10} {:>6} {:>6} {:>13} {:>6}  {}\n",
+                             "direction", "kB/s", "products", "attention", "model rest", "coder",
+                             "I/O", "share of peak", "bits", "file");
     for (const Measured& r : results_) {
       PrintRow("encode", r, r.encode);
       PrintRow("decode", r, r.decode);
     }
-    std::cout << fmt::format("peak memory {} MB; shares are of the threads' time; coder: mixer, range coder, waiting\n",
+    std::cout << fmt::format("peak memory {} MB; shares are of the threads' time; coder: mixer, range coder, waiting; "
+                             "I/O: reading the file, writing its content\n",
                              PeakMemoryKib() / 1000);
   }
 
   void PrintRow(const char* direction, const Measured& r, const Run& run) const {
     const double all = run.wall * threads_;
+    const double io = run.io * threads_;  // the others wait
     const PhaseSeconds& p = run.phases;
-    std::cout << fmt::format("{:<10} {:>8.1f} {:>8.1f}% {:>8.1f}% {:>9.1f}% {:>5.1f}% {:>12.1f}% {:>6.3f}  {}\n",
+    std::cout << fmt::format("{:<10} {:>8.1f} {:>8.1f}% {:>8.1f}% {:>9.1f}% {:>5.1f}% {:>5.1f}% {:>12.1f}% {:>6.3f}  {}\n",
                              direction, static_cast<double>(r.raw_bytes) / 1000 / run.wall,
                              100 * p.products / all, 100 * p.attention / all, 100 * p.other / all,
-                             100 * (all - p.products - p.attention - p.other) / all,
-                             100 * PeakShare(r, run),
+                             100 * (all - p.products - p.attention - p.other - io) / all,
+                             100 * io / all, 100 * PeakShare(r, run),
                              8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes), r.file);
   }
 

@@ -1,0 +1,24 @@
+# bench: speed and phases of both directions, as a table and as JSON.
+for _ in 1 2 3 4; do cat "$SAMPLES/text.txt"; done > text
+expect 0 "" lmzip bench -m tiny -T 2 text
+expect_output "*encode *text*decode *text*peak memory*"
+for method in lm lm+mix mix; do
+  expect 0 "" lmzip bench -m tiny -T 2 --method "$method" --json text
+  python3 - "$method" "$(file_size text)" "$SCRATCH/out" <<'CHECK'
+import json
+import sys
+method, size, path = sys.argv[1:]
+result = json.load(open(path))
+row = result["files"][0]
+assert row["method"] == method and row["raw_bytes"] == int(size) and 0 < row["coded_bytes"] < int(size), row
+assert result["threads"] == 2 and result["int8_peak_gops_a_core"] > 0 and result["peak_memory_kib"] > 0, result
+for run in row["encode"], row["decode"]:
+    model = [run[f"{phase}_seconds"] for phase in ("products", "attention", "other_model")]
+    assert all((seconds > 0) == (method != "mix") for seconds in model), run
+    assert 0 < run["io_seconds"] < run["seconds"], run
+    assert sum(model) + run["io_seconds"] <= run["thread_seconds"], run
+    assert abs(run["kb_per_s"] - int(size) / 1000 / run["seconds"]) < 0.01 * run["kb_per_s"], run
+CHECK
+done
+: > empty
+expect 1 "*empty: is empty*" lmzip bench -m tiny empty
