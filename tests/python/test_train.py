@@ -1,6 +1,12 @@
 """scripts/train.py and the training form of family exact-1."""
 import csv
 import lzma
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,6 +17,7 @@ import evaluate
 import train
 from exact1 import evaluation, qat, reference
 
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / 'scripts'
 TINY = ['--width', '64', '--layers', '1', '--hidden', '64', '--window', '32', '--orders', '2,3', '--rows', '256', '--batch', '4', '--length', '64',
         '--warmup', '5', '--no-compile', '--eval-bytes', '512']
 
@@ -218,3 +225,31 @@ def test_table_optimizer_matches_dense_rmsprop():
         optimizer.step(rows, values, 0.01)
         torch.testing.assert_close(sparse, dense, rtol=1e-4, atol=1e-6)
     assert not sparse.requires_grad             # else every step would stay in memory
+
+
+def test_one_command_from_archives_to_a_model_and_on(tmp_path):
+    data = tmp_path / 'data'
+    rng = np.random.default_rng(0)
+    for path in ('train-text/books/a/one.txt', 'train-text/source_code/b/two.c', 'train-media/images/c/raw.pgm'):
+        (data / path).parent.mkdir(parents=True, exist_ok=True)
+        (data / path).write_bytes(b' '.join(rng.choice([b'read_header', b'the', b'of', b'FrameReader', b'size'], 5000)))
+    (data / 'MANIFEST.tsv').write_text('path\tlicence\ntrain/books/a/one.txt\tpublic domain\n')
+    for name, command in {'train-text.tar.xz': ['tar', '-cJf'], 'train-media.tar': ['tar', '-cf']}.items():
+        subprocess.run([*command, data / name, '-C', data, name.split('.')[0]], check=True)
+    shutil.rmtree(data / 'train-text')
+    shutil.rmtree(data / 'train-media')
+    (data / 'MANIFEST.tsv.xz').write_bytes(lzma.compress((data / 'MANIFEST.tsv').read_bytes()))
+    (data / 'MANIFEST.tsv').unlink()
+
+    def steps(count):
+        command = [SCRIPTS / 'make_model.sh', data, tmp_path / 'small', '--no-prior', *TINY, '--log-every', '1', '--steps', str(count)]
+        subprocess.run(command, check=True, env={**os.environ, 'PYTHON': sys.executable})
+        return [int(s) for s, in columns(tmp_path / 'small/run/log.csv', 'step')], (tmp_path / 'small/small.pt').read_bytes()
+
+    seen, first = steps(2)
+    assert seen == [1, 2] and zipfile.is_zipfile(tmp_path / 'small/small.pt')
+    documents = corpus.Corpus(tmp_path / 'small/packed').documents
+    assert {d['domain'] for d in documents} == {'books/a', 'source_code/b', 'images/c', 'synthetic/logs'}
+    assert {d['licence'] for d in documents if d['path'] == 'books/a/one.txt'} == {'public domain'}
+    seen, second = steps(3)
+    assert seen == [1, 2, 3] and second != first
