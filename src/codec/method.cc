@@ -19,18 +19,22 @@ constexpr Geometry kManyLanes{.lanes_log2 = 2, .segment_log2 = 14};
 // The mixer alone: one lane, blocks as long as a checked unit.
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
-constexpr uint64_t kSmallBytes = uint64_t{16} << 10;  // not worth sampling: coded with everything
+// Below this no network takes long enough to ask whether it earns its time.
+constexpr uint64_t kSmallBytes = uint64_t{16} << 10;
 constexpr size_t kSamples = 4;
 constexpr uint64_t kSampleShare = 32;  // of a frame, that a sample takes
 constexpr uint64_t kMinSampleBytes = uint64_t{4} << 10;
 constexpr uint64_t kMaxSampleBytes = uint64_t{32} << 10;
+// A sample of content for which a model of tokens would do without the mixer, which goes on
+// learning.
+constexpr uint64_t kTokenSampleBytes = uint64_t{256} << 10;
 // The network must take this share off the mixer's bytes to earn its time.
 constexpr uint64_t kWorthwhilePercent = 3;
 // Samples that shrink by less than this share are taken for noise.
 constexpr uint64_t kNoisePerMille = 5;
 
-// True when the byte values are so evenly spread that the content may be noise, in integers: the sum
-// of squared counts of uniform bytes is n^2 / 256 + n.
+// True when the byte values are so evenly spread that the content may be noise, in integers: the
+// sum of squared counts of uniform bytes is n^2 / 256 + n.
 bool LooksLikeNoise(ByteView content) {
   std::array<uint64_t, 256> counts{};
   for (uint8_t byte : content) ++counts[byte];
@@ -40,9 +44,9 @@ bool LooksLikeNoise(ByteView content) {
   return squares < n * n / 256 + n * n / 8192 + 4 * n;
 }
 
-Bytes TakeSamples(ByteView content) {
-  const uint64_t length =
-      std::clamp(content.size() / kSampleShare, kMinSampleBytes, kMaxSampleBytes);
+// Pieces of `length` bytes from all over the content; all of it where they would overlap.
+Bytes TakeSamples(ByteView content, uint64_t length) {
+  if (content.size() < (kSamples + 1) * length) return Bytes(content.begin(), content.end());
   Bytes samples;
   for (size_t i = 0; i < kSamples; ++i) {
     const size_t begin = (content.size() - length) * (2 * i + 1) / (2 * kSamples);
@@ -61,34 +65,30 @@ void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t 
 }  // namespace
 
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
-  Geometry geometry = kind == FrameKind::kMixed       ? kMixerLane
-                      : raw_bytes < kManyLanesBytes   ? kOneLane
+  Geometry geometry = kind == FrameKind::kMixed                                 ? kMixerLane
+                      : raw_bytes < kManyLanesBytes                             ? kOneLane
                       : kind == FrameKind::kModel || kind == FrameKind::kTokens ? kModelLanes
-                                                      : kManyLanes;
-  if (options.lanes > 0) geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));
+                                                                                : kManyLanes;
+  if (options.lanes > 0)
+    geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));
   if (options.segment_bytes > 0) geometry.segment_log2 = std::countr_zero(options.segment_bytes);
   return geometry;
 }
 
-FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
-                     const CostFunction& cost) {
-  const bool tokens = model_kind == FrameKind::kTokens;
-  const FrameKind best = tokens ? FrameKind::kTokens : FrameKind::kModelMixed;
-  switch (options.method) {
-    case Method::kStore: return FrameKind::kStored;
-    case Method::kModel: return model_kind;
-    case Method::kMixed: return FrameKind::kMixed;
-    case Method::kModelMixed:
-      if (!tokens) return FrameKind::kModelMixed;
-      throw Error(ErrorCode::kUsage,
-                  "the mixer joins models of bytes only: with a model of tokens use --method lm");
-    case Method::kAuto: break;
-  }
-  if (content.size() < kSmallBytes) {
-    return options.effort == Effort::kFast ? FrameKind::kMixed : best;
-  }
-  const Bytes samples = TakeSamples(content);
-  const auto sample_cost = [&](FrameKind kind) {
+namespace {
+
+// What Method::kAuto takes: `best`, which uses the model, where it earns its time.
+FrameKind ChooseBySamples(ByteView content, FrameKind best, Effort effort,
+                          const CostFunction& cost) {
+  const bool tokens = best == FrameKind::kTokens;
+  const bool small = content.size() < kSmallBytes;
+  const FrameKind unsampled = effort == Effort::kFast ? FrameKind::kMixed : best;
+  // A model of bytes joins the mixer; one of tokens replaces it.
+  if (small && !(tokens && effort == Effort::kDefault)) return unsampled;
+  const bool noise = !small && LooksLikeNoise(content);
+  if (!noise && effort != Effort::kDefault) return unsampled;
+
+  const auto sample_cost = [&](FrameKind kind, const Bytes& samples) {
     FrameHeader header;
     header.kind = kind;
     header.raw_bytes = samples.size();
@@ -96,16 +96,42 @@ FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions
     header.geometry = ChooseGeometry(kind, content.size(), EncodeOptions{});
     return cost(header, samples);
   };
-  const bool noise = LooksLikeNoise(content);
-  if (noise || options.effort == Effort::kDefault) {
-    const uint64_t mixed = sample_cost(FrameKind::kMixed);
-    if (noise && mixed * 1000 > samples.size() * (1000 - kNoisePerMille)) return FrameKind::kStored;
-    if (options.effort == Effort::kDefault) {
-      const uint64_t with_model = sample_cost(best);
-      return with_model * 100 > mixed * (100 - kWorthwhilePercent) ? FrameKind::kMixed : best;
-    }
+  const Bytes samples = TakeSamples(
+      content, std::clamp(content.size() / kSampleShare, kMinSampleBytes, kMaxSampleBytes));
+  const uint64_t mixed = sample_cost(FrameKind::kMixed, samples);
+  if (noise && mixed * 1000 > samples.size() * (1000 - kNoisePerMille)) return FrameKind::kStored;
+  if (effort != Effort::kDefault) return unsampled;
+
+  const uint64_t percent = small ? 100 : 100 - kWorthwhilePercent;
+  if (sample_cost(best, samples) * 100 > mixed * percent) return FrameKind::kMixed;
+  if (!tokens || samples.size() == content.size()) return best;
+  const Bytes longer = TakeSamples(content, kTokenSampleBytes);
+  const bool tokens_win =
+      sample_cost(best, longer) * 100 <= sample_cost(FrameKind::kMixed, longer) * percent;
+  return tokens_win ? best : FrameKind::kMixed;
+}
+
+}  // namespace
+
+FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
+                     const CostFunction& cost) {
+  const bool tokens = model_kind == FrameKind::kTokens;
+  const FrameKind best = tokens ? FrameKind::kTokens : FrameKind::kModelMixed;
+  switch (options.method) {
+    case Method::kStore:
+      return FrameKind::kStored;
+    case Method::kModel:
+      return model_kind;
+    case Method::kMixed:
+      return FrameKind::kMixed;
+    case Method::kModelMixed:
+      if (!tokens) return FrameKind::kModelMixed;
+      throw Error(ErrorCode::kUsage,
+                  "the mixer joins models of bytes only: with a model of tokens use --method lm");
+    case Method::kAuto:
+      break;
   }
-  return options.effort == Effort::kFast ? FrameKind::kMixed : best;
+  return ChooseBySamples(content, best, options.effort, cost);
 }
 
 uint64_t MixerMemory(uint64_t raw_bytes) {
@@ -120,8 +146,8 @@ void CheckOptions(const EncodeOptions& options) {
   CheckPowerOfTwo("the segment (or chunk) size", options.segment_bytes,
                   uint64_t{1} << kMinSegmentLog2, uint64_t{1} << kMaxSegmentLog2);
   if (options.frame_bytes == 0 || options.frame_bytes > kMaxFrameBytes) {
-    throw Error(ErrorCode::kUsage, "the frame size must be 1 to " + std::to_string(kMaxFrameBytes) +
-                                       " bytes");
+    throw Error(ErrorCode::kUsage,
+                "the frame size must be 1 to " + std::to_string(kMaxFrameBytes) + " bytes");
   }
 }
 

@@ -277,6 +277,25 @@ TEST(Tokens, AutoChoosesAndTheMixerDoesNotJoin) {
   EXPECT_EQ(Decompressed(codec, Compressed(codec, content, options)), content);
 }
 
+TEST(Tokens, AutoIsAsSmallAsTheBetterOfModelAndMixer) {
+  Codec codec(With(2));
+  const auto size = [&](const Bytes& content, Method method) {
+    EncodeOptions options;
+    options.method = method;
+    return Compressed(codec, content, options).size();
+  };
+  bool model = false, mixer = false;
+  for (const Bytes& content :
+       {FromText("The number of bytes of the frame."), Bytes(3000, 'a'), WordyBytes(600, 8),
+        Strange(50, 8), Joined({Strange(80, 8), Strange(80, 8), Strange(80, 8)})}) {
+    const size_t by_model = size(content, Method::kModel), by_mixer = size(content, Method::kMixed);
+    EXPECT_EQ(size(content, Method::kAuto), std::min(by_model, by_mixer));
+    model |= by_model < by_mixer;
+    mixer |= by_mixer < by_model;
+  }
+  EXPECT_TRUE(model && mixer);  // or else the test asks too little
+}
+
 TEST(Tokens, TorchEngineGivesTheSameBytes) {
   Codec native(With(1)), torch(With(1, Engine::kTorch));
   const Bytes content = Joined({WordyBytes(700, 7), Strange(20, 7)});

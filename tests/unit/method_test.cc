@@ -1,0 +1,111 @@
+// What the encoder chooses for a frame, by costs that the tests make up.
+#include "codec/method.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+#include "lmzip/error.h"
+#include "support/damage.h"
+#include "support/random_bytes.h"
+
+namespace lmzip {
+namespace {
+
+using testing::ErrorOf;
+using testing::UniformBytes;
+using testing::WordyBytes;
+
+constexpr uint64_t kKiB = 1024;
+
+/// Costs in per mille of the sample, by kind and by whether the sample is longer than 128 KiB.
+struct Costs {
+  std::map<FrameKind, uint64_t> per_mille;
+  std::map<FrameKind, uint64_t> long_per_mille = per_mille;
+  std::vector<uint64_t> samples = {};  // the lengths that were asked for
+
+  CostFunction Function() {
+    return [this](const FrameHeader& header, ByteView sample) {
+      EXPECT_EQ(header.raw_bytes, sample.size());
+      samples.push_back(sample.size());
+      const auto& costs = sample.size() > 128 * kKiB ? long_per_mille : per_mille;
+      return sample.size() * costs.at(header.kind) / 1000;
+    };
+  }
+};
+
+FrameKind Choose(ByteView content, FrameKind model_kind, Costs& costs,
+                 Effort effort = Effort::kDefault) {
+  EncodeOptions options;
+  options.effort = effort;
+  return ChooseKind(content, model_kind, options, costs.Function());
+}
+
+TEST(ChooseKind, BytesOfSmallContentNeedNoSample) {
+  Costs costs{{{FrameKind::kModelMixed, 900}, {FrameKind::kMixed, 100}}};
+  EXPECT_EQ(Choose(WordyBytes(16 * kKiB - 1, 1), FrameKind::kModel, costs), FrameKind::kModelMixed);
+  EXPECT_TRUE(costs.samples.empty());
+}
+
+TEST(ChooseKind, TheModelHasToEarnItsTime) {
+  const Bytes content = WordyBytes(16 * kKiB, 1);
+  Costs little{{{FrameKind::kModelMixed, 294}, {FrameKind::kMixed, 300}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, little), FrameKind::kMixed);
+  Costs enough{{{FrameKind::kModelMixed, 290}, {FrameKind::kMixed, 300}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, enough), FrameKind::kModelMixed);
+  EXPECT_EQ(Choose(content, FrameKind::kModel, little, Effort::kMax), FrameKind::kModelMixed);
+  EXPECT_EQ(Choose(content, FrameKind::kModel, enough, Effort::kFast), FrameKind::kMixed);
+}
+
+TEST(ChooseKind, SmallContentTakesTheSmallerOfTokensAndMixer) {
+  for (const size_t size : {size_t{1}, size_t{4 * kKiB}, size_t{16 * kKiB - 1}}) {
+    const Bytes content = WordyBytes(size, 2);
+    Costs tokens{{{FrameKind::kTokens, 299}, {FrameKind::kMixed, 300}}};
+    EXPECT_EQ(Choose(content, FrameKind::kTokens, tokens), FrameKind::kTokens);
+    EXPECT_EQ(tokens.samples, std::vector<uint64_t>(2, size));
+    Costs mixer{{{FrameKind::kTokens, 1010}, {FrameKind::kMixed, 10}}};
+    if (size > 1) {
+      EXPECT_EQ(Choose(content, FrameKind::kTokens, mixer), FrameKind::kMixed);
+    }
+  }
+}
+
+TEST(ChooseKind, SamplesDoNotOverlap) {
+  Costs costs{{{FrameKind::kTokens, 600}, {FrameKind::kMixed, 500}}};
+  for (const uint64_t size : {16 * kKiB, 20 * kKiB - 1, 20 * kKiB, 100 * kKiB, 1000 * kKiB}) {
+    costs.samples.clear();
+    Choose(WordyBytes(size, 3), FrameKind::kTokens, costs);
+    const uint64_t expected = size < 20 * kKiB ? size : 4 * std::max(4 * kKiB, size / 32);
+    EXPECT_EQ(costs.samples, std::vector<uint64_t>(2, expected)) << size;
+  }
+}
+
+TEST(ChooseKind, TokensHaveToWinWhereTheMixerHasLearnt) {
+  for (const uint64_t size : {200 * kKiB, 2000 * kKiB}) {
+    const Bytes content = WordyBytes(size, 4);
+    Costs costs{{{FrameKind::kTokens, 300}, {FrameKind::kMixed, 400}},
+                {{FrameKind::kTokens, 300}, {FrameKind::kMixed, 200}}};
+    EXPECT_EQ(Choose(content, FrameKind::kTokens, costs), FrameKind::kMixed);
+    EXPECT_EQ(costs.samples.back(), std::min(size, 1024 * kKiB));
+    costs.long_per_mille = costs.per_mille;
+    EXPECT_EQ(Choose(content, FrameKind::kTokens, costs), FrameKind::kTokens);
+  }
+}
+
+TEST(ChooseKind, NoiseIsStored) {
+  Costs costs{{{FrameKind::kModelMixed, 1000}, {FrameKind::kMixed, 1001}}};
+  for (const Effort effort : {Effort::kFast, Effort::kDefault, Effort::kMax}) {
+    EXPECT_EQ(Choose(UniformBytes(100 * kKiB, 5), FrameKind::kModel, costs, effort),
+              FrameKind::kStored);
+  }
+}
+
+TEST(ChooseKind, NoModelOfTokensJoinsTheMixer) {
+  EncodeOptions options;
+  options.method = Method::kModelMixed;
+  EXPECT_EQ(ErrorOf([&] { ChooseKind({}, FrameKind::kTokens, options, {}); }), ErrorCode::kUsage);
+}
+
+}  // namespace
+}  // namespace lmzip
