@@ -62,10 +62,7 @@ class StreamEncoder {
     frame.content = std::exchange(ahead_, {});
     frame.header.kind = ChooseFrameKind(frame.content);
     frame.header.raw_bytes = frame.content.size();
-    // A pinned model runs one lane at a time: as if the content were small, unless asked.
-    const bool pinned = frame.header.is_coded() && context_.Model()->pinned();
-    frame.header.geometry =
-        ChooseGeometry(frame.header.kind, pinned ? 1 : frame.header.raw_bytes, options_);
+    frame.header.geometry = GeometryOf(frame.header.kind, frame.header.raw_bytes);
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     if (pending.header.is_coded()) {
@@ -84,10 +81,25 @@ class StreamEncoder {
     }
   }
 
+  // A pinned model runs one lane at a time: as if the content were small, unless asked.
+  Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const {
+    const bool pinned = uses_model_file() && context_.Model()->pinned();
+    return ChooseGeometry(kind, pinned ? 1 : raw_bytes, options_);
+  }
+
   uint64_t FrameMemory(uint64_t raw_bytes) const {
     if (!uses_model_file()) return 2 * raw_bytes;
-    const bool tokens = context_.Model()->model_kind() == FrameKind::kTokens;  // of 2 bytes each
-    return (verify() ? 3 : 2) * raw_bytes + (tokens ? 2 * raw_bytes : 0) + MixerMemory(raw_bytes);
+    const auto model = context_.Model();
+    const FrameKind kind = model->model_kind();
+    uint64_t bytes = (verify() ? 3 : 2) * raw_bytes;
+    if (kind == FrameKind::kTokens) bytes += sizeof(uint16_t) * raw_bytes;
+    if (options_.method != Method::kModel) bytes += MixerMemory(raw_bytes);
+    if (options_.method != Method::kMixed) {
+      // Of every lane, two pieces of logits that are handed over and one that is computed.
+      bytes += 3 * static_cast<uint64_t>(GeometryOf(kind, raw_bytes).lanes()) *
+               PieceBytes(model->file().info().vocabulary);
+    }
+    return bytes;
   }
 
   FrameKind ChooseFrameKind(ByteView content) {

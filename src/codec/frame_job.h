@@ -1,6 +1,7 @@
 // A frame that is being coded, and the end of it that its owner holds.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -17,7 +18,10 @@ namespace lmzip {
 
 /// Symbols of a lane that an encoder runs through the model at once: a piece. Fewer of a large
 /// vocabulary, whose logits take the memory.
-inline int EncodeSteps(int vocabulary) { return vocabulary <= 1024 ? 64 : 16; }
+inline int EncodeSteps(int vocabulary) { return std::clamp((1 << 16) / vocabulary, 8, 64); }
+inline uint64_t PieceBytes(int vocabulary) {
+  return sizeof(int16_t) * EncodeSteps(vocabulary) * static_cast<uint64_t>(vocabulary);
+}
 
 /// What of a model a frame's code needs besides its logits.
 struct FrameModel {

@@ -82,12 +82,15 @@ const Model& LoadedModel::OpenedEngine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) {
     auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
-    // On a device, states lie in its own memory.
-    const auto lanes = static_cast<uint64_t>(
-        options_.device == kCpu ? std::max(engine->preferred_lanes(), 4) : 0);
-    const uint64_t logits = sizeof(int16_t) * engine->vocabulary() * EncodeSteps(engine->vocabulary());
+    // On a device the threads share the lanes, whose states and activations lie in its own memory.
+    const bool device = options_.device != kCpu;
     const int predictors = pinned() ? 1 : threads_;
-    budget_.Reserve(predictors * (engine->predictor_bytes() + lanes * (engine->lane_bytes() + logits)),
+    const int lanes = std::max(engine->preferred_lanes() / (device ? predictors : 1), 4);
+    const uint64_t lane_bytes =
+        PieceBytes(engine->vocabulary()) + (device ? 0 : engine->lane_bytes());
+    const uint64_t shared_bytes = device ? 0 : engine->predictor_bytes();
+    budget_.Reserve(static_cast<uint64_t>(predictors) *
+                        (shared_bytes + static_cast<uint64_t>(lanes) * lane_bytes),
                     "model " + file_->info().name);
     engine_ = std::move(engine);
   }

@@ -21,7 +21,11 @@
 namespace lmzip {
 namespace {
 
-constexpr int64_t kTokensPerCall = 1024;  // of all lanes together: bounds the activations' memory
+// Of all lanes together, unless they are more: bounds the memory of activations and logits.
+int64_t TokensPerCall(int64_t vocabulary) {
+  return std::clamp<int64_t>((int64_t{1} << 22) / vocabulary, 64, 1024);
+}
+
 constexpr size_t kPinnedTokenBytes =
     64;  // an estimate of what a call takes, by token of the vocabulary
 
@@ -94,8 +98,10 @@ class MemoryReader : public caffe2::serialize::ReadAdapterInterface {
 size_t ScratchBytes(const nlohmann::json& architecture) {
   const auto size = [&architecture](const char* key) { return architecture.at(key).get<size_t>(); };
   const size_t width = size("width"), keys = size("window") + 128;  // 128: the module's block
-  const size_t floats = 8 * width + 3 * size("hidden") + 3 * size("vocabulary");
-  return kTokensPerCall * (4 * floats + width / 64 * keys * 28);
+  const size_t vocabulary = size("vocabulary");
+  const size_t floats = 8 * width + 3 * size("hidden") + 3 * vocabulary;
+  return static_cast<size_t>(TokensPerCall(static_cast<int64_t>(vocabulary))) *
+         (4 * floats + width / 64 * keys * 28);
 }
 
 class TorchPredictor final : public Predictor {
@@ -167,7 +173,7 @@ class TorchPredictor final : public Predictor {
   void RunBlocks(int64_t lanes, int64_t count, const int32_t* tokens, int16_t* logits,
                  TorchModel::State& state) const {
     const int64_t vocabulary = model_.vocabulary();
-    const int64_t step = std::max<int64_t>(1, kTokensPerCall / lanes);
+    const int64_t step = std::max<int64_t>(1, TokensPerCall(vocabulary) / lanes);
     // Both wrap the caller's memory: copy_ widens the one and fills the other.
     const at::Tensor input =
         torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
