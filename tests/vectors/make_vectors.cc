@@ -33,6 +33,15 @@ class VectorWriter {
     return sink.bytes();
   }
 
+  /// Its first frame must be a coded one, or it would test nothing.
+  Bytes Coded(ByteView content, const EncodeOptions& options) {
+    const Bytes file = Compressed(content, options);
+    size_t used = 0;
+    const ByteView frame = ByteView(file).subspan(kStreamHeaderBytes);
+    if (!ParseFrameHeader(frame, used).is_coded()) Fail("content of " + std::to_string(content.size()) + " bytes", "stored");
+    return file;
+  }
+
   void Good(const std::string& name, const Bytes& file, ByteView content, const std::string& what) {
     const std::string outcome = Add(name, file, what);
     if (outcome != "ok" || written_ != Bytes(content.begin(), content.end())) Fail(name, outcome);
@@ -125,16 +134,16 @@ void WriteStored(VectorWriter& vectors) {
   vectors.Bad("trailing", Joined({file, FromText("x")}), ErrorCode::kCorrupt, "a byte behind the stream");
 }
 
-void WriteCoded(VectorWriter& vectors, const std::string& name, Method method) {
+void WriteCoded(VectorWriter& vectors, const std::string& name, Method method, uint8_t run_byte = 0xff) {
   const Bytes text = WordyBytes(300, 2);
-  const Bytes file = vectors.Compressed(text, Options(method));
+  const Bytes file = vectors.Coded(text, Options(method));
   vectors.Good(name, file, text, "one lane");
-  vectors.Good(name + "-lanes", vectors.Compressed(WordyBytes(700, 3), Options(method, 4, 64)), WordyBytes(700, 3),
+  vectors.Good(name + "-lanes", vectors.Coded(WordyBytes(700, 3), Options(method, 4, 64)), WordyBytes(700, 3),
                "4 lanes of 64 bytes, the last block shorter");
-  vectors.Good(name + "-many-lanes", vectors.Compressed(WordyBytes(70, 4), Options(method, 64, 16)), WordyBytes(70, 4),
+  vectors.Good(name + "-many-lanes", vectors.Coded(WordyBytes(70, 4), Options(method, 64, 16)), WordyBytes(70, 4),
                "64 lanes, most of them of 2 bytes, the rest empty");
-  const Bytes run = Joined({WordyBytes(40, 5), Bytes(1500, 0xff)});
-  vectors.Good(name + "-run", vectors.Compressed(run, Options(method)), run, "a code that ends in zero bytes");
+  const Bytes run = Joined({WordyBytes(40, 5), Bytes(1500, run_byte)});
+  vectors.Good(name + "-run", vectors.Coded(run, Options(method)), run, "a code that ends in zero bytes");
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
   vectors.Bad(name + "-bad-code", Flipped(file, kStreamHeaderBytes + used + kCheckBytes + 20, 1), ErrorCode::kCorrupt,
@@ -167,9 +176,9 @@ void WriteTokens(VectorWriter& vectors) {
     mixed.insert(mixed.begin() + static_cast<ptrdiff_t>(mixed.size() / 2), piece.begin(), piece.end());
   }
   mixed.insert(mixed.begin() + 7, 3, 0);
-  vectors.Good("tokens-bytes", vectors.Compressed(mixed, Options(Method::kModel)), mixed,
+  vectors.Good("tokens-bytes", vectors.Coded(mixed, Options(Method::kModel)), mixed,
                "bytes that are no text, NUL, U+2581, a combining accent");
-  const Bytes file = vectors.Compressed(mixed, Options(Method::kModel));
+  const Bytes file = vectors.Coded(mixed, Options(Method::kModel));
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
   header.kind = FrameKind::kModel;
@@ -194,6 +203,6 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCoded(bytes, "mix", Method::kMixed);
   lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
-  lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel);
+  lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);
 }
