@@ -50,7 +50,7 @@ fi
 if [[ $prior == yes ]]; then
   cmake --preset release > /dev/null
   cmake --build --preset release --target lmzip_prime --parallel "$(nproc)" > /dev/null
-  "$python" scripts/prime.py "$text" "$model" "$out/prior.bin" --program "$(find build/release -name lmzip_prime -type f)"
+  "$python" scripts/prime.py "$text" "$model" "$out/prior.bin" --program build/release/lmzip_prime
   "$python" scripts/export.py "$out/run/model.npz" -o "$model" --licence Apache-2.0 \
     --training "$(tail -n 1 "$out/run/log.csv" | cut -d , -f 3) bytes" --prior "$out/prior.bin"
 fi
