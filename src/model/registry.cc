@@ -58,7 +58,10 @@ std::vector<fs::path> ModelSearchPath() {
   }
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) folders.push_back(program.parent_path().parent_path() / "share/lmzip/models");
+  if (!error) {
+    folders.push_back(program.parent_path().parent_path() / "share/lmzip/models");
+    folders.push_back(program.parent_path() / "models");  // of a build
+  }
   folders.emplace_back("/usr/local/share/lmzip/models");
   folders.emplace_back("/usr/share/lmzip/models");
   std::vector<fs::path> unique;

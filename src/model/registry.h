@@ -15,7 +15,8 @@ namespace lmzip {
 std::shared_ptr<const ModelFile> LinkedModel();
 
 /// Folders that are searched for NAME.pt, in this order: those of $LMZIP_MODEL_PATH (separated by
-/// colons), the user's data folder, share/lmzip/models beside the program's folder, the system's.
+/// colons), the user's data folder, share/lmzip/models beside the program's folder, models/ beside the
+/// program (of a build), the system's.
 std::vector<std::filesystem::path> ModelSearchPath();
 
 struct InstalledModel {

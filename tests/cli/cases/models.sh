@@ -1,6 +1,6 @@
 # models: list, show, verify.
 expect 0 "" lmzip models
-expect_output "*name*id*tier*vocabulary*parameters*base *exact*linked-in model*tiny *exact*lmzip/models/tiny.pt"
+expect_output "*name*id*tier*vocabulary*parameters*base *exact*linked-in model*tiny *exact*lmzip/models/tiny.pt*"
 expect 0 "" lmzip models list --json
 json '{model["name"] for model in rows[0]} >= {"base", "tiny"} and all(len(model["id"]) == 64 for model in rows[0])' \
   < <(tr -d '\n' < "$SCRATCH/out")

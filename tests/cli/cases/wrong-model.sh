@@ -3,6 +3,10 @@ cp "$SAMPLES/text.txt" .
 lmzip c -m tiny text.txt
 rm text.txt
 real_data=$XDG_DATA_HOME
+mkdir "$SCRATCH/bin"  # a program that has no models beside it
+cp "$(realpath "$(command -v lmzip)")" "$SCRATCH/bin/lmzip"
+PATH=$SCRATCH/bin:$PATH
+hash -r
 export XDG_DATA_HOME=$PWD/nowhere
 
 expect 1 "*text.txt.lmz: *this needs the model with id *, which is not in *nowhere/lmzip/models*name it with -m" lmzip d text.txt.lmz
