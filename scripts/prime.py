@@ -16,16 +16,18 @@ import tempfile
 
 GROUPS = 16
 COUNTED = {  # bytes that slots are counted on
-    "wiki_xml": 4_500_000, "wiki_text": 4_000_000, "wiki_markup": 2_000_000, "books_en": 3_000_000,
-    "source_code": 4_500_000, "structured": 4_500_000, "text_multilang": 4_500_000, "science_binary": 1_000_000,
+    "wiki_xml": 6_750_000, "wiki_text": 6_000_000, "wiki_markup": 3_000_000, "books_en": 4_500_000,
+    "source_code": 6_750_000, "structured": 6_750_000, "text_multilang": 6_750_000, "science_binary": 1_500_000,
 }
-TRAINED_SHARE = 0.3  # of the counted bytes
-SAMPLE = 6_000  # of a document: frames are young when they learn most
-SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 600_000
+TRAINED_SHARE = 0.4  # of the counted bytes
+SAMPLE = 6_000  # frames are young when they learn most
+SAMPLE_STEP, MOST_SAMPLES = 12_000, 16  # further samples of a document, after the beginnings of all
+SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 900_000
 
 
-def key(path, root):
-    return int(hashlib.sha256(str(path.relative_to(root)).encode()).hexdigest()[:8], 16)
+def key(path, root, begin=0):
+    name = f"{path.relative_to(root)} {begin}" if begin else str(path.relative_to(root))
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
 
 
 def parts(path, size, few_files, file_key):
@@ -34,6 +36,19 @@ def parts(path, size, few_files, file_key):
         eighth = size // 8
         return [("train", size - eighth, eighth), ("count", 0, size - 2 * eighth)]
     return [({0: "train", 1: "held out"}.get(file_key % 8, "count"), 0, size)]
+
+
+def samples(parts_to_train, budget):
+    """(document, begin, bytes): the beginning of every part, then what stands further on, while the budget lasts."""
+    chosen = []
+    for index in range(MOST_SAMPLES):
+        for path, _, begin, size in parts_to_train:
+            offset = index * SAMPLE_STEP
+            if budget <= 0 or (index > 0 and size < offset + SAMPLE):
+                continue
+            chosen.append((path, begin + offset, min(size - offset, SAMPLE)))
+            budget -= chosen[-1][2]
+    return chosen
 
 
 def choose(root):
@@ -45,17 +60,15 @@ def choose(root):
             files = sorted((p for p in source.rglob("*") if p.is_file() and p.stat().st_size >= 200),
                            key=lambda p: key(p, root))
             few = len(files) < 8
-            left, train_left = budget / len(sources), TRAINED_SHARE * budget / len(sources)
-            for path in files:
-                for kind, begin, size in parts(path, path.stat().st_size, few, key(path, root)):
-                    if kind == "train" and train_left > 0:
-                        trained.append((path, begin, min(size, SAMPLE)))
-                        train_left -= min(size, SAMPLE)
-                    elif kind == "count" and left > 0:
-                        size = int(min(size, LARGE_DOCUMENT if few else SMALL_DOCUMENT, left))
-                        counted.setdefault(source, []).append((path, begin, size))
-                        left -= size
-    return counted, sorted(trained, key=lambda t: key(t[0], root))
+            whole = [(path, *part) for path in files for part in parts(path, path.stat().st_size, few, key(path, root))]
+            left = budget / len(sources)
+            for path, kind, begin, size in whole:
+                if kind == "count" and left > 0:
+                    size = int(min(size, LARGE_DOCUMENT if few else SMALL_DOCUMENT, left))
+                    counted.setdefault(source, []).append((path, begin, size))
+                    left -= size
+            trained += samples([part for part in whole if part[1] == "train"], TRAINED_SHARE * budget / len(sources))
+    return counted, sorted(trained, key=lambda t: key(t[0], root, t[1]))
 
 
 def group(counted, root):

@@ -49,11 +49,7 @@ void FrameMixer::LoadPrior() noexcept {
     std::ranges::copy(cells.first(MatchPredictor::kCells), predictor.cells().begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
-  auto points = prior_->map_points();
-  for (ProbabilityMap* map : network_.maps()) {
-    std::ranges::copy(points.first(map->points().size()), map->points().begin());
-    points = points.subspan(map->points().size());
-  }
+  std::ranges::copy(prior_->map_points(), network_.map().points().begin());
 }
 
 void FrameMixer::StartSegment(int index, size_t begin, size_t end) {
@@ -198,12 +194,6 @@ uint32_t FrameMixer::NibblePrefix() const noexcept {
   return (partial_ & (first - 1)) | first;
 }
 
-// 0 without an expected bit, else 1 or 2 for a zero or a one.
-uint32_t FrameMixer::MatchState() const noexcept {
-  const MatchPredictor& predictor = predictors_[best_];
-  return predictor.active() ? 1u + static_cast<uint32_t>(predictor.bit()) : 0u;
-}
-
 std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
   const LaneContext& context = lane_->context;
   const size_t depth = static_cast<size_t>(depth_);
@@ -232,13 +222,16 @@ void FrameMixer::Predict() noexcept {
   }
   inputs_[kBiasInput] = kNat;
   if (model_ != nullptr) {
-    network_.Predict(*model_, partial_, MatchState(), &inputs_[kNetworkInputs]);
+    network_.Predict(*model_, partial_, &inputs_[kNetworkInputs]);
   } else {
     std::fill_n(&inputs_[kNetworkInputs], NetworkInputs::kCount, 0);
   }
-  const int mixed = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
-  const int refined = result_maps_[0].Refine(map_contexts[0], mixed) +
-                      result_maps_[1].Refine(map_contexts[1], mixed);
+  mixed_ = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
+  const ProbabilityMap::Curve& first = prior_ != nullptr
+                                           ? prior_->result_curve(model_ != nullptr, partial_)
+                                           : ProbabilityMap::kIdentity;
+  const int refined = result_maps_[0].Refine(map_contexts[0], mixed_, first) +
+                      result_maps_[1].Refine(map_contexts[1], mixed_, first);
   p_ = std::clamp((refined + 1) >> 1, 1, 65535);
 }
 

@@ -42,6 +42,8 @@ class FrameMixer {
   std::array<MatchPredictor, kMatches>& predictors() noexcept { return predictors_; }
   NetworkInputs& network() noexcept { return network_; }
   const WeightSets& weights() const noexcept { return weights_; }
+  /// The logistic value of the next bit that the maps of the result refine.
+  int mixed() const noexcept { return mixed_; }
 
  private:
   // What a lane has of its own.
@@ -64,7 +66,6 @@ class FrameMixer {
   void HashSecondNibble() noexcept;
   void UseSlots(bool observing) noexcept;
   uint64_t MatchContext() const noexcept;
-  uint32_t MatchState() const noexcept;
   std::array<size_t, kSets> Selected() const noexcept;
   void Predict() noexcept;
 
@@ -95,6 +96,7 @@ class FrameMixer {
 
   // The bit in progress.
   alignas(64) std::array<int32_t, kInputs> inputs_{};
+  int mixed_ = 0;
   int p_ = 32768;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
 
 #include "base/check.h"
 #include "coder/byte_tree.h"
@@ -19,39 +20,78 @@ constexpr int16_t kRowCap = 255;
 constexpr int kFewestTableBits = 6 + std::bit_width(PriorLayout::kMaxBuckets - 1);
 constexpr size_t kPieceBytes = 8000;  // of counted text, in which a context counts once
 
-void RunSegment(FrameMixer& mixer, std::span<const uint8_t> content, size_t begin, size_t end,
-                const std::vector<int16_t>* logits) {
+/// What became of the bits at every point of a curve, for every prefix; without the network, then
+/// with it.
+class CurveCensus {
+ public:
+  CurveCensus() {
+    for (size_t i = 0; i < means_.size(); ++i) {
+      means_[i].p = int64_t{ProbabilityMap::kIdentity[i % ProbabilityMap::kPoints]} << 32;
+    }
+  }
+
+  void Learn(bool network, uint32_t partial, int mixed, int bit) noexcept {
+    const size_t curve = (network ? 256 : 0) + partial;
+    Mean& mean = means_[curve * ProbabilityMap::kPoints + ProbabilityMap::NearestPoint(mixed)];
+    mean.seen = std::min(mean.seen + 1, kMostSeen);
+    mean.p += ((int64_t{bit} << 48) - mean.p) / (mean.seen + kTrust);
+  }
+
+  void Export(std::span<uint16_t> points) const noexcept {
+    std::ranges::transform(means_, points.begin(), [](const Mean& mean) {
+      return static_cast<uint16_t>(std::clamp<int64_t>(mean.p >> 32, 1, 65535));
+    });
+  }
+
+ private:
+  static constexpr int64_t kTrust = 60, kMostSeen = 5000;
+  struct Mean {
+    int64_t p = 0;  // 1/2^48
+    int64_t seen = 0;
+  };
+  std::array<Mean, PriorLayout::kCurveCount * ProbabilityMap::kPoints> means_;
+};
+
+void RunFrame(FrameMixer& mixer, std::span<const uint8_t> content,
+              const std::vector<int16_t>* logits, CurveCensus& curves) {
+  const bool network = logits != nullptr;
   ByteTree tree;
-  mixer.StartSegment(0, begin, end);
-  for (size_t i = begin; i < end; ++i) {
-    if (logits != nullptr) FillByteTree(&(*logits)[256 * i], tree);
-    mixer.BeginByte(0, logits != nullptr ? &tree : nullptr);
-    for (int bit = 7; bit >= 0; --bit) mixer.Update(content[i] >> bit & 1);
+  mixer.StartSegment(0, 0, content.size());
+  for (size_t i = 0; i < content.size(); ++i) {
+    if (network) FillByteTree(&(*logits)[256 * i], tree);
+    mixer.BeginByte(0, network ? &tree : nullptr);
+    for (int shift = 7; shift >= 0; --shift) {
+      const int bit = content[i] >> shift & 1;
+      curves.Learn(network, (content[i] | 256u) >> (shift + 1), mixer.mixed(), bit);
+      mixer.Update(bit);
+    }
   }
 }
 
-// Packs the slots that are worth most into the prior's buckets.
+// Packs the slots that are worth most for the place they take into the prior's buckets.
 void ChooseSlots(const SlotTable& table, const SlotCensus& census, std::span<uint8_t> packed) {
-  const size_t buckets = packed.size() / PriorLayout::kBucketBytes;
-  std::vector<std::vector<uint32_t>> candidates(buckets);
+  struct Candidate {
+    PackedContext context;
+    int64_t worth;  // for a byte
+  };
+  const size_t buckets = packed.size() / BucketLayout::kBytes;
+  std::vector<std::vector<uint32_t>> members(buckets);
   for (size_t i = 0; i < table.size(); ++i) {
     if (census.Worth(i) <= 0) continue;
-    candidates[PriorLayout::BucketOf(i / 2, buckets)].push_back(static_cast<uint32_t>(i));
+    members[PriorLayout::BucketOf(i / 2, buckets)].push_back(static_cast<uint32_t>(i));
   }
+  std::vector<Candidate> candidates;
   for (size_t b = 0; b < buckets; ++b) {
-    std::ranges::stable_sort(
-        candidates[b], [&](uint32_t x, uint32_t y) { return census.Worth(x) > census.Worth(y); });
-    uint8_t* bucket = &packed[b * PriorLayout::kBucketBytes];
-    size_t slots = 0, singles = 0;
-    for (uint32_t i : candidates[b]) {
-      const Slot& slot = table[i];
-      if (IsSingle(slot) && singles < PriorLayout::kSinglesInBucket) {
-        const size_t place = PriorLayout::kSinglesBegin + PriorLayout::kSingleBytes * singles++;
-        PackSingle(slot, bucket + place);
-      } else if (slots < PriorLayout::kSlotsInBucket) {
-        PackSlot(slot, bucket + PriorLayout::kSlotBytes * slots++);
-      }
+    candidates.clear();
+    for (uint32_t i : members[b]) {
+      const PackedContext context(table[i]);
+      const int64_t worth = int64_t{census.Worth(i)} * 256;
+      candidates.push_back({context, worth / static_cast<int64_t>(context.bytes())});
     }
+    std::ranges::stable_sort(candidates, std::greater(), &Candidate::worth);
+    BucketWriter writer;
+    for (const Candidate& candidate : candidates) writer.Add(candidate.context);
+    writer.Write(&packed[b * BucketLayout::kBytes]);
   }
 }
 
@@ -80,7 +120,7 @@ std::span<T> Part(std::vector<uint8_t>& blob, size_t begin, size_t count) {
   return {reinterpret_cast<T*>(blob.data() + begin), count};
 }
 
-// Everything but the slots.
+// Everything but the buckets and the curves.
 void Export(FrameMixer& mixer, std::vector<uint8_t>& blob) {
   std::ranges::copy(mixer.bank().cells(),
                     Part<Cell>(blob, PriorLayout::kCells, PriorLayout::kCellCount).begin());
@@ -89,21 +129,19 @@ void Export(FrameMixer& mixer, std::vector<uint8_t>& blob) {
     std::ranges::copy(predictor.cells(), cells.begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
-  auto points = Part<uint16_t>(blob, PriorLayout::kMapPoints, PriorLayout::kMapPointCount);
-  for (ProbabilityMap* map : mixer.network().maps()) {
-    std::ranges::copy(map->points(), points.begin());
-    points = points.subspan(map->points().size());
-  }
+  std::ranges::copy(
+      mixer.network().map().points(),
+      Part<uint16_t>(blob, PriorLayout::kMapPoints, PriorLayout::kMapPointCount).begin());
   mixer.weights().Export(Part<int16_t>(blob, PriorLayout::kRows, kAllRows * kInputs),
                          Part<int16_t>(blob, PriorLayout::kFinalRowsBegin, kAllFinalRows * kSets));
 }
 
 void TrainOn(std::span<const uint8_t> sample, const std::vector<int16_t>* logits,
-             std::vector<uint8_t>& blob) {
+             CurveCensus& curves, std::vector<uint8_t>& blob) {
   const Prior prior(blob);
   FrameMixer mixer({.table_bits = MixerTableBits(sample.size()), .lanes = 1, .prior = &prior},
                    sample);
-  RunSegment(mixer, sample, 0, sample.size(), logits);
+  RunFrame(mixer, sample, logits, curves);
   Export(mixer, blob);
 }
 
@@ -120,8 +158,7 @@ void CapCounts(std::vector<uint8_t>& blob) {
 }  // namespace
 
 std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
-  std::vector<uint8_t> blob(PriorLayout::kBucketsBegin +
-                            PriorLayout::kBucketBytes * recipe.buckets);
+  std::vector<uint8_t> blob(PriorLayout::kBucketsBegin + BucketLayout::kBytes * recipe.buckets);
   std::ranges::copy(PriorLayout::kMagic, blob.begin());
   std::memcpy(&blob[8], &PriorLayout::kVersion, 4);
   std::memcpy(&blob[12], &recipe.buckets, 4);
@@ -129,13 +166,18 @@ std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
 
   FrameMixer fresh({.table_bits = SlotTable::kMinBits, .lanes = 1, .prior = nullptr}, {});
   Export(fresh, blob);
+  CurveCensus curves;
+  const auto points = Part<uint16_t>(blob, PriorLayout::kCurves,
+                                     PriorLayout::kCurveCount * ProbabilityMap::kPoints);
+  curves.Export(points);
   for (const auto& sample : recipe.samples) {
-    TrainOn(sample, nullptr, blob);
+    TrainOn(sample, nullptr, curves, blob);
     if (recipe.logits) {
       const std::vector<int16_t> logits = recipe.logits(sample);
-      TrainOn(sample, &logits, blob);
+      TrainOn(sample, &logits, curves, blob);
     }
   }
+  curves.Export(points);
   CapCounts(blob);
   return blob;
 }

@@ -12,7 +12,7 @@ namespace lmzip {
 using LogitSource = std::function<std::vector<int16_t>(std::span<const uint8_t>)>;
 
 struct PriorRecipe {
-  uint32_t buckets = 172'000;  // of contexts that are kept: 11 MB
+  uint32_t buckets = 171'600;  // of contexts that are kept: 11 MB
   int table_bits = 29;         // log2 bytes of the table that contexts are counted in; so large
                                // that frequent ones are never given up; from 26,
                                // buckets stay empty

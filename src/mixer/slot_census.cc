@@ -7,7 +7,7 @@ namespace lmzip {
 namespace {
 
 constexpr int32_t kBit = 256;        // units of costs in one bit
-constexpr int32_t kPieceWorth = 77;  // a context also makes others surer: 0.3 bit a piece
+constexpr int32_t kPieceWorth = 128;  // a context also makes others surer: 1/2 bit a piece
 constexpr uint16_t kFewestPieces = 2;
 
 // The context that is asked when the slot of context i is missing; -1 for none.

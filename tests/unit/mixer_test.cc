@@ -17,6 +17,7 @@
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
 #include "mixer/prior.h"
+#include "mixer/prior_bucket.h"
 #include "mixer/prior_maker.h"
 
 namespace lmzip {
@@ -176,7 +177,7 @@ TEST(Mixer, ProbabilitiesArePinned) {
   const Network network = [&](size_t position) { return position % 3 == 0 ? nullptr : &tree; };
   EXPECT_EQ(Code(Prose(5000, 1)).hash, 10960909288389872718u);
   EXPECT_EQ(Code(Prose(5000, 1), {4, 512}).hash, 8062785981616442459u);
-  EXPECT_EQ(Code(Prose(5000, 1), {}, 0, nullptr, network).hash, 5403152437052695057u);
+  EXPECT_EQ(Code(Prose(5000, 1), {}, 0, nullptr, network).hash, 6833152522507620026u);
   EXPECT_EQ(Code(Noise(5000, 2)).hash, 16974042105799496805u);
   EXPECT_EQ(Code(Picture(40, 40)).hash, 5917912429943284321u);
 }
@@ -267,10 +268,10 @@ TEST(Prior, HelpsFromTheFirstByte) {
   EXPECT_EQ(Code(bytes, {}, 0, &prior).hash, Code(bytes, {}, 0, &unaligned).hash);
 }
 
-// A context that has seen one nibble `times` times.
-Slot SeenOnly(uint32_t nibble, int times) {
-  Slot slot{.check = 0x1234, .nodes = {}};
-  for (int i = 0; i < times; ++i) {
+// A context that has seen the nibbles of `seen`, in order.
+Slot SlotThatSaw(const std::vector<uint32_t>& seen, uint16_t check) {
+  Slot slot{.check = check, .nodes = {}};
+  for (uint32_t nibble : seen) {
     for (uint32_t prefix = 1, shift = 4; shift-- > 0;) {
       slot.nodes[prefix - 1].Update(static_cast<int>(nibble >> shift & 1));
       prefix = 2 * prefix + (nibble >> shift & 1);
@@ -279,34 +280,72 @@ Slot SeenOnly(uint32_t nibble, int times) {
   return slot;
 }
 
-// Slots come back with nearly the probabilities that they had, marked as trained.
-TEST(Prior, KeepsSlotsAndSingles) {
-  for (const int times : {2, 5, 40}) {
-    for (uint32_t nibble = 0; nibble < 16; ++nibble) {
-      const Slot slot = SeenOnly(nibble, times);
-      ASSERT_TRUE(IsSingle(slot));
-      for (const bool single : {false, true}) {
-        Bytes blob =
-            MakePrior({.buckets = 1, .table_bits = 26, .counted = {}, .samples = {}, .logits = {}});
-        uint8_t* bucket = &blob[PriorLayout::kBucketsBegin];
-        if (single) {
-          PackSingle(slot, bucket + PriorLayout::kSinglesBegin + 4 * PriorLayout::kSingleBytes);
-        } else {
-          PackSlot(slot, bucket + 2 * PriorLayout::kSlotBytes);
-        }
-        const Prior prior(blob);
-        Slot got, other;
-        prior.FillSlot(uint64_t{0x1234} << 48 | 77, got);
-        prior.FillSlot(uint64_t{0x1235} << 48 | 77, other);
-        EXPECT_TRUE(other.nodes[0].empty());
-        for (size_t n = 0; n < slot.nodes.size(); ++n) {
-          ASSERT_EQ(got.nodes[n].empty(), slot.nodes[n].empty());
-          EXPECT_NEAR(Stretch(got.nodes[n].P12() << 4), Stretch(slot.nodes[n].P12() << 4), 80);
-          if (!slot.nodes[n].empty()) {
-            EXPECT_GE(got.nodes[n].count(), Node::kTrained);
-          }
-        }
-      }
+// `got` has nearly the probabilities of `slot`, marked as trained.
+void ExpectAlike(const Slot& got, const Slot& slot, int tolerance) {
+  for (size_t n = 0; n < slot.nodes.size(); ++n) {
+    ASSERT_EQ(got.nodes[n].empty(), slot.nodes[n].empty()) << n;
+    EXPECT_NEAR(Stretch(got.nodes[n].P12() << 4), Stretch(slot.nodes[n].P12() << 4), tolerance)
+        << n;
+    EXPECT_TRUE(slot.nodes[n].empty() || got.nodes[n].count() >= Node::kTrained) << n;
+  }
+}
+
+// Contexts of 1 to 16 different nibbles, every one of them seen `times` times in turn.
+TEST(PriorBucket, KeepsContextsOfEveryKind) {
+  for (const uint32_t times : {2u, 5u, 40u}) {
+    for (uint32_t different = 1; different <= 16; ++different) {
+      std::vector<uint32_t> seen;
+      for (uint32_t i = 0; i < times * different; ++i) seen.push_back(i % different * 7 % 16);
+      const Slot slot = SlotThatSaw(seen, 0x1234);
+      const PackedContext packed(slot);
+      EXPECT_EQ(packed.kind, std::min<size_t>(different, BucketLayout::kKinds) - 1);
+      BucketWriter writer;
+      ASSERT_TRUE(writer.Add(PackedContext(SlotThatSaw({3, 3}, 0x4321))));
+      ASSERT_TRUE(writer.Add(packed));
+      std::array<uint8_t, BucketLayout::kBytes> bucket;
+      writer.Write(bucket.data());
+      Slot got, other;
+      FillFromBucket(bucket.data(), 0x1234, got);
+      FillFromBucket(bucket.data(), 0x1235, other);
+      EXPECT_TRUE(other.nodes[0].empty());
+      ExpectAlike(got, slot, 400);  // 1.6 nat: lists are capped
+    }
+  }
+}
+
+TEST(PriorBucket, HoldsWhatFits) {
+  BucketWriter writer;
+  std::vector<Slot> kept;
+  for (uint32_t i = 0; i < 40; ++i) {
+    const std::vector<uint32_t> seen = {i % 16, (i * 5 + 1) % 16, i % 16, (i * 5 + 1) % 16};
+    const Slot slot = SlotThatSaw(i % 3 == 0 ? std::vector{i % 16, i % 16} : seen,
+                                  static_cast<uint16_t>(100 + i));
+    if (writer.Add(PackedContext(slot))) kept.push_back(slot);
+  }
+  EXPECT_GE(kept.size(), 16u);
+  EXPECT_LT(kept.size(), 40u);
+  // Guards on both sides: nothing beyond the bucket is written.
+  std::array<uint8_t, BucketLayout::kBytes + 2> bucket;
+  bucket.front() = bucket.back() = 0x5A;
+  writer.Write(&bucket[1]);
+  EXPECT_EQ(bucket.front(), 0x5A);
+  EXPECT_EQ(bucket.back(), 0x5A);
+  for (const Slot& slot : kept) {
+    Slot got;
+    FillFromBucket(&bucket[1], slot.check, got);
+    ExpectAlike(got, slot, 256);  // 1 nat
+  }
+}
+
+// Counts that would reach beyond the bucket are no contexts.
+TEST(PriorBucket, ArbitraryBytesAreABucket) {
+  const Bytes noise = Noise(64 * 2000, 27);
+  for (size_t i = 0; i < noise.size(); i += 64) {
+    const std::vector<uint8_t> bucket(noise.begin() + static_cast<ptrdiff_t>(i),
+                                      noise.begin() + static_cast<ptrdiff_t>(i) + 64);
+    for (size_t at = 3; at < 63; ++at) {
+      Slot slot;
+      FillFromBucket(bucket.data(), static_cast<uint16_t>(bucket[at] | bucket[at + 1] << 8), slot);
     }
   }
 }
