@@ -38,11 +38,11 @@ unpack() {
   fi
 }
 
-text=$(unpack train-text)
+text=$(unpack train-text) logs=$out/train-logs
 if [[ ! -e $out/packed/corpus.json ]]; then
   media=$(unpack train-media) manifest=$(unpack MANIFEST.tsv)
-  "$python" scripts/synthetic_logs.py "$out/train-logs" --words "$text"
-  "$python" scripts/corpus.py "$out/packed" "$text" "$media" "$out/train-logs" --licences "$manifest" \
+  "$python" scripts/synthetic_logs.py "$logs" --words "$text"
+  "$python" scripts/corpus.py "$out/packed" "$text" "$media" "$logs" --licences "$manifest" \
     --hold-out 'source_code/prometheus_web/*' --hold-out 'wiki_markup/sweble/*' --hold-out 'structured/tex_lrf/*'
 fi
 "$python" scripts/train.py "$out/packed" --out "$out/run" --mixture scripts/mixture.tsv --export "$model" "$@"
@@ -50,7 +50,7 @@ fi
 if [[ $prior == yes ]]; then
   cmake --preset release > /dev/null
   cmake --build --preset release --target lmzip_prime --parallel "$(nproc)" > /dev/null
-  "$python" scripts/prime.py "$text" "$model" "$out/prior.bin" --program build/release/lmzip_prime
+  "$python" scripts/prime.py "$text" "$logs" "$model" "$out/prior.bin" --program build/release/lmzip_prime
   "$python" scripts/export.py "$out/run/model.npz" -o "$model" --licence Apache-2.0 \
     --training "$(tail -n 1 "$out/run/log.csv" | cut -d , -f 3) bytes" --prior "$out/prior.bin"
 fi

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Chooses what a mixer's prior is made from and makes it (src/mixer/MIXER.md, 10).
 
-usage: prime.py CORPUS MODEL OUT [--program lmzip_prime] [--list FILE]
+usage: prime.py CORPUS... MODEL OUT [--program lmzip_prime] [--list FILE]
 
-CORPUS holds domain/source/... as train-text.tar.xz unpacks. Every source of a domain gets an equal share of the domain's bytes.
+A CORPUS holds domain/source/... as train-text.tar.xz unpacks; made-up logs (synthetic_logs.py) train weights alone. Every source of a domain gets an equal share of the domain's bytes.
 Documents are told apart by the SHA-256 of their paths: of eight, six are counted, one trains weights and one is held out; a source
 of fewer than eight files is split inside its files in the same proportions.
 The order of everything is fixed, so the same corpus gives the same prior.
@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 GROUPS = 16
@@ -19,14 +20,16 @@ COUNTED = {  # bytes that slots are counted on
     "wiki_xml": 6_750_000, "wiki_text": 6_000_000, "wiki_markup": 3_000_000, "books_en": 4_500_000,
     "source_code": 6_750_000, "structured": 6_750_000, "text_multilang": 6_750_000, "science_binary": 1_500_000,
 }
-TRAINED_SHARE = 0.4  # of the counted bytes
+TRAINED = {**{domain: 0.4 * size for domain, size in COUNTED.items()}, "synthetic": 450_000}  # bytes that train weights
 SAMPLE = 6_000  # frames are young when they learn most
 SAMPLE_STEP, MOST_SAMPLES = 12_000, 16  # further samples of a document, after the beginnings of all
 SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 900_000
 
 
-def key(path, root, begin=0):
-    name = f"{path.relative_to(root)} {begin}" if begin else str(path.relative_to(root))
+def key(path, roots, begin=0):
+    name = str(next(path.relative_to(root) for root in roots if path.is_relative_to(root)))
+    if begin:
+        name += f" {begin}"
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
 
 
@@ -51,27 +54,31 @@ def samples(parts_to_train, budget):
     return chosen
 
 
-def choose(root):
+def choose(roots):
     """The documents counted, by source, and those trained on."""
     counted, trained = {}, []
-    for domain, budget in COUNTED.items():
+    for domain, train_budget in TRAINED.items():
+        root = next((root for root in roots if (root / domain).is_dir()), None)
+        if root is None:
+            print(f"prime.py: no {domain} in {', '.join(map(str, roots))}: made without", file=sys.stderr)
+            continue
         sources = sorted(p for p in (root / domain).iterdir() if p.is_dir())
         for source in sources:
             files = sorted((p for p in source.rglob("*") if p.is_file() and p.stat().st_size >= 200),
-                           key=lambda p: key(p, root))
+                           key=lambda p: key(p, roots))
             few = len(files) < 8
-            whole = [(path, *part) for path in files for part in parts(path, path.stat().st_size, few, key(path, root))]
-            left = budget / len(sources)
+            whole = [(path, *part) for path in files for part in parts(path, path.stat().st_size, few, key(path, roots))]
+            left = COUNTED.get(domain, 0) / len(sources)
             for path, kind, begin, size in whole:
                 if kind == "count" and left > 0:
                     size = int(min(size, LARGE_DOCUMENT if few else SMALL_DOCUMENT, left))
                     counted.setdefault(source, []).append((path, begin, size))
                     left -= size
-            trained += samples([part for part in whole if part[1] == "train"], TRAINED_SHARE * budget / len(sources))
-    return counted, sorted(trained, key=lambda t: key(t[0], root, t[1]))
+            trained += samples([part for part in whole if part[1] == "train"], train_budget / len(sources))
+    return counted, sorted(trained, key=lambda t: key(t[0], roots, t[1]))
 
 
-def group(counted, root):
+def group(counted, roots):
     """Every source spread evenly over the groups, so that the contexts of all are counted side by side."""
     groups = [[] for _ in range(GROUPS)]
     for source in sorted(counted):
@@ -84,13 +91,13 @@ def group(counted, root):
                 groups[index].append((path, begin, piece))
                 begin, size, position = begin + piece, size - piece, position + piece
     for members in groups:
-        members.sort(key=lambda t: key(t[0], root))
+        members.sort(key=lambda t: key(t[0], roots))
     return groups
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=pathlib.Path)
+    parser.add_argument("corpus", type=pathlib.Path, nargs="+")
     parser.add_argument("model")
     parser.add_argument("out")
     parser.add_argument("--program", default="lmzip_prime")
