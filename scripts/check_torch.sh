@@ -6,8 +6,10 @@
 #
 # VENV is a Python virtual environment with torch in it. Without it, build/torch-venv is used, made
 # first if it is missing (torch 2.13.0 from the package index: several GB where that brings CUDA).
+# What is built lies in build/check-torch.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/kit.sh
 
 venv=${1:-build/torch-venv}
 if [[ ! -x $venv/bin/python ]]; then
@@ -22,11 +24,11 @@ fi
 
 torch=$("$venv/bin/python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')
 version=$("$venv/bin/python" -c 'import torch; print(torch.__version__)')
-build=build/check-torch-$version
+build=build/check-torch
 
 echo "== building against torch $version in $torch"
-cmake --fresh -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch"
-cmake --build "$build" --target torch_test pinned_test --parallel "$(nproc)"
+cmake --fresh -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch;$kit_prefix"
+cmake --build "$build" --target torch_test pinned_test lmzip --parallel "$(nproc)"
 if [[ $(ldd "$build/liblmzip_torch.so") != *"$torch/lib/libtorch_cpu.so"* ]]; then
   echo "check_torch.sh: the plug-in was linked with another libtorch" >&2
   exit 1

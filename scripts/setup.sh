@@ -2,14 +2,42 @@
 # Installs what building and testing lmzip needs, on Debian 12. Does nothing where it is there.
 #
 # usage: scripts/setup.sh [build|test]     test (default): also what only the tests use
+#        scripts/setup.sh kit FOLDER       unpacks the libraries into FOLDER instead, for a machine
+#                                          that reaches no packages (check_gpu.sh uses build/kit)
 set -euo pipefail
 
+libraries=(libcli11-dev libspdlog-dev libssl-dev libxxhash-dev libminizip-dev nlohmann-json3-dev
+           libsentencepiece-dev)
+test_libraries=(libgtest-dev libgmock-dev)
 # OpenBLAS makes libtorch's products several times as fast as Debian's default BLAS.
-packages=(g++ cmake make pkg-config libcli11-dev libspdlog-dev libssl-dev libxxhash-dev
-          libminizip-dev nlohmann-json3-dev libsentencepiece-dev libtorch-dev libopenblas0-openmp
-          xz-utils zstd)
+packages=(g++ cmake make pkg-config "${libraries[@]}" libtorch-dev libopenblas0-openmp xz-utils zstd)
+
+# kit FOLDER: the libraries and all that they need, but for what comes with a compiler.
+kit() {
+  local folder packages
+  mkdir -p "$1"
+  folder=$(realpath "$1")
+  packages=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+               --no-replaces --no-enhances pkg-config "${libraries[@]}" "${test_libraries[@]}" |
+             grep '^[a-z0-9]' | sort -u |
+             grep -vxE 'libc6|libgcc-s1|libstdc\+\+6|gcc-.*-base|catch2|googletest|libssl3')
+  (
+    cd "$folder"
+    # shellcheck disable=SC2086
+    apt-get download -qq zlib1g-dev $packages
+    for package in *.deb; do dpkg-deb --extract "$package" .; done
+    rm -r ./*.deb usr/share/doc usr/share/man
+    find . -type l \( -xtype l -o -lname '/*' \) -delete  # to what is not in here
+  )
+  echo "== $(du -sh "$folder" | cut -f1) in $folder"
+}
+
+if [[ ${1:-test} == kit ]]; then
+  kit "${2:?the folder}"
+  exit 0
+fi
 if [[ ${1:-test} == test ]]; then
-  packages+=(libgtest-dev libgmock-dev python3 python3-venv strace groff)
+  packages+=("${test_libraries[@]}" python3 python3-venv strace groff)
 fi
 
 missing=()
