@@ -142,9 +142,7 @@ class Bench {
                     .symbols = header.is_tokens() ? tokens.tokens.size() : content.size(),
                     .method = MethodName(header.kind)};
     const FrameModel model{.prior = prior_ ? &*prior_ : nullptr, .tokens = header.is_tokens() ? file_->tokens() : nullptr};
-    const auto blocks = content.size() / (header.geometry.lanes() * header.geometry.segment_bytes()) + 1;
-    const auto encoding = FrameJob::Encode(header, content, std::vector<bool>(blocks, true),
-                                           model, std::move(tokens));
+    const auto encoding = FrameJob::Encode(header, content, model, std::move(tokens));
     result.encode = Time(encoding);
     result.encode.AddIo(reading);
     const Bytes code = encoding->TakeCode();

@@ -13,11 +13,6 @@
 namespace lmzip {
 namespace {
 
-std::vector<bool> AllBlocksUseModel(const FrameHeader& header) {
-  const uint64_t block = static_cast<uint64_t>(header.geometry.lanes()) * header.geometry.segment_bytes();
-  return std::vector<bool>(header.raw_bytes / block + 1, true);
-}
-
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
@@ -121,7 +116,7 @@ class StreamEncoder {
       tokens = TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content);
       header.byte_share = ByteShare(tokens.byte_tokens, content.size());
     }
-    auto job = FrameJob::Encode(header, content, AllBlocksUseModel(header), parts, std::move(tokens));
+    auto job = FrameJob::Encode(header, content, parts, std::move(tokens));
     model->scheduler().Submit(job);
     return job;
   }

@@ -17,12 +17,10 @@ size_t PieceSize(const FrameSymbols& symbols) {
 }  // namespace
 
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
-                                           std::vector<bool> uses_model, const FrameModel& model,
-                                           TokenizedContent tokens) {
+                                           const FrameModel& model, TokenizedContent tokens) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
   job->content_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
-  job->uses_model_ = std::move(uses_model);
   job->tokens_ = std::move(tokens);
   job->coder_ = std::make_unique<SymbolEncoder>();
   job->MakeSymbols(model);
@@ -95,9 +93,7 @@ int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
   return piece_logits_.data() + row * PieceSize(*symbols_);
 }
 
-void FrameJob::BeginBlock(uint64_t index, const Block& block) {
-  const bool wanted = encoding_ && header_.uses_model() && uses_model_[index];
-  block_uses_model_ = symbols_->BeginBlock(wanted);
+void FrameJob::BeginBlock(const Block& block) {
   block_done_ = false;
   lanes_left_ = 0;
   for (int lane = 0; lane < block.lanes; ++lane) lanes_left_ += block.LaneBytes(lane) > 0;

@@ -33,11 +33,9 @@ struct FrameModel {
 class FrameJob {
  public:
   /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
-  /// `uses_model` says for each block whether the model is on; `tokens` are the content's, for
-  /// frames of tokens. The job reads `content` and `model` until it is over.
+  /// `tokens` are the content's, for frames of tokens. The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
-                                          std::vector<bool> uses_model, const FrameModel& model,
-                                          TokenizedContent tokens = {});
+                                          const FrameModel& model, TokenizedContent tokens = {});
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
   /// compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
@@ -78,9 +76,7 @@ class FrameJob {
 
   // In turn only.
 
-  /// Begins block `index`, whose model block_uses_model() then shows to be on or off.
-  void BeginBlock(uint64_t index, const Block& block);
-  bool block_uses_model() const { return block_uses_model_; }
+  void BeginBlock(const Block& block);
   /// Codes a symbol of the block. Throws Error{kCorrupt}.
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits);
   /// Ends a step. When no lane has symbols left, the block is done: its content is verified as far
@@ -98,12 +94,10 @@ class FrameJob {
   const FrameHeader header_;
   const bool encoding_;
   std::span<uint8_t> content_;
-  std::vector<bool> uses_model_;  // encoding: the flag of every block
   TokenizedContent tokens_;       // encoding
   std::vector<uint32_t> checks_;  // decoding: of every unit
   std::unique_ptr<SymbolCoder> coder_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
-  bool block_uses_model_ = false;
   int lanes_left_ = 0;  // of the block, that have symbols left
   bool block_done_ = false;
   Sequencer turns_;

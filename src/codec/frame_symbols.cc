@@ -25,25 +25,20 @@ class ByteSymbols final : public FrameSymbols {
   }
 
   // The mixer is made here, by a thread of the pool, for it takes its time.
-  bool BeginBlock(bool uses_model) override {
-    if (header_.uses_mixer() && !mixer_) {
+  void StartSegment(const Block& block, int lane) override {
+    if (!header_.uses_mixer()) return;
+    if (!mixer_) {
       const MixerOptions options{.table_bits = MixerTableBits(header_.raw_bytes),
                                  .lanes = header_.geometry.lanes(),
                                  .prior = prior_};
       mixer_ = std::make_unique<Mixer>(options, content_);
     }
-    uses_model_ =
-        header_.kind == FrameKind::kModelMixed ? coder_.CodeFlag(uses_model) : header_.uses_model();
-    return uses_model_;
-  }
-
-  void StartSegment(const Block& block, int lane) override {
-    if (mixer_) mixer_->StartSegment(lane, block.LaneBegin(lane), block.LaneEnd(lane));
+    mixer_->StartSegment(lane, block.LaneBegin(lane), block.LaneEnd(lane));
   }
 
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
-    if (uses_model_) FillByteTree(logits, tree_);
-    const ByteTree* const tree = uses_model_ ? &tree_ : nullptr;
+    if (header_.uses_model()) FillByteTree(logits, tree_);
+    const ByteTree* const tree = header_.uses_model() ? &tree_ : nullptr;
     if (mixer_) mixer_->BeginByte(lane, tree);
     uint8_t& byte = content_[block.LaneBegin(lane) + step];
     const uint8_t coded = coder_.CodeByte(tree, mixer_.get(), byte);
@@ -56,7 +51,6 @@ class ByteSymbols final : public FrameSymbols {
   const std::span<uint8_t> content_;
   const Prior* const prior_;
   std::unique_ptr<Mixer> mixer_;
-  bool uses_model_ = false;
   ByteTree tree_;
 };
 
@@ -78,7 +72,6 @@ class TokenEncoding final : public FrameSymbols {
     return Segment(block, lane)[step];
   }
 
-  bool BeginBlock(bool) override { return true; }
   void StartSegment(const Block&, int) override {}
 
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
@@ -117,7 +110,6 @@ class TokenDecoding final : public FrameSymbols {
   // Only the last one is asked for: a decoder runs the model token by token.
   int32_t Symbol(const Block&, int lane, uint64_t) const override { return lanes_[lane].last; }
 
-  bool BeginBlock(bool) override { return true; }
   void StartSegment(const Block&, int lane) override { lanes_[lane] = Lane{}; }
 
   void Code(const Block& block, int lane, uint64_t, const int16_t* logits) override {

@@ -27,12 +27,10 @@ class FrameSymbols {
   /// The symbol of a step that is known.
   virtual int32_t Symbol(const Block& block, int lane, uint64_t step) const = 0;
 
-  /// In turn: begins a block, whose model is on if `uses_model`; returns whether it is.
-  virtual bool BeginBlock(bool uses_model) = 0;
   /// In turn.
   virtual void StartSegment(const Block& block, int lane) = 0;
-  /// In turn: codes the symbol of `step`. logits: [vocabulary()]; unused in blocks without the
-  /// model. Throws Error{kCorrupt}.
+  /// In turn: codes the symbol of `step`. logits: [vocabulary()]; unused in frames without
+  /// the model. Throws Error{kCorrupt}.
   virtual void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) = 0;
 };
 

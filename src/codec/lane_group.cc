@@ -5,7 +5,7 @@
 namespace lmzip {
 namespace {
 
-// Steps at once where no block uses the model: other frames do not share the thread then.
+// Steps at once without the model: other frames do not share the thread then.
 constexpr uint64_t kPlainSteps = 4096;
 
 int FirstLane(int lanes, int group, int groups) { return lanes * group / groups; }
@@ -21,6 +21,7 @@ LaneGroup::LaneGroup(std::shared_ptr<FrameJob> job, int group, int groups, Predi
       last_lane_(FirstLane(job_->header().geometry.lanes(), group + 1, groups)),
       predictor_(predictor),
       reserved_(std::move(reserved)),
+      uses_model_(job_->header().uses_model()),
       vocabulary_(job_->symbols().vocabulary()) {}
 
 int LaneGroup::LaneCount(int lanes, int group, int groups) {
@@ -41,14 +42,14 @@ bool LaneGroup::Advance() {
     steps = std::min(steps, left);  // of any group that hands over: pieces agree
     if (!own) continue;
     active_.push_back(lane);
-    if (block_uses_model_) active_reserved_.push_back(reserved_[lane - first_lane_]);
+    if (uses_model_) active_reserved_.push_back(reserved_[lane - first_lane_]);
   }
   steps_ = static_cast<int>(steps);
   return true;
 }
 
 uint64_t LaneGroup::MaxSteps() const {
-  if (!job_->header().uses_model()) return kPlainSteps;
+  if (!uses_model_) return kPlainSteps;
   return job_->encoding() ? static_cast<uint64_t>(EncodeSteps(vocabulary_)) : 1;
 }
 
@@ -58,14 +59,12 @@ bool LaneGroup::BeginBlock() {
   position_ = 0;
   if (!WaitForTurn(turns_ + group_)) return false;
   turns_ += groups_;
-  if (group_ == 0) job_->BeginBlock(block_index_, block_);
-  ++block_index_;
-  block_uses_model_ = job_->block_uses_model();
+  if (group_ == 0) job_->BeginBlock(block_);
   for (int lane = first_lane_; lane < last_lane_; ++lane) {
     job_->symbols().StartSegment(block_, lane);
   }
   job_->turns().Advance();
-  if (block_uses_model_) {
+  if (uses_model_) {
     for (int lane : reserved_) predictor_->Reset(lane);
   }
   return true;
@@ -115,7 +114,7 @@ void LaneGroup::HandOver(const int16_t* logits) {
   // One turn a piece. Its buffer is free once the piece before the last is coded.
   if (!WaitForTurn(turns_ - 1)) return;
   const uint64_t piece = pieces_++;
-  const size_t lane_logits = block_uses_model_ ? static_cast<size_t>(steps_) * vocabulary_ : 0;
+  const size_t lane_logits = uses_model_ ? static_cast<size_t>(steps_) * vocabulary_ : 0;
   for (int lane : active_) {
     std::copy_n(logits, lane_logits, job_->PieceLogits(piece, lane));
     logits += lane_logits;

@@ -36,8 +36,8 @@ class LaneGroup {
   /// Throws what the job's coding throws.
   bool Advance();
 
-  /// Tokens that each of lanes() is to be fed now; 0: the model is off, Code() needs no logits.
-  int count() const { return block_uses_model_ && !active_.empty() ? steps_ : 0; }
+  /// Tokens that each of lanes() is to be fed now; 0: without the model, Code() needs no logits.
+  int count() const { return uses_model_ && !active_.empty() ? steps_ : 0; }
   /// The predictor's lanes that have something to do now.
   const std::vector<int>& lanes() const { return active_reserved_; }
   /// Fills [lanes().size()][count()] tokens.
@@ -67,15 +67,14 @@ class LaneGroup {
   const int last_lane_;  // exclusive
   Predictor* const predictor_;
   const std::vector<int> reserved_;
+  const bool uses_model_;
   const int vocabulary_;
 
   bool aborted_ = false;      // the job was over when this group waited
   uint64_t turns_ = 0;        // of all groups, before the next that this group may take part in
   uint64_t pieces_ = 0;       // handed over by this group
-  uint64_t block_index_ = 0;  // of the block after block_
   Block block_;
   bool block_done_ = true;
-  bool block_uses_model_ = false;
   uint64_t position_ = 0;    // steps of block_ done
   int steps_ = 0;            // steps prepared
   std::vector<int> active_;  // own lanes that have symbols in the prepared steps

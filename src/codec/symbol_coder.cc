@@ -3,8 +3,6 @@
 namespace lmzip {
 namespace {
 
-constexpr uint32_t kHalf = 1u << (kBitProbabilityBits - 1);
-
 /// Eight binary decisions, most significant bit first. code_bit(bit, p1) codes `bit` or finds it.
 template <typename CodeBit>
 uint8_t CodeBits(const ByteTree* tree, Mixer* mixer, uint8_t known, CodeBit code_bit) {
@@ -33,11 +31,6 @@ int32_t SymbolEncoder::CodeToken(const TokenFrequencies& frequencies, int32_t kn
   return known;
 }
 
-bool SymbolEncoder::CodeFlag(bool known) {
-  encoder_.EncodeBit(known, kHalf);
-  return known;
-}
-
 uint8_t SymbolDecoder::CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t) {
   return CodeBits(tree, mixer, 0, [this](int, uint32_t p1) { return decoder_.DecodeBit(p1); });
 }
@@ -48,7 +41,5 @@ int32_t SymbolDecoder::CodeToken(const TokenFrequencies& frequencies, int32_t) {
   decoder_.AcceptSymbol(interval.cumulative, interval.frequency, kSymbolFrequencyBits);
   return token;
 }
-
-bool SymbolDecoder::CodeFlag(bool) { return decoder_.DecodeBit(kHalf) != 0; }
 
 }  // namespace lmzip

@@ -20,9 +20,6 @@ class SymbolCoder {
 
   virtual int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) = 0;
 
-  /// Codes a flag of probability 1/2.
-  virtual bool CodeFlag(bool known) = 0;
-
   /// True when the code cannot be valid.
   virtual bool Failed() const noexcept = 0;
 };
@@ -31,7 +28,6 @@ class SymbolEncoder final : public SymbolCoder {
  public:
   uint8_t CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
-  bool CodeFlag(bool known) override;
   bool Failed() const noexcept override { return false; }
   Bytes Finish() { return encoder_.Finish(); }
 
@@ -45,7 +41,6 @@ class SymbolDecoder final : public SymbolCoder {
   explicit SymbolDecoder(ByteView data) : decoder_(data) {}
   uint8_t CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
-  bool CodeFlag(bool known) override;
   bool Failed() const noexcept override { return decoder_.Overread(); }
 
  private:

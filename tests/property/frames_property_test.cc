@@ -13,7 +13,6 @@
 namespace lmzip {
 namespace {
 
-using testing::BlockCount;
 using testing::CodedHeader;
 using testing::Order2Content;
 using testing::Order2Model;
@@ -29,7 +28,7 @@ void CodeReferenceByte(RangeEncoder& encoder, const ByteTree* tree, Mixer* mixer
 }
 
 // FORMAT.md 4 and 5, as a few plain loops: one token at a time, one lane at a time, no threads.
-Bytes ReferenceCode(const FrameHeader& header, ByteView content, const std::vector<bool>& uses_model) {
+Bytes ReferenceCode(const FrameHeader& header, ByteView content) {
   const size_t lanes = size_t{1} << header.geometry.lanes_log2;
   const size_t full_segment = size_t{1} << header.geometry.segment_log2;
   std::unique_ptr<Mixer> mixer;
@@ -40,12 +39,9 @@ Bytes ReferenceCode(const FrameHeader& header, ByteView content, const std::vect
                                     content);
   }
   RangeEncoder encoder;
-  size_t block = 0;
-  for (size_t begin = 0; begin < content.size(); begin += lanes * full_segment, ++block) {
+  for (size_t begin = 0; begin < content.size(); begin += lanes * full_segment) {
     const size_t end = std::min(begin + lanes * full_segment, content.size());
     const size_t segment = (end - begin + lanes - 1) / lanes;
-    const bool model_on = header.uses_model() && uses_model[block];
-    if (header.kind == FrameKind::kModelMixed) encoder.EncodeBit(model_on, 0x8000);
     const auto lane_begin = [&](size_t lane) { return std::min(begin + lane * segment, end); };
     for (size_t lane = 0; mixer && lane < lanes; ++lane) {
       mixer->StartSegment(static_cast<int>(lane), lane_begin(lane), lane_begin(lane + 1));
@@ -56,7 +52,7 @@ Bytes ReferenceCode(const FrameHeader& header, ByteView content, const std::vect
         const size_t at = lane_begin(lane) + step;
         if (at >= lane_begin(lane + 1)) continue;
         ByteTree tree;
-        if (model_on) {
+        if (header.uses_model()) {
           const int index = static_cast<int>(lane);
           const int32_t token = step == 0 ? Order2Model::kStart : content[at - 1];
           std::array<int16_t, 256> logits;
@@ -64,7 +60,7 @@ Bytes ReferenceCode(const FrameHeader& header, ByteView content, const std::vect
           predictor->Run({&index, 1}, 1, &token, logits.data());
           FillByteTree(logits.data(), tree);
         }
-        if (mixer) mixer->BeginByte(static_cast<int>(lane), model_on ? &tree : nullptr);
+        if (mixer) mixer->BeginByte(static_cast<int>(lane), header.uses_model() ? &tree : nullptr);
         CodeReferenceByte(encoder, &tree, mixer.get(), content[at]);
       }
     }
@@ -78,12 +74,6 @@ std::set<uint64_t> InterestingSizes(uint64_t lanes, uint64_t segment) {
                               block - 1, block, block + 1, block + lanes + 1, 3 * block + segment + 5};
   if (lanes > 1) sizes.insert(lanes - 1);
   return sizes;
-}
-
-std::vector<bool> Alternating(uint64_t count) {
-  std::vector<bool> flags(count);
-  for (uint64_t i = 0; i < count; ++i) flags[i] = i % 3 != 1;
-  return flags;
 }
 
 struct Shape {
@@ -107,11 +97,8 @@ TEST_P(Frames, EqualTheReferenceForAllThreadsAndBatches) {
       SCOPED_TRACE("size " + std::to_string(size) + ", threads " + std::to_string(pool_shape.threads));
       const Bytes content = Order2Content(size, size);
       const FrameHeader header = CodedHeader(shape.kind, size, shape.lanes_log2, shape.segment_log2);
-      const auto flags = shape.kind == FrameKind::kModelMixed
-                             ? Alternating(BlockCount(header))
-                             : std::vector<bool>(BlockCount(header), true);
-      const Bytes code = pool.Encode(header, content, flags);
-      ASSERT_EQ(code, ReferenceCode(header, content, flags));
+      const Bytes code = pool.Encode(header, content);
+      ASSERT_EQ(code, ReferenceCode(header, content));
       ASSERT_EQ(pool.Decode(header, UnitChecks(content), code), content);
     }
   }

@@ -30,11 +30,6 @@ inline FrameHeader CodedHeader(FrameKind kind, uint64_t raw_bytes, int lanes_log
           .geometry = {.lanes_log2 = lanes_log2, .segment_log2 = segment_log2}};
 }
 
-inline uint64_t BlockCount(const FrameHeader& header) {
-  const uint64_t block = header.geometry.lanes() * header.geometry.segment_bytes();
-  return (header.raw_bytes + block - 1) / block;
-}
-
 /// A pool over one order-2 model.
 class Order2Pool {
  public:
@@ -42,10 +37,8 @@ class Order2Pool {
       : model_(preferred_lanes),
         scheduler_([this]() -> const Model& { return model_; }, threads, sharing) {}
 
-  /// `uses_model` of every block; empty: all of them.
-  JobOwner StartEncoding(const FrameHeader& header, ByteView content, std::vector<bool> uses_model = {}) {
-    if (uses_model.empty()) uses_model.assign(BlockCount(header), true);
-    return Submit(FrameJob::Encode(header, content, std::move(uses_model), {}));
+  JobOwner StartEncoding(const FrameHeader& header, ByteView content) {
+    return Submit(FrameJob::Encode(header, content, {}));
   }
 
   JobOwner StartDecoding(const FrameHeader& header, std::vector<uint32_t> checks, ByteView data,
@@ -57,8 +50,8 @@ class Order2Pool {
     for (uint64_t done = 0; done < raw_bytes;) done = job->WaitBeyond(done);
   }
 
-  Bytes Encode(const FrameHeader& header, ByteView content, std::vector<bool> uses_model = {}) {
-    JobOwner job = StartEncoding(header, content, std::move(uses_model));
+  Bytes Encode(const FrameHeader& header, ByteView content) {
+    JobOwner job = StartEncoding(header, content);
     WaitForAll(job, content.size());
     return job->TakeCode();
   }

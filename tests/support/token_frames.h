@@ -115,10 +115,8 @@ class TokenPool {
         scheduler_([this]() -> const Model& { return *model_; }, threads) {}
 
   Bytes Encode(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer) {
-    const uint64_t block = header.geometry.lanes() * header.geometry.segment_bytes();
     auto job =
-        FrameJob::Encode(header, content, std::vector<bool>(content.size() / block + 1, true),
-                         {.prior = nullptr, .tokens = &table_},
+        FrameJob::Encode(header, content, {.prior = nullptr, .tokens = &table_},
                          TokenizeContent(tokenizer, table_, header.geometry, content));
     Run(job, content.size());
     return job->TakeCode();

@@ -141,7 +141,7 @@ TEST(Scheduler, AModelThatCannotBeOpenedEndsTheJob) {
   const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
   for (int round = 0; round < 3; ++round) {
     broken = round < 2;
-    JobOwner job(FrameJob::Encode(header, content, std::vector<bool>(100, true), {}));
+    JobOwner job(FrameJob::Encode(header, content, {}));
     scheduler.Submit(job.get());
     EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }),
               broken ? std::optional(ErrorCode::kModelLoad) : std::nullopt);
@@ -153,7 +153,7 @@ TEST(Scheduler, FramesOfTheMixerOpenNoModel) {
   Scheduler scheduler([]() -> const Model& { throw Error(ErrorCode::kModelLoad, "opened"); }, 2);
   const Bytes content = Order2Content(5000, 5);
   const FrameHeader header = CodedHeader(FrameKind::kMixed, content.size(), 0, 20);
-  JobOwner job(FrameJob::Encode(header, content, {true}, {}));
+  JobOwner job(FrameJob::Encode(header, content, {}));
   scheduler.Submit(job.get());
   EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }), std::nullopt);
 }
@@ -191,7 +191,7 @@ TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
     Scheduler scheduler([&]() -> const Model& { return model; }, threads);
     const Bytes content = Order2Content(50000, 6);
     const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
-    JobOwner job(FrameJob::Encode(header, content, std::vector<bool>(100, true), {}));
+    JobOwner job(FrameJob::Encode(header, content, {}));
     scheduler.Submit(job.get());
     EXPECT_THROW(Order2Pool::WaitForAll(job, content.size()), std::runtime_error);
   }
