@@ -78,6 +78,12 @@ void WriteTemporary(ByteView content) {
   DescriptorSink(::fileno(file.get()), "a temporary file").Write(content);
 }
 
+// What this command measures, or throws Error{kUsage}.
+void RequireNative(const ModelFile& file, const CodecOptions& options) {
+  if (file.info().tier == Tier::kExact && options.engine != Engine::kTorch && options.device == "cpu") return;
+  throw Error(ErrorCode::kUsage, "bench measures exact models on the native engine, on the CPU");
+}
+
 /// Seconds of one direction; those of the model's phases are summed over threads.
 struct Run {
   double wall = 0;
@@ -106,6 +112,7 @@ class Bench {
         file_(FindModel(options.codec.model)),
         threads_(ResolveThreads(options.codec.threads)),
         peak_(MeasureInt8Peak(ActiveIsa())) {
+    RequireNative(*file_, options.codec);
     if (!file_->prior().empty()) prior_.emplace(file_->prior());
   }
 

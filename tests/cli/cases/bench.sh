@@ -22,3 +22,7 @@ CHECK
 done
 : > empty
 expect 1 "*empty: is empty*" lmzip bench -m tiny empty
+for other in "--engine torch" "--device cuda" "-m $SAMPLES/../../models/threads.pt"; do
+  # shellcheck disable=SC2086
+  expect 1 "*bench measures exact models on the native engine*" lmzip bench $other text
+done

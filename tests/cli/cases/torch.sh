@@ -11,19 +11,19 @@ fi
 cmp native.lmz torch.lmz
 lmzip d --engine torch -c native.lmz | cmp - text.txt
 lmzip d --engine native -c torch.lmz | cmp - text.txt
-expect 1 "*cuda*" lmzip c -m tiny --method lm --device cuda:99 -o x text.txt
-
-# A pinned model decodes where it encoded; elsewhere the difference is named.
-pinned=$SAMPLES/../../models/threads.pt
-lmzip c -m "$pinned" -T 2 -o pinned.lmz text.txt
-lmzip d -m "$pinned" -T 2 -c pinned.lmz | cmp - text.txt
-expect 1 "*threads is 1, was 2*" lmzip d -m "$pinned" -T 1 -o x pinned.lmz
-[[ ! -e x ]]
-expect 1 "*--engine torch*" lmzip c -m "$pinned" --engine native -o x text.txt
-lmzip l -v pinned.lmz | grep -q 'fingerprint.*threads=2'
-rm pinned.lmz
+expect 1 "*device cuda:99: *@(built without CUDA|no GPU|finds only)*" \
+  lmzip c -m tiny --method lm --device cuda:99 -o x text.txt
+for device in gpu cuda: cuda:x cpu:0; do
+  expect 1 "*device $device: unknown, expected cpu, cuda or cuda:N" \
+    lmzip c -m tiny --method lm --device "$device" -o x text.txt
+done
+expect 1 "*native engine*on cuda needs --engine torch" \
+  lmzip c -m tiny --method lm --engine native --device cuda -o x text.txt
 
 export LMZIP_TORCH_PLUGIN=$PWD/none.so
 expect 1 "*the torch engine does not start*none.so*" \
   lmzip c -m tiny --method lm --engine torch -o x text.txt
+[[ ! -e x ]]
+expect 1 "*the torch engine does not start*none.so*" \
+  lmzip d -m tiny --device cuda -o x native.lmz
 [[ ! -e x ]]
