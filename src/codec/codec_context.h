@@ -25,9 +25,11 @@ class CodecContext {
   /// The model with this id, the options' one first; zeros: the options' one.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   MemoryBudget& budget() { return budget_; }
+  /// Whether the model runs on a device other than the CPU, with frames as Sharing::kFrames.
+  bool on_device() const { return options_.device != "cpu"; }
   /// Frames that one call keeps in flight when memory allows: on a device, enough to fill it.
   size_t frames_in_flight() const {
-    return options_.device == "cpu" ? static_cast<size_t>(threads_) + 1 : kDeviceFrames;
+    return on_device() ? kDeviceFrames : static_cast<size_t>(threads_) + 1;
   }
 
  private:

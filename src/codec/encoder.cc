@@ -89,7 +89,7 @@ class StreamEncoder {
     uint64_t bytes = (verify() ? 3 : 2) * raw_bytes;
     if (kind == FrameKind::kTokens) bytes += sizeof(uint16_t) * raw_bytes;
     if (options_.method != Method::kModel) bytes += MixerMemory(raw_bytes);
-    if (options_.method != Method::kMixed) {
+    if (options_.method != Method::kMixed && !context_.on_device()) {
       // Of every lane, two pieces of logits that are handed over and one that is computed.
       bytes += 3 * static_cast<uint64_t>(GeometryOf(kind, raw_bytes).lanes()) *
                PieceBytes(model->file().info().vocabulary);

@@ -7,6 +7,8 @@
 namespace lmzip {
 namespace {
 
+static_assert(kMaxVocabulary <= kMaxTokens);
+
 class ByteSymbols final : public FrameSymbols {
  public:
   ByteSymbols(const FrameHeader& header, SymbolCoder& coder, std::span<uint8_t> content,

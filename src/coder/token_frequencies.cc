@@ -12,7 +12,6 @@ constexpr uint32_t kTotal = 1u << kSymbolFrequencyBits;
 // The floors together take this much at least: it bounds what the surest token costs from below,
 // and so how much content a short code can stand for (FORMAT.md 5.4).
 constexpr uint32_t kFloors = 1u << 13;
-constexpr int kMaxTokens = 32768;
 
 }  // namespace
 

@@ -9,6 +9,8 @@
 
 namespace lmzip {
 
+inline constexpr int kMaxTokens = 32768;  // FORMAT.md 5.5: the sums of weights fit
+
 /// What a symbol owns of [0, 2^kSymbolFrequencyBits).
 struct FrequencyInterval {
   uint32_t cumulative;
@@ -19,7 +21,7 @@ struct FrequencyInterval {
 /// interval behind those of the tokens before it.
 class TokenFrequencies {
  public:
-  /// REQUIRES: 2 <= vocabulary <= 32,768.
+  /// REQUIRES: 2 <= vocabulary <= kMaxTokens.
   explicit TokenFrequencies(int vocabulary, Isa isa = ActiveIsa());
 
   int vocabulary() const { return static_cast<int>(frequencies_.size()); }

@@ -15,9 +15,8 @@ namespace lmzip {
 /// predictors. A pinned model uses `threads` threads in each of libtorch's operations.
 ///
 /// The plug-in is what $LMZIP_TORCH_PLUGIN names, or else liblmzip_torch.so beside the program or
-/// in
-/// ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is of another release
-/// or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
+/// in ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is of another
+/// release or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
 std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device, int threads = 1);
 
 }  // namespace lmzip

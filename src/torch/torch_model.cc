@@ -21,13 +21,15 @@
 namespace lmzip {
 namespace {
 
-// Of all lanes together, unless they are more: bounds the memory of activations and logits.
-int64_t TokensPerCall(int64_t vocabulary) {
-  return std::clamp<int64_t>((int64_t{1} << 22) / vocabulary, 64, 1024);
+// Of all lanes together, unless they are more: bounds the memory of activations and logits. A GPU
+// has more of it, and computes small calls no faster than large ones.
+int64_t TokensPerCall(int64_t vocabulary, const at::Device& device) {
+  const int64_t tokens = std::clamp<int64_t>((int64_t{1} << 22) / vocabulary, 64, 1024);
+  return device.is_cpu() ? tokens : 16 * tokens;
 }
 
-constexpr size_t kPinnedTokenBytes =
-    64;  // an estimate of what a call takes, by token of the vocabulary
+// An estimate of what a pinned model's call takes, by token of the vocabulary.
+constexpr size_t kPinnedTokenBytes = 64;
 
 // Whole-process settings under which libtorch computes what the archive says and nothing else.
 void ConfigureLibtorch() {
@@ -95,12 +97,12 @@ class MemoryReader : public caffe2::serialize::ReadAdapterInterface {
 };
 
 // An estimate of what one call takes beside the state: activations, scores and logits.
-size_t ScratchBytes(const nlohmann::json& architecture) {
+size_t ScratchBytes(const nlohmann::json& architecture, const at::Device& device) {
   const auto size = [&architecture](const char* key) { return architecture.at(key).get<size_t>(); };
   const size_t width = size("width"), keys = size("window") + 128;  // 128: the module's block
   const size_t vocabulary = size("vocabulary");
   const size_t floats = 8 * width + 3 * size("hidden") + 3 * vocabulary;
-  return static_cast<size_t>(TokensPerCall(static_cast<int64_t>(vocabulary))) *
+  return static_cast<size_t>(TokensPerCall(static_cast<int64_t>(vocabulary), device)) *
          (4 * floats + width / 64 * keys * 28);
 }
 
@@ -173,7 +175,7 @@ class TorchPredictor final : public Predictor {
   void RunBlocks(int64_t lanes, int64_t count, const int32_t* tokens, int16_t* logits,
                  TorchModel::State& state) const {
     const int64_t vocabulary = model_.vocabulary();
-    const int64_t step = std::max<int64_t>(1, TokensPerCall(vocabulary) / lanes);
+    const int64_t step = std::max<int64_t>(1, TokensPerCall(vocabulary, model_.device()) / lanes);
     // Both wrap the caller's memory: copy_ widens the one and fills the other.
     const at::Tensor input =
         torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
@@ -226,7 +228,7 @@ void TorchModel::Describe(const nlohmann::json& description, int threads) {
   } else if (tier == "exact") {
     const auto& architecture = description.at("architecture");
     vocabulary_ = architecture.at("vocabulary").get<int>();
-    scratch_bytes_ = ScratchBytes(architecture);
+    scratch_bytes_ = ScratchBytes(architecture, device_);
   } else {
     throw Error(ErrorCode::kModelLoad, "this release runs no models of tier " + tier);
   }
