@@ -71,12 +71,13 @@ void FrameMixer::StartSegment(int index, size_t begin, size_t end) {
   lane.position = begin;
   lane.end = end;
   lane.run_begin = index == 0 ? 0 : begin;
-  if (begin < end) PrepareByte(lane);
+  if (begin < end) PrepareByte(lane, begin > 0 ? history_[begin - 1] : uint8_t{0});
 }
 
 void FrameMixer::BeginByte(int index, const ByteTree* model) noexcept {
   model_ = model;
   FindContexts(index);
+  LocateMaps();
   UseSlots(/*observing=*/false);
   Predict();
 }
@@ -89,7 +90,8 @@ void FrameMixer::FindContexts(int index) noexcept {
   used_bank_ = lane_->media ? &media_bank_ : &bank_;
   media_.Update(history_, lane_->run_begin, lane_->position, lane_->context.recent, lane_->headers);
   for (size_t i = 0; i < kMatches; ++i) {
-    finders_[i].Update(history_, lane_->run_begin, lane_->position, lane_->matches[i]);
+    finders_[i].Update(history_, lane_->run_begin, lane_->position, lane_->places[i],
+                        lane_->matches[i]);
     predictors_[i].StartByte(lane_->matches[i], history_);
   }
   best_ = lane_->matches[0].length > 0 ? 0 : 1;
@@ -102,7 +104,11 @@ void FrameMixer::Update(int bit) noexcept {
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
   ++depth_;
   if (depth_ == 4) HashSecondNibble();
-  if (depth_ == 8) CompleteByte(static_cast<uint8_t>(partial_));
+  if (depth_ == 8) {
+    CompleteByte(static_cast<uint8_t>(partial_));
+  } else {
+    LocateMaps();
+  }
 
   used_bank_->Update(bit);
   for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
@@ -138,11 +144,12 @@ void FrameMixer::CompleteByte(uint8_t byte) noexcept {
   if (region.kind >= MediaKind::kSound8 && region.Covers(lane.position)) {
     lane.sound.Update(region, lane.position, lane.context.recent);
   }
-  if (lane.position < lane.end) PrepareByte(lane);
+  if (lane.position < lane.end) PrepareByte(lane, byte);
 }
 
 // Finds the contexts of the lane's next byte early: other lanes' bytes hide the memory's latency.
-void FrameMixer::PrepareByte(Lane& lane) noexcept {
+// `last` is the byte before, which may not be in the history yet.
+void FrameMixer::PrepareByte(Lane& lane, uint8_t last) noexcept {
   const MediaRegion& region = media_.region();
   lane.media = region.Covers(lane.position);
   if (lane.media) {
@@ -151,6 +158,9 @@ void FrameMixer::PrepareByte(Lane& lane) noexcept {
     lane.context.Hashes(history_, lane.position, lane.hashes);
   }
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
+  for (size_t i = 0; i < kMatches; ++i) {
+    lane.places[i] = finders_[i].Locate(history_, lane.run_begin, lane.position, last);
+  }
 }
 
 // The expected byte, how long it has been right, and the byte before.
@@ -209,13 +219,16 @@ std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
           level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
 }
 
-void FrameMixer::Predict() noexcept {
+// The contexts of the result's maps for the next bit.
+void FrameMixer::LocateMaps() noexcept {
   const LaneContext& context = lane_->context;
-  const std::array<size_t, 2> map_contexts = {
+  map_contexts_ = {
       partial_ | context.Byte(1) << 8,
       ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF) >> (64 - kResultMapBits)};
-  for (size_t i = 0; i < 2; ++i) result_maps_[i].Prefetch(map_contexts[i]);
+  for (size_t i = 0; i < 2; ++i) result_maps_[i].Prefetch(map_contexts_[i]);
+}
 
+void FrameMixer::Predict() noexcept {
   used_bank_->Predict(NibblePrefix(), inputs_.data());
   for (size_t i = 0; i < kMatches; ++i) {
     predictors_[i].Predict(partial_, depth_, &inputs_[kMatchInputs + 2 * i]);
@@ -230,8 +243,8 @@ void FrameMixer::Predict() noexcept {
   const ProbabilityMap::Curve& first = prior_ != nullptr
                                            ? prior_->result_curve(model_ != nullptr, partial_)
                                            : ProbabilityMap::kIdentity;
-  const int refined = result_maps_[0].Refine(map_contexts[0], mixed_, first) +
-                      result_maps_[1].Refine(map_contexts[1], mixed_, first);
+  const int refined = result_maps_[0].Refine(map_contexts_[0], mixed_, first) +
+                      result_maps_[1].Refine(map_contexts_[1], mixed_, first);
   p_ = std::clamp((refined + 1) >> 1, 1, 65535);
 }
 

@@ -55,6 +55,7 @@ class FrameMixer {
     SoundState sound;
     bool media = false;  // whether `hashes` are a picture's or a sound's contexts
     std::array<Match, kMatches> matches;
+    std::array<size_t, kMatches> places{};  // of the finders' tables, for the next byte
     std::array<uint64_t, kSlots> hashes{};
   };
 
@@ -62,11 +63,12 @@ class FrameMixer {
   void FindContexts(int index) noexcept;
   uint32_t NibblePrefix() const noexcept;
   void CompleteByte(uint8_t byte) noexcept;
-  void PrepareByte(Lane& lane) noexcept;
+  void PrepareByte(Lane& lane, uint8_t last) noexcept;
   void HashSecondNibble() noexcept;
   void UseSlots(bool observing) noexcept;
   uint64_t MatchContext() const noexcept;
   std::array<size_t, kSets> Selected() const noexcept;
+  void LocateMaps() noexcept;
   void Predict() noexcept;
 
   const Prior* prior_;
@@ -95,6 +97,7 @@ class FrameMixer {
   size_t best_ = 0;       // the match that counts: the long one if there is one
 
   // The bit in progress.
+  std::array<size_t, 2> map_contexts_{};  // of the result
   alignas(64) std::array<int32_t, kInputs> inputs_{};
   int mixed_ = 0;
   int p_ = 32768;

@@ -43,16 +43,27 @@ class MatchFinder {
         min_length_(min_length),
         stride_mask_(static_cast<size_t>(stride) - 1) {}
 
+  /// Finds out where the table tells of the bytes before `position`, and fetches it, before `last`,
+  /// the byte before `position`, is in the history.
+  size_t Locate(const History& history, size_t run_begin, size_t position,
+                uint8_t last) const noexcept {
+    if (position - run_begin < static_cast<size_t>(min_length_)) return 0;
+    const size_t place = Hash(history.data() + position, last);
+    __builtin_prefetch(&table_[place]);
+    return place;
+  }
+
   /// The byte before `position` has been coded by the lane whose readable bytes begin at
-  /// `run_begin`.
-  void Update(const History& history, size_t run_begin, size_t position, Match& match) noexcept {
+  /// `run_begin`; `place` is what Locate() said.
+  void Update(const History& history, size_t run_begin, size_t position, size_t place,
+              Match& match) noexcept {
     const uint8_t* bytes = history.data();
     if (match.length > 0) Follow(bytes[position - 1], bytes, match);
     if (position - run_begin < static_cast<size_t>(min_length_)) {
       Verify(history, match);
       return;
     }
-    uint32_t& entry = table_[Hash(bytes + position)];
+    uint32_t& entry = table_[place];
     if (match.length < min_length_ && entry != 0) {
       Try(history, run_begin, position, entry, match);
     }
@@ -91,9 +102,9 @@ class MatchFinder {
     if (length >= min_length_) match = {candidate, length, 0};
   }
 
-  size_t Hash(const uint8_t* end) const noexcept {
-    uint64_t hash = 0;
-    for (int i = 1; i <= min_length_; ++i) hash = (hash + end[-i] + 1) * 0x2F0B4C47B1A3D6E5u;
+  size_t Hash(const uint8_t* end, uint8_t last) const noexcept {
+    uint64_t hash = (last + 1) * uint64_t{0x2F0B4C47B1A3D6E5u};
+    for (int i = 2; i <= min_length_; ++i) hash = (hash + end[-i] + 1) * 0x2F0B4C47B1A3D6E5u;
     return static_cast<size_t>((hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15u >> shift_);
   }
 
