@@ -7,6 +7,7 @@
 #include <span>
 
 #include "mixer/counters.h"
+#include "mixer/mix_kernels.h"
 #include "mixer/slot_table.h"
 
 namespace lmzip {
@@ -18,7 +19,7 @@ class ContextBank {
  public:
   static constexpr size_t kCells = 16 * 64;  // of a context: count x logistic value in 1/4 nat
 
-  ContextBank();
+  explicit ContextBank(const MixKernels& kernels);
 
   /// Makes `slots` the ones in use; they must stay valid until the next call.
   void Use(const std::array<Slot*, kSlots>& slots) noexcept { slots_ = slots; }
@@ -39,10 +40,12 @@ class ContextBank {
   uint32_t Count(size_t i) const noexcept { return nodes_[i]->count(); }
 
  private:
+  const MixKernels& kernels_;
   std::array<std::array<Cell, kCells>, kSlots> cells_;
   std::array<Slot*, kSlots> slots_{};
   std::array<Node*, kSlots> nodes_{};
   std::array<Cell*, kSlots> used_cells_{};
+  CounterStates states_{};  // of nodes_ and used_cells_
 };
 
 }  // namespace lmzip

@@ -25,6 +25,11 @@ inline constexpr auto kSteps = MakeSteps();
 class Node {
  public:
   static constexpr uint32_t kTrained = 12;
+  static constexpr uint32_t kMaxCount = 11;
+  static constexpr std::array<uint8_t, 16> kEffectiveCounts = {0, 1, 2,  3,  4, 5, 6, 7,
+                                                               8, 9, 10, 11, 2, 4, 8, 11};
+  static constexpr uint32_t kSurprise = 2095;  // an unexpected bit makes a node learn faster
+  static constexpr uint32_t kSurprisedCount = 6;
 
   uint32_t P12() const noexcept { return (state_ ^ 0x8000u) >> 4; }
   uint32_t count() const noexcept { return state_ & 15u; }
@@ -52,19 +57,29 @@ class Node {
   }
 
  private:
-  static constexpr uint32_t kMaxCount = 11;
-  static constexpr std::array<uint8_t, 16> kEffectiveCounts = {0, 1, 2,  3,  4, 5, 6, 7,
-                                                               8, 9, 10, 11, 2, 4, 8, 11};
-  static constexpr uint32_t kSurprise = 2095;  // an unexpected bit makes a node learn faster
-  static constexpr uint32_t kSurprisedCount = 6;
-
   uint16_t state_ = 0;
 };
 static_assert(sizeof(Node) == 2);
 
+/// By a node's count: the one that it stands for, and 2^16 times the step.
+inline constexpr auto kNodeCounts = [] {
+  std::array<int32_t, 16> counts{};
+  for (size_t n = 0; n < 16; ++n) counts[n] = Node::kEffectiveCounts[n];
+  return counts;
+}();
+inline constexpr auto kNodeSteps = [] {
+  std::array<int32_t, 16> steps{};
+  for (size_t n = 0; n < 16; ++n) {
+    steps[n] = static_cast<int32_t>(counters_internal::kSteps[Node::kEffectiveCounts[n]]);
+  }
+  return steps;
+}();
+
 /// A learned probability: 22 bits, and a 10-bit count that sets its step.
 class Cell {
  public:
+  static constexpr uint32_t kMaxCount = 255;
+
   constexpr Cell() = default;
   constexpr Cell(uint32_t p16, uint32_t n) : state_((p16 << 16) | n) {}
 
@@ -78,16 +93,19 @@ class Cell {
     state_ = (distance ^ goal) << 10 | (n + (n < kMaxCount));
   }
 
-  /// The same probability, as if from at most `count` bits.
-  Cell Capped(uint32_t count) const noexcept {
+  uint32_t state() const noexcept { return state_; }
+  static Cell FromState(uint32_t state) noexcept {
     Cell cell;
-    cell.state_ = (state_ & ~1023u) | std::min(state_ & 1023u, count);
+    cell.state_ = state;
     return cell;
   }
 
- private:
-  static constexpr uint32_t kMaxCount = 255;
+  /// The same probability, as if from at most `count` bits.
+  Cell Capped(uint32_t count) const noexcept {
+    return FromState((state_ & ~1023u) | std::min(state_ & 1023u, count));
+  }
 
+ private:
   uint32_t state_ = 0x80000000u;
 };
 static_assert(sizeof(Cell) == 4);

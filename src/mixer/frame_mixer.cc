@@ -37,6 +37,8 @@ FrameMixer::FrameMixer(const MixerOptions& options, std::span<const uint8_t> con
       finders_{MatchFinder(FinderBits(content.size(), 21), kLongMatch, kLongStride),
                MatchFinder(FinderBits(content.size(), 20), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
+      bank_(MixKernelsFor(ActiveIsa())),
+      media_bank_(MixKernelsFor(ActiveIsa())),
       weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
       result_maps_{ProbabilityMap(65536), ProbabilityMap(size_t{1} << kResultMapBits)} {
   if (prior_ != nullptr) LoadPrior();
@@ -91,7 +93,7 @@ void FrameMixer::FindContexts(int index) noexcept {
   media_.Update(history_, lane_->run_begin, lane_->position, lane_->context.recent, lane_->headers);
   for (size_t i = 0; i < kMatches; ++i) {
     finders_[i].Update(history_, lane_->run_begin, lane_->position, lane_->places[i],
-                        lane_->matches[i]);
+                       lane_->matches[i]);
     predictors_[i].StartByte(lane_->matches[i], history_);
   }
   best_ = lane_->matches[0].length > 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "mixer/counters.h"
 #include "mixer/mix_kernels.h"
 
 namespace lmzip {
@@ -23,8 +24,19 @@ void Train(const int32_t* inputs, int count, int32_t* const* rows, int row_count
   }
 }
 
+void Learn(const CounterStates& before, int count, int bit, CounterStates& after) {
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    Cell cell = Cell::FromState(before.cells[i]);
+    cell.Update(bit);
+    after.cells[i] = cell.state();
+    Node node = Node::FromState(static_cast<uint16_t>(before.nodes[i]));
+    node.Update(bit);
+    after.nodes[i] = node.state();
+  }
+}
+
 }  // namespace
 
-const MixKernels kPortableKernels = {Dot, Train};
+const MixKernels kPortableKernels = {Dot, Train, Learn};
 
 }  // namespace lmzip

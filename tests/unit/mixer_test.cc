@@ -135,6 +135,26 @@ TEST(Logistic, SquashAndStretchAreInverse) {
   }
 }
 
+TEST(MixKernels, CountersLearnTheSameOnEveryInstructionSet) {
+  std::mt19937 random(8);
+  for (int round = 0; round < 2000; ++round) {
+    CounterStates before{};
+    for (uint32_t& cell : before.cells) cell = static_cast<uint32_t>(random());
+    for (uint32_t& node : before.nodes) node = static_cast<uint32_t>(random()) & 0xFFFF;
+    const int count = 1 + round % static_cast<int>(kMostCounters);
+    CounterStates expected{};
+    kPortableKernels.learn(before, count, round % 2, expected);
+    for (const Isa isa : AvailableIsas()) {
+      CounterStates got{};
+      MixKernelsFor(isa).learn(before, count, round % 2, got);
+      for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+        ASSERT_EQ(got.cells[i], expected.cells[i]) << IsaName(isa);
+        ASSERT_EQ(got.nodes[i], expected.nodes[i]) << IsaName(isa);
+      }
+    }
+  }
+}
+
 TEST(MixKernels, EveryInstructionSetGivesTheSame) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
