@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Table 2 of the paper: bytes against SentencePiece vocabularies, models trained alike, in bits a byte.
+"""The paper's table of tokenisers (section 3.5): bytes against SentencePiece vocabularies, models trained alike, in bits a byte.
 
   scripts/paper/tokenisation.py PACKED --out FOLDER --eval eval-dev [--vocabularies 0,1024,4096,16384] [--megabytes 100 | --minutes 60]
 
