@@ -112,6 +112,7 @@ void FrameJob::EndStep(const Block& block) {
   if (!block_done_) return;
   Verify(block.end());
   if (block.end() < header_.raw_bytes) return;
+  symbols_->EndFrame();
   const std::lock_guard lock(mutex_);
   over_ = true;
 }

@@ -47,6 +47,9 @@ class ByteSymbols final : public FrameSymbols {
     if (coded != byte) byte = coded;  // an encoder's content is only read
   }
 
+  // Here, so that the next frame on this thread takes the pages up again.
+  void EndFrame() override { mixer_.reset(); }
+
  private:
   const FrameHeader header_;
   SymbolCoder& coder_;
