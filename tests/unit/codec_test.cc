@@ -8,13 +8,17 @@
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
 #include "model/registry.h"
+#include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
 namespace {
 
+using testing::Compressed;
 using testing::Cut;
+using testing::Decoded;
+using testing::Decompressed;
 using testing::ErrorOf;
 using testing::Flipped;
 using testing::FromText;
@@ -43,39 +47,8 @@ Codec& SharedCodec() {
   return codec;
 }
 
-Bytes Compressed(Codec& codec, ByteView content, const EncodeOptions& options) {
-  MemorySource source(content);
-  MemorySink sink;
-  const EncodeReport report = codec.Compress(source, sink, options);
-  EXPECT_EQ(report.raw_bytes, content.size());
-  EXPECT_EQ(report.coded_bytes, sink.bytes().size());
-  return sink.bytes();
-}
-
 Bytes Compressed(ByteView content, const EncodeOptions& options) {
   return Compressed(SharedCodec(), content, options);
-}
-
-struct Decoded {
-  Bytes content;
-  DecodeReport report;
-  std::optional<ErrorCode> error;
-  std::string message;
-};
-
-Decoded Decompressed(Codec& codec, ByteView file, const DecodeOptions& options = {}) {
-  MemorySource source(file);
-  MemorySink sink;
-  Decoded decoded;
-  try {
-    decoded.report = codec.Decompress(source, sink, options);
-    EXPECT_EQ(decoded.report.raw_bytes, sink.bytes().size());
-  } catch (const Error& e) {
-    decoded.error = e.code();
-    decoded.message = e.what();
-  }
-  decoded.content = sink.bytes();
-  return decoded;
 }
 
 Decoded Decompressed(ByteView file, const DecodeOptions& options = {}) {

@@ -4,16 +4,18 @@
 
 #include <filesystem>
 #include <functional>
-#include <optional>
 
 #include "base/io.h"
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
 #include "model/fingerprint.h"
+#include "support/codec_calls.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
 namespace {
+
+using testing::Decoded;
 
 std::string ModelPath(const std::string& name) {
   return std::filesystem::path(LMZIP_TEST_MODELS_DIR) / (name + ".pt");
@@ -32,31 +34,14 @@ Bytes Text(size_t size) {
   return text;
 }
 
-Bytes Compressed(ByteView content, const CodecOptions& codec, const EncodeOptions& options = {}) {
-  MemorySource source(content);
-  MemorySink sink;
-  Codec(codec).Compress(source, sink, options);
-  return sink.bytes();
+Bytes Compressed(ByteView content, const CodecOptions& options, const EncodeOptions& encode = {}) {
+  Codec codec(options);
+  return testing::Compressed(codec, content, encode);
 }
 
-struct Decoded {
-  Bytes content;
-  std::optional<ErrorCode> error;
-  std::string message;
-};
-
 Decoded Decompressed(ByteView file, const CodecOptions& options) {
-  MemorySource source(file);
-  MemorySink sink;
-  Decoded decoded;
-  try {
-    Codec(options).Decompress(source, sink, {});
-  } catch (const Error& e) {
-    decoded.error = e.code();
-    decoded.message = e.what();
-  }
-  decoded.content = sink.bytes();
-  return decoded;
+  Codec codec(options);
+  return testing::Decompressed(codec, file);
 }
 
 // The file with another fingerprint in its stream header, whose check holds.

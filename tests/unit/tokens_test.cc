@@ -8,6 +8,7 @@
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
 #include "model/model_file.h"
+#include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/random_bytes.h"
 
@@ -15,6 +16,8 @@ namespace lmzip {
 namespace {
 
 using testing::Below;
+using testing::Compressed;
+using testing::Decompressed;
 using testing::ErrorOf;
 using testing::Flipped;
 using testing::FromText;
@@ -38,20 +41,6 @@ EncodeOptions Lanes(int lanes = 0, uint64_t segment = 0) {
   options.lanes = lanes;
   options.segment_bytes = segment;
   return options;
-}
-
-Bytes Compressed(Codec& codec, ByteView content, const EncodeOptions& options) {
-  MemorySource source(content);
-  MemorySink sink;
-  codec.Compress(source, sink, options);
-  return sink.bytes();
-}
-
-Bytes Decompressed(Codec& codec, ByteView file, const DecodeOptions& options = {}) {
-  MemorySource source(file);
-  MemorySink sink;
-  codec.Decompress(source, sink, options);
-  return sink.bytes();
 }
 
 // Such as the model compresses.
@@ -112,9 +101,9 @@ TEST(Tokens, AnyBytesComeBackAndOutputIsTheSameForAllThreads) {
     ASSERT_LE(file.size(), content.size() + 32);
     ASSERT_EQ(Compressed(two, content, options), file);
     ASSERT_EQ(Compressed(five, content, options), file);
-    ASSERT_EQ(Decompressed(one, file), content);
-    ASSERT_EQ(Decompressed(two, file), content);
-    ASSERT_EQ(Decompressed(five, file), content);
+    ASSERT_EQ(Decompressed(one, file).content, content);
+    ASSERT_EQ(Decompressed(two, file).content, content);
+    ASSERT_EQ(Decompressed(five, file).content, content);
     MemorySource source(file);
     for (const auto& frame : List(source).frames) stored += frame.method == "stored";
   }
@@ -232,7 +221,7 @@ TEST(Tokens, BadBytesCostLittle) {
     bad.insert(bad.begin() + static_cast<ptrdiff_t>(i * 499 + 7), 0xfe);
   const Bytes file = Compressed(codec, bad, Lanes());
   EXPECT_LE(file.size(), clean + 10 * 6);  // the byte, and the tokens that it cuts
-  EXPECT_EQ(Decompressed(codec, file), bad);
+  EXPECT_EQ(Decompressed(codec, file).content, bad);
 }
 
 TEST(Tokens, ListingTellsTheShareOfByteTokens) {
@@ -273,22 +262,22 @@ TEST(Tokens, RangesAndDamagedFrames) {
   Bytes file = Compressed(codec, content, options);
   DecodeOptions range;
   range.range = {.begin = 900, .end = 2100};
-  EXPECT_EQ(Decompressed(codec, file, range), Bytes(content.begin() + 900, content.begin() + 2100));
+  EXPECT_EQ(Decompressed(codec, file, range).content, Bytes(content.begin() + 900, content.begin() + 2100));
   file[kStreamHeaderBytes + 100] ^= 0x10;  // in the first frame's code
   DecodeOptions keep_going;
   keep_going.keep_going = true;
-  EXPECT_EQ(Decompressed(codec, file, keep_going), Bytes(content.begin() + 1000, content.end()));
+  EXPECT_EQ(Decompressed(codec, file, keep_going).content, Bytes(content.begin() + 1000, content.end()));
 }
 
 TEST(Tokens, AutoChoosesAndTheMixerDoesNotJoin) {
   Codec codec(With(2));
   const Bytes content = Joined({WordyBytes(30000, 6), UniformBytes(5000, 6)});
   EncodeOptions options;
-  EXPECT_EQ(Decompressed(codec, Compressed(codec, content, options)), content);
+  EXPECT_EQ(Decompressed(codec, Compressed(codec, content, options)).content, content);
   options.method = Method::kModelMixed;
   EXPECT_EQ(ErrorOf([&] { Compressed(codec, content, options); }), ErrorCode::kUsage);
   options.method = Method::kMixed;
-  EXPECT_EQ(Decompressed(codec, Compressed(codec, content, options)), content);
+  EXPECT_EQ(Decompressed(codec, Compressed(codec, content, options)).content, content);
 }
 
 TEST(Tokens, AutoIsAsSmallAsTheBetterOfModelAndMixer) {
@@ -318,7 +307,7 @@ TEST(Tokens, TorchEngineGivesTheSameBytes) {
     GTEST_SKIP() << "no torch engine";
   }
   EXPECT_EQ(file, Compressed(native, content, Lanes(2, 128)));
-  EXPECT_EQ(Decompressed(torch, file), content);
+  EXPECT_EQ(Decompressed(torch, file).content, content);
 }
 
 }  // namespace
