@@ -13,6 +13,7 @@
 
 #include "mixer/mixer.h"
 #include "mixer/prior.h"
+#include "support/mixer_lanes.h"
 
 namespace {
 
@@ -82,27 +83,13 @@ void CodeByte(lmzip::Mixer& mixer, int lane, uint8_t byte, Cost& cost) {
 }
 
 double CodedBits(const Bytes& bytes, const Options& options, const lmzip::Prior* prior) {
-  const size_t lanes = static_cast<size_t>(options.lanes);
   lmzip::Mixer mixer(
       {.table_bits = lmzip::MixerTableBits(bytes.size()), .lanes = options.lanes, .prior = prior},
       bytes);
   Cost cost;
-  for (size_t block = 0; block < bytes.size(); block += lanes * options.segment) {
-    const size_t size = std::min(bytes.size() - block, lanes * options.segment);
-    const size_t segment = (size + lanes - 1) / lanes;
-    const auto begin = [&](size_t lane) { return block + std::min(lane * segment, size); };
-    for (size_t lane = 0; lane < lanes; ++lane) {
-      mixer.StartSegment(static_cast<int>(lane), begin(lane), begin(lane + 1));
-    }
-    for (size_t step = 0; step < segment; ++step) {
-      for (size_t lane = 0; lane < lanes; ++lane) {
-        const size_t position = begin(lane) + step;
-        if (position < begin(lane + 1)) {
-          CodeByte(mixer, static_cast<int>(lane), bytes[position], cost);
-        }
-      }
-    }
-  }
+  lmzip::testing::CodeInLanes(
+      mixer, bytes.size(), {.lanes = options.lanes, .segment = options.segment},
+      [&](int lane, size_t position) { CodeByte(mixer, lane, bytes[position], cost); });
   return cost.bits();
 }
 

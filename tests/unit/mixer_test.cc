@@ -19,16 +19,14 @@
 #include "mixer/prior.h"
 #include "mixer/prior_bucket.h"
 #include "mixer/prior_maker.h"
+#include "support/mixer_lanes.h"
 
 namespace lmzip {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-struct Geometry {
-  int lanes = 1;
-  size_t segment = 65536;
-};
+using Geometry = testing::LaneGeometry;
 
 struct Coded {
   double bits = 0;
@@ -46,31 +44,18 @@ Coded Code(const Bytes& bytes, Geometry geometry = {}, uint8_t filler = 0,
   Mixer mixer({.table_bits = MixerTableBits(bytes.size()), .lanes = geometry.lanes, .prior = prior},
               buffer);
   Coded coded{.bits = 0, .hash = 0xCBF29CE484222325u};
-  const size_t lanes = static_cast<size_t>(geometry.lanes);
-  for (size_t block = 0; block < bytes.size(); block += lanes * geometry.segment) {
-    const size_t size = std::min(bytes.size() - block, lanes * geometry.segment);
-    const size_t segment = (size + lanes - 1) / lanes;
-    const auto begin = [&](size_t lane) { return block + std::min(lane * segment, size); };
-    for (size_t lane = 0; lane < lanes; ++lane) {
-      mixer.StartSegment(static_cast<int>(lane), begin(lane), begin(lane + 1));
+  testing::CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
+    mixer.BeginByte(lane, network ? network(position) : nullptr);
+    for (int i = 7; i >= 0; --i) {
+      const int bit = bytes[position] >> i & 1;
+      const uint32_t p = mixer.P();
+      EXPECT_TRUE(p >= 1 && p <= 65535) << p;
+      coded.hash = (coded.hash ^ p) * 0x100000001B3u;
+      coded.bits -= std::log2((bit != 0 ? p : 65536 - p) / 65536.0);
+      mixer.Update(bit);
     }
-    for (size_t step = 0; step < segment; ++step) {
-      for (size_t lane = 0; lane < lanes; ++lane) {
-        const size_t position = begin(lane) + step;
-        if (position >= begin(lane + 1)) continue;
-        mixer.BeginByte(static_cast<int>(lane), network ? network(position) : nullptr);
-        for (int i = 7; i >= 0; --i) {
-          const int bit = bytes[position] >> i & 1;
-          const uint32_t p = mixer.P();
-          EXPECT_TRUE(p >= 1 && p <= 65535) << p;
-          coded.hash = (coded.hash ^ p) * 0x100000001B3u;
-          coded.bits -= std::log2((bit != 0 ? p : 65536 - p) / 65536.0);
-          mixer.Update(bit);
-        }
-        buffer[position] = bytes[position];
-      }
-    }
-  }
+    buffer[position] = bytes[position];
+  });
   return coded;
 }
 
