@@ -1,4 +1,5 @@
-// Failures that the outside world can cause. Bugs throw std::logic_error instead (src/base/check.h).
+// Failures that the outside world can cause. Bugs throw std::logic_error instead
+// (src/base/check.h).
 #pragma once
 
 #include <stdexcept>

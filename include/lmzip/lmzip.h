@@ -23,10 +23,10 @@ namespace lmzip {
 enum class Engine { kAuto, kNative, kTorch };
 
 struct CodecOptions {
-  std::string model;            // a name or path; empty: the linked-in model
+  std::string model;  // a name or path; empty: the linked-in model
   Engine engine = Engine::kAuto;
-  std::string device = "cpu";   // or "cuda", "cuda:N"
-  int threads = 0;              // 0: one a core
+  std::string device = "cpu";                   // or "cuda", "cuda:N"
+  int threads = 0;                              // 0: one a core
   uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
 };
 
@@ -48,9 +48,9 @@ struct EncodeOptions {
   Method method = Method::kAuto;
   Effort effort = Effort::kDefault;  // of Method::kAuto
   uint64_t frame_bytes = uint64_t{16} << 20;
-  int lanes = 0;                // 0: by rule; else a power of two up to 64
-  uint64_t segment_bytes = 0;   // 0: by rule; else a power of two from 16 to 64 MiB
-  bool verify = false;          // decode every frame and compare before it is written
+  int lanes = 0;               // 0: by rule; else a power of two up to 64
+  uint64_t segment_bytes = 0;  // 0: by rule; else a power of two from 16 to 64 MiB
+  bool verify = false;         // decode every frame and compare before it is written
 };
 
 struct ByteRange {
@@ -59,8 +59,8 @@ struct ByteRange {
 };
 
 struct DecodeOptions {
-  ByteRange range;              // of the content; what lies outside is not written
-  bool keep_going = false;      // go on behind damage; DecodeReport::damage says what was lost
+  ByteRange range;          // of the content; what lies outside is not written
+  bool keep_going = false;  // go on behind damage; DecodeReport::damage says what was lost
   uint64_t max_output = std::numeric_limits<uint64_t>::max();
 };
 
@@ -71,8 +71,8 @@ struct EncodeReport {
 };
 
 struct Damage {
-  std::string message;                // what and where in the input
-  std::optional<ByteRange> content;   // what was lost, when that is known
+  std::string message;               // what and where in the input
+  std::optional<ByteRange> content;  // what was lost, when that is known
 };
 
 struct DecodeReport {
@@ -84,20 +84,20 @@ struct DecodeReport {
 /// One frame of a compressed file, as its headers tell.
 struct FrameEntry {
   uint64_t stream = 0;
-  uint64_t offset = 0;       // of its header in the file
+  uint64_t offset = 0;  // of its header in the file
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;  // header included
   std::string method;
   int lanes = 1;
   uint64_t segment_bytes = 0;
-  double byte_share = 0;     // of the content, coded as tokens of one byte for want of text
+  double byte_share = 0;  // of the content, coded as tokens of one byte for want of text
 };
 
 struct Listing {
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
-  std::vector<std::string> models;  // short ids, in hex, that the streams need, each once
+  std::vector<std::string> models;        // short ids, in hex, that the streams need, each once
   std::vector<std::string> fingerprints;  // of the pinned models' environments, each once
   std::vector<FrameEntry> frames;
 };

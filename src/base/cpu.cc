@@ -32,7 +32,8 @@ Isa Choose() {
     known += known.empty() ? "" : ", ";
     known += IsaName(isa);
   }
-  throw Error(ErrorCode::kUsage, "LMZIP_ISA=" + std::string(forced) + ": this machine has " + known);
+  throw Error(ErrorCode::kUsage,
+              "LMZIP_ISA=" + std::string(forced) + ": this machine has " + known);
 }
 
 }  // namespace

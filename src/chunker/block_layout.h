@@ -11,7 +11,7 @@ namespace lmzip {
 /// A block: consecutive content, cut into one segment a lane. Step t codes byte t of every lane's
 /// segment that has one, lane 0 first.
 struct Block {
-  uint64_t begin = 0;    // of its content, in the frame
+  uint64_t begin = 0;  // of its content, in the frame
   uint64_t bytes = 0;
   uint64_t segment = 0;  // bytes of every lane's segment but the last ones'
   int lanes = 0;

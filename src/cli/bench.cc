@@ -80,7 +80,9 @@ void WriteTemporary(ByteView content) {
 
 // What this command measures, or throws Error{kUsage}.
 void RequireNative(const ModelFile& file, const CodecOptions& options) {
-  if (file.info().tier == Tier::kExact && options.engine != Engine::kTorch && options.device == "cpu") return;
+  if (file.info().tier == Tier::kExact && options.engine != Engine::kTorch &&
+      options.device == "cpu")
+    return;
   throw Error(ErrorCode::kUsage, "bench measures exact models on the native engine, on the CPU");
 }
 
@@ -133,22 +135,25 @@ class Bench {
     const double reading = SecondsSince(start);
     if (content.empty()) throw Error(ErrorCode::kUsage, path + ": is empty");
     FrameHeader header;
-    const FrameKind with_model = file_->tokens()                              ? FrameKind::kTokens
-                                 : options_.encode.method == Method::kModel ? FrameKind::kModel
-                                                                             : FrameKind::kModelMixed;
+    const FrameKind with_model = file_->tokens() ? FrameKind::kTokens
+                                 : options_.encode.method == Method::kModel
+                                     ? FrameKind::kModel
+                                     : FrameKind::kModelMixed;
     header.kind = options_.encode.method == Method::kMixed ? FrameKind::kMixed : with_model;
     header.raw_bytes = content.size();
     header.geometry = ChooseGeometry(header.kind, header.raw_bytes, options_.encode);
 
     TokenizedContent tokens;
     if (header.is_tokens()) {
-      tokens = TokenizeContent(*OpenTokenizer(file_->tokenizer()), *file_->tokens(), header.geometry, content);
+      tokens = TokenizeContent(*OpenTokenizer(file_->tokenizer()), *file_->tokens(),
+                               header.geometry, content);
     }
     Measured result{.file = path,
                     .raw_bytes = content.size(),
                     .symbols = header.is_tokens() ? tokens.tokens.size() : content.size(),
                     .method = MethodName(header.kind)};
-    const FrameModel model{.prior = prior_ ? &*prior_ : nullptr, .tokens = header.is_tokens() ? file_->tokens() : nullptr};
+    const FrameModel model{.prior = prior_ ? &*prior_ : nullptr,
+                           .tokens = header.is_tokens() ? file_->tokens() : nullptr};
     const auto encoding = FrameJob::Encode(header, content, model, std::move(tokens));
     result.encode = Time(encoding);
     result.encode.AddIo(reading);
@@ -218,8 +223,8 @@ class Bench {
   }
 
   void Print() const {
-    std::cout << fmt::format("{} threads, {}, int8 peak {:.0f} G operations/s a core, model {}\n", threads_,
-                             IsaName(ActiveIsa()), peak_ / 1e9, file_->info().name);
+    std::cout << fmt::format("{} threads, {}, int8 peak {:.0f} G operations/s a core, model {}\n",
+                             threads_, IsaName(ActiveIsa()), peak_ / 1e9, file_->info().name);
     std::cout << fmt::format("{:<10} {:>8} {:>9} {:>9} {:>10} {:>6} {:>6} {:>13} {:>6}  {}\n",
                              "direction", "kB/s", "products", "attention", "model rest", "coder",
                              "I/O", "share of peak", "bits", "file");
@@ -227,21 +232,24 @@ class Bench {
       PrintRow("encode", r, r.encode);
       PrintRow("decode", r, r.decode);
     }
-    std::cout << fmt::format("peak memory {} MB; shares are of the threads' time; coder: mixer, range coder, waiting; "
-                             "I/O: reading the file, writing its content\n",
-                             PeakMemoryKib() / 1000);
+    std::cout << fmt::format(
+        "peak memory {} MB; shares are of the threads' time; coder: mixer, range coder, waiting; "
+        "I/O: reading the file, writing its content\n",
+        PeakMemoryKib() / 1000);
   }
 
   void PrintRow(const char* direction, const Measured& r, const Run& run) const {
     const double all = run.wall * threads_;
     const double io = run.io * threads_;  // the others wait
     const PhaseSeconds& p = run.phases;
-    std::cout << fmt::format("{:<10} {:>8.1f} {:>8.1f}% {:>8.1f}% {:>9.1f}% {:>5.1f}% {:>5.1f}% {:>12.1f}% {:>6.3f}  {}\n",
-                             direction, static_cast<double>(r.raw_bytes) / 1000 / run.wall,
-                             100 * p.products / all, 100 * p.attention / all, 100 * p.other / all,
-                             100 * (all - p.products - p.attention - p.other - io) / all,
-                             100 * io / all, 100 * PeakShare(r, run),
-                             8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes), r.file);
+    std::cout << fmt::format(
+        "{:<10} {:>8.1f} {:>8.1f}% {:>8.1f}% {:>9.1f}% {:>5.1f}% {:>5.1f}% {:>12.1f}% {:>6.3f}  "
+        "{}\n",
+        direction, static_cast<double>(r.raw_bytes) / 1000 / run.wall, 100 * p.products / all,
+        100 * p.attention / all, 100 * p.other / all,
+        100 * (all - p.products - p.attention - p.other - io) / all, 100 * io / all,
+        100 * PeakShare(r, run),
+        8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes), r.file);
   }
 
   static int64_t PeakMemoryKib() {

@@ -17,10 +17,8 @@ inline ExitCode ExitCodeOf(const Error& error) {
     case ErrorCode::kBadMagic:
     case ErrorCode::kUnsupported:
     case ErrorCode::kTruncated:
-    case ErrorCode::kCorrupt:
-      return kBadInput;
-    default:
-      return kFailed;
+    case ErrorCode::kCorrupt: return kBadInput;
+    default: return kFailed;
   }
 }
 

@@ -26,16 +26,11 @@ int Dispatch(const Options& options) {
   switch (options.command) {
     case Command::kCompress:
     case Command::kDecompress:
-    case Command::kTest:
-      return RunTranscode(options);
-    case Command::kList:
-      return RunList(options);
-    case Command::kModels:
-      return RunModels(options);
-    case Command::kBench:
-      return RunBench(options);
-    case Command::kCompletion:
-      break;  // answered with --help and --version
+    case Command::kTest: return RunTranscode(options);
+    case Command::kList: return RunList(options);
+    case Command::kModels: return RunModels(options);
+    case Command::kBench: return RunBench(options);
+    case Command::kCompletion: break;  // answered with --help and --version
   }
   return kBug;
 }

@@ -18,7 +18,8 @@ int ResolveThreads(int threads) {
                 "the number of threads must be 0 to " + std::to_string(kMaxThreads));
   }
   if (threads > 0) return threads;
-  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, unsigned{kMaxThreads}));
+  return static_cast<int>(
+      std::clamp(std::thread::hardware_concurrency(), 1u, unsigned{kMaxThreads}));
 }
 
 CodecContext::CodecContext(const CodecOptions& options)

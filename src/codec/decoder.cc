@@ -18,7 +18,7 @@ struct PendingFrame {
   FramePayload payload;
   Bytes content;
   std::shared_ptr<LoadedModel> model;
-  FrameModel parts;  // of it, that the frame uses
+  FrameModel parts;             // of it, that the frame uses
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
 
   bool cut() const { return payload.data.size() < info.header.data_bytes; }
@@ -68,9 +68,9 @@ class StreamDecoder {
 
   // Errors of the input's structure: what came before them is still written.
   void HandleReaderError(const Error& error) {
-    const bool recoverable = error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
-                        error.code() == ErrorCode::kUnsupported ||
-                        error.code() == ErrorCode::kBadMagic;
+    const bool recoverable =
+        error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
+        error.code() == ErrorCode::kUnsupported || error.code() == ErrorCode::kBadMagic;
     if (options_.keep_going && recoverable) {
       while (!frames_.empty()) WriteNextFrame();
       std::optional<ByteRange> lost;
@@ -90,8 +90,8 @@ class StreamDecoder {
     const uint64_t bytes = header.raw_bytes + (options_.keep_going ? 2 : 1) * header.data_bytes +
                            (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
     PendingFrame frame;
-    frame.memory = frames_.empty() ? context_.budget().Wait(bytes, Name(info))
-                                   : context_.budget().Try(bytes);
+    frame.memory =
+        frames_.empty() ? context_.budget().Wait(bytes, Name(info)) : context_.budget().Try(bytes);
     if (!frame.memory) return false;
     frame.info = info;
     frame.payload = reader_.ReadPayload();

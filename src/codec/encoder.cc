@@ -49,8 +49,9 @@ class StreamEncoder {
     if (ahead_.empty()) return true;
     const uint64_t raw_bytes = at_end_ ? ahead_.size() : options_.frame_bytes;
     PendingFrame frame;
-    frame.memory = frames_.empty() ? context_.budget().Wait(FrameMemory(raw_bytes),
-                                                          "a frame of " + std::to_string(raw_bytes) + " bytes")
+    frame.memory = frames_.empty() ? context_.budget().Wait(
+                                         FrameMemory(raw_bytes),
+                                         "a frame of " + std::to_string(raw_bytes) + " bytes")
                                    : context_.budget().Try(FrameMemory(raw_bytes));
     if (!frame.memory) return false;
     if (!at_end_) ReadMore(options_.frame_bytes);
@@ -141,15 +142,17 @@ class StreamEncoder {
   }
 
   // A pinned model may fail to repeat itself even here.
-  bool verify() const { return options_.verify || (uses_model_file() && context_.Model()->pinned()); }
+  bool verify() const {
+    return options_.verify || (uses_model_file() && context_.Model()->pinned());
+  }
   bool uses_model_file() const { return options_.method != Method::kStore; }
 
   // A failure is a bug, whatever the decoder takes it for, unless the model may be the cause.
   void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
     Bytes decoded(frame.content.size());
     const auto model = context_.Model();
-    JobOwner job(FrameJob::Decode(frame.header, checks, data, decoded,
-                                  model->ForFrame(frame.header.kind)));
+    JobOwner job(
+        FrameJob::Decode(frame.header, checks, data, decoded, model->ForFrame(frame.header.kind)));
     model->scheduler().Submit(job.get());
     job->WaitAll();
     LMZIP_CHECK(decoded == frame.content);
@@ -157,7 +160,8 @@ class StreamEncoder {
     if (context_.Model()->pinned() && e.code() != ErrorCode::kLimit) {
       throw Error(ErrorCode::kModelLoad, "model " + context_.Model()->file().info().name +
                                              " does not repeat itself: a frame does not decode to "
-                                             "its content (" + e.what() + ")");
+                                             "its content (" +
+                                             e.what() + ")");
     }
     if (e.code() != ErrorCode::kCorrupt) throw;
     throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
@@ -166,10 +170,9 @@ class StreamEncoder {
   // The stream names a model as soon as a frame may need one: the first tells when it is the last.
   void OpenStream() {
     StreamHeader header;
-    const bool only_stored =
-        options_.method == Method::kStore || frames_.empty() ||
-        (at_end_ && ahead_.empty() && frames_.size() == 1 &&
-         frames_.front().header.kind == FrameKind::kStored);
+    const bool only_stored = options_.method == Method::kStore || frames_.empty() ||
+                             (at_end_ && ahead_.empty() && frames_.size() == 1 &&
+                              frames_.front().header.kind == FrameKind::kStored);
     if (!only_stored) {
       header.model_id = Shorten(context_.Model()->file().info().id);
       header.fingerprint = context_.Model()->Fingerprint();

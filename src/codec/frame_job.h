@@ -33,7 +33,8 @@ struct FrameModel {
 class FrameJob {
  public:
   /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
-  /// `tokens` are the content's, for frames of tokens. The job reads `content` and `model` until it is over.
+  /// `tokens` are the content's, for frames of tokens. The job reads `content` and `model` until it
+  /// is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
                                           const FrameModel& model, TokenizedContent tokens = {});
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
@@ -98,7 +99,7 @@ class FrameJob {
   std::vector<uint32_t> checks_;  // decoding: of every unit
   std::unique_ptr<SymbolCoder> coder_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
-  int lanes_left_ = 0;  // of the block, that have symbols left
+  int lanes_left_ = 0;                     // of the block, that have symbols left
   bool block_done_ = false;
   Sequencer turns_;
   Sequencer handed_over_[2];

@@ -70,9 +70,9 @@ class LaneGroup {
   const bool uses_model_;
   const int vocabulary_;
 
-  bool aborted_ = false;      // the job was over when this group waited
-  uint64_t turns_ = 0;        // of all groups, before the next that this group may take part in
-  uint64_t pieces_ = 0;       // handed over by this group
+  bool aborted_ = false;  // the job was over when this group waited
+  uint64_t turns_ = 0;    // of all groups, before the next that this group may take part in
+  uint64_t pieces_ = 0;   // handed over by this group
   Block block_;
   bool block_done_ = true;
   uint64_t position_ = 0;    // steps of block_ done

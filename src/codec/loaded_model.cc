@@ -56,9 +56,9 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
 FrameModel LoadedModel::ForFrame(FrameKind kind) const {
   const bool tokens = kind == FrameKind::kTokens;
   if (kind != FrameKind::kMixed && tokens != (file_->tokens() != nullptr)) {
-    throw Error(ErrorCode::kModelMismatch,
-                file_->label() + ": a model of " + (tokens ? "bytes" : "tokens") +
-                    " does not code frames of kind " + MethodName(kind));
+    throw Error(ErrorCode::kModelMismatch, file_->label() + ": a model of " +
+                                               (tokens ? "bytes" : "tokens") +
+                                               " does not code frames of kind " + MethodName(kind));
   }
   return {.prior = prior_ ? &*prior_ : nullptr, .tokens = tokens ? file_->tokens() : nullptr};
 }

@@ -16,7 +16,8 @@
 namespace lmzip {
 
 /// Builds the engine that `engine` and `device` ask for and runs the short self-test of an exact
-/// model on it; a pinned model uses `threads` threads in each operation. Throws Error{kUsage, kModelLoad}.
+/// model on it; a pinned model uses `threads` threads in each operation. Throws Error{kUsage,
+/// kModelLoad}.
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
                                   const std::string& device, int threads);
 
@@ -38,7 +39,8 @@ class LoadedModel {
   Scheduler& scheduler() { return scheduler_; }
   /// Whether the model's results depend on where it runs.
   bool pinned() const { return file_->info().tier == Tier::kPinned; }
-  /// What they depend on (Model::fingerprint), empty for exact models. Opens a pinned model's engine.
+  /// What they depend on (Model::fingerprint), empty for exact models. Opens a pinned model's
+  /// engine.
   std::string Fingerprint() { return pinned() ? OpenedEngine().fingerprint() : ""; }
   /// Throws Error{kModelMismatch} naming what differs unless the model's own fingerprint is
   /// `recorded`, and Error{kUnsupported} when only one of the two has a fingerprint.
@@ -55,7 +57,7 @@ class LoadedModel {
   std::mutex mutex_;
   std::unique_ptr<Model> engine_;  // guarded by mutex_, as the next
   std::unique_ptr<Tokenizer> tokenizer_;
-  Scheduler scheduler_;            // last: its threads use what is above
+  Scheduler scheduler_;  // last: its threads use what is above
 };
 
 }  // namespace lmzip

@@ -48,10 +48,10 @@ void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
 void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const {
   if (reserved_ + bytes <= total_) return;
   constexpr uint64_t kMiB = uint64_t{1} << 20;
-  throw Error(ErrorCode::kLimit,
-              what + " needs " + std::to_string((reserved_ + bytes + kMiB - 1) / kMiB) +
-                  " MiB of memory in all, --memory allows " + std::to_string(total_ / kMiB) +
-                  " MiB");
+  throw Error(ErrorCode::kLimit, what + " needs " +
+                                     std::to_string((reserved_ + bytes + kMiB - 1) / kMiB) +
+                                     " MiB of memory in all, --memory allows " +
+                                     std::to_string(total_ / kMiB) + " MiB");
 }
 
 void MemoryBudget::Release(uint64_t bytes) {

@@ -118,18 +118,14 @@ FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions
   const bool tokens = model_kind == FrameKind::kTokens;
   const FrameKind best = tokens ? FrameKind::kTokens : FrameKind::kModelMixed;
   switch (options.method) {
-    case Method::kStore:
-      return FrameKind::kStored;
-    case Method::kModel:
-      return model_kind;
-    case Method::kMixed:
-      return FrameKind::kMixed;
+    case Method::kStore: return FrameKind::kStored;
+    case Method::kModel: return model_kind;
+    case Method::kMixed: return FrameKind::kMixed;
     case Method::kModelMixed:
       if (!tokens) return FrameKind::kModelMixed;
       throw Error(ErrorCode::kUsage,
                   "the mixer joins models of bytes only: with a model of tokens use --method lm");
-    case Method::kAuto:
-      break;
+    case Method::kAuto: break;
   }
   return ChooseBySamples(content, best, options.effort, cost);
 }

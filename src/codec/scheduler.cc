@@ -55,12 +55,12 @@ class Scheduler::Worker {
     try {
       std::vector<int> lanes;
       if (job.header().uses_model()) lanes = ReserveLanes(assignment.lanes());
-      slots_.push_back({.job = assignment.job,
-                        .group = std::make_unique<LaneGroup>(assignment.job, assignment.group,
-                                                             assignment.groups, predictor_.get(),
-                                                             std::move(lanes)),
-                        .error = nullptr,
-                        .active = true});
+      slots_.push_back(
+          {.job = assignment.job,
+           .group = std::make_unique<LaneGroup>(assignment.job, assignment.group, assignment.groups,
+                                                predictor_.get(), std::move(lanes)),
+           .error = nullptr,
+           .active = true});
       lanes_in_use_ += assignment.lanes();
       // In the order of their lanes: batches of neighbouring lanes need no gathering.
       std::ranges::sort(slots_, {}, [](const Slot& slot) {

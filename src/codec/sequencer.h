@@ -10,7 +10,8 @@ namespace lmzip {
 /// Advance() is visible to whoever has waited for it.
 class Sequencer {
  public:
-  /// Waits until at least `count` steps are done: spinning first, then sleeping. False when aborted.
+  /// Waits until at least `count` steps are done: spinning first, then sleeping. False when
+  /// aborted.
   bool WaitFor(uint64_t count) noexcept;
   /// One step is done.
   void Advance() noexcept;

@@ -7,8 +7,8 @@
 
 namespace lmzip {
 
-/// Node i holds the weight of all bytes whose leading bits, after a leading 1, are i: node[1] is the
-/// total, node[i] = node[2i] + node[2i + 1], and node[256 + b] is the weight of byte b.
+/// Node i holds the weight of all bytes whose leading bits, after a leading 1, are i: node[1] is
+/// the total, node[i] = node[2i] + node[2i + 1], and node[256 + b] is the weight of byte b.
 /// Invariant once filled: every weight is in [1, 2^23], so node[1] <= 2^31.
 struct ByteTree {
   std::array<uint32_t, 512> node;

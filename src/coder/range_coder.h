@@ -11,10 +11,10 @@
 
 namespace lmzip {
 
-inline constexpr int kBitProbabilityBits = 16;    // binary decisions
-inline constexpr int kSymbolFrequencyBits = 24;   // symbols of an alphabet
-inline constexpr uint32_t kMinRange = 1u << 24;   // range_ >= this between symbols
-inline constexpr size_t kMaxOverread = 8;         // zero bytes a decoder may see past the payload
+inline constexpr int kBitProbabilityBits = 16;   // binary decisions
+inline constexpr int kSymbolFrequencyBits = 24;  // symbols of an alphabet
+inline constexpr uint32_t kMinRange = 1u << 24;  // range_ >= this between symbols
+inline constexpr size_t kMaxOverread = 8;        // zero bytes a decoder may see past the payload
 
 /// Not thread-safe. Per-symbol calls do not throw, but for std::bad_alloc of the output's growth.
 class RangeEncoder {
@@ -41,8 +41,8 @@ class RangeEncoder {
     Normalize();
   }
 
-  /// Ends the code with as few bytes as identify it and returns it. Trailing zero bytes are dropped,
-  /// but for those that a decoder would not read past the end. Call once.
+  /// Ends the code with as few bytes as identify it and returns it. Trailing zero bytes are
+  /// dropped, but for those that a decoder would not read past the end. Call once.
   Bytes Finish();
 
  private:
@@ -68,11 +68,11 @@ class RangeEncoder {
     low_ = (low_ & 0x00ffffffu) << 8;
   }
 
-  uint64_t low_ = 0;               // < 2^33 between symbols; bit 32 is the carry
-  uint32_t range_ = 0xffffffffu;   // >= kMinRange between symbols
-  uint8_t pending_ = 0;            // the last byte that a carry may still change
-  size_t pending_ones_ = 0;        // 0xff bytes behind it
-  bool started_ = false;           // pending_ holds a byte
+  uint64_t low_ = 0;              // < 2^33 between symbols; bit 32 is the carry
+  uint32_t range_ = 0xffffffffu;  // >= kMinRange between symbols
+  uint8_t pending_ = 0;           // the last byte that a carry may still change
+  size_t pending_ones_ = 0;       // 0xff bytes behind it
+  bool started_ = false;          // pending_ holds a byte
   Bytes bytes_;
 };
 
@@ -134,7 +134,7 @@ class RangeDecoder {
 
   const uint8_t* next_;
   const uint8_t* end_;
-  uint32_t code_ = 0;             // code - low; < range_ in a valid stream
+  uint32_t code_ = 0;  // code - low; < range_ in a valid stream
   uint32_t range_ = 0xffffffffu;
   size_t overread_ = 0;
 };

@@ -24,16 +24,16 @@ enum class FrameKind : uint8_t {
   kFirstSkippable = 0x40,
   kLastSkippable = 0x7f,
 };
-inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;   // content of a frame
+inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;  // content of a frame
 inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;
 inline constexpr uint64_t kCheckedUnitBytes = uint64_t{1} << 20;  // content under one check
-inline constexpr size_t kCheckBytes = 4;         // of a unit of content, and of a stream's end
+inline constexpr size_t kCheckBytes = 4;  // of a unit of content, and of a stream's end
 inline constexpr size_t kHeaderCheckBytes = 2;
 inline constexpr int kMaxLanesLog2 = 6;
 inline constexpr int kMinSegmentLog2 = 4;
 inline constexpr int kMaxSegmentLog2 = 26;
-// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, the floors of frequencies a token of up
-// to 64 bytes at 7e-4 bits, so no valid frame says more than this.
+// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, the floors of frequencies a token of
+// up to 64 bytes at 7e-4 bits, so no valid frame says more than this.
 inline constexpr uint64_t kMaxExpansion = 65536;
 inline constexpr uint64_t kMaxTokensExpansion = uint64_t{1} << 20;
 inline constexpr uint64_t kExpansionSlackBytes = 8;

@@ -164,8 +164,8 @@ StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
   if (flags & kFlagFingerprint) {
     const uint64_t size = cursor.TakeVarint();
     if (size == 0 || size > kMaxFingerprintBytes) {
-      throw Error(ErrorCode::kCorrupt, "damaged stream header (fingerprint of " +
-                                           std::to_string(size) + " bytes)");
+      throw Error(ErrorCode::kCorrupt,
+                  "damaged stream header (fingerprint of " + std::to_string(size) + " bytes)");
     }
     const ByteView text = cursor.Take(size);
     header.fingerprint.assign(text.begin(), text.end());
@@ -184,9 +184,9 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     return header;
   }
   if (!header.is_skippable() && !header.is_coded() && header.kind != FrameKind::kStored) {
-    throw Error(ErrorCode::kUnsupported,
-                "frame kind " + std::to_string(static_cast<int>(header.kind)) +
-                    " (damaged, or made by a newer lmzip)");
+    throw Error(ErrorCode::kUnsupported, "frame kind " +
+                                             std::to_string(static_cast<int>(header.kind)) +
+                                             " (damaged, or made by a newer lmzip)");
   }
   header.raw_bytes = cursor.TakeVarint();
   if (header.is_coded()) {

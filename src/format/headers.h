@@ -35,7 +35,7 @@ struct FrameHeader {
 
   bool is_end() const { return kind == FrameKind::kEnd; }
   bool is_skippable() const;
-  bool is_coded() const;    // by model or mixer
+  bool is_coded() const;  // by model or mixer
   bool is_tokens() const { return kind == FrameKind::kTokens; }
   bool uses_model() const;
   bool uses_mixer() const;

@@ -26,7 +26,8 @@ void PeekSource::Consume(size_t count) {
 }
 
 size_t PeekSource::Read(std::span<uint8_t> out) {
-  const ByteView ahead = mark_ ? Peek(out.size()) : Buffered().first(std::min(out.size(), Buffered().size()));
+  const ByteView ahead =
+      mark_ ? Peek(out.size()) : Buffered().first(std::min(out.size(), Buffered().size()));
   std::copy(ahead.begin(), ahead.end(), out.begin());
   Consume(ahead.size());
   const size_t direct = mark_ ? 0 : source_.Read(out.subspan(ahead.size()));

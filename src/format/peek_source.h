@@ -35,7 +35,7 @@ class PeekSource {
 
   ByteSource& source_;
   Bytes buffer_;
-  size_t begin_ = 0;  // of what has not been consumed, in buffer_
+  size_t begin_ = 0;            // of what has not been consumed, in buffer_
   std::optional<size_t> mark_;  // in buffer_, at most begin_
   uint64_t offset_ = 0;
 };

@@ -145,7 +145,8 @@ FrameHeader StreamReader::ReadFrameHeader() try {
 void StreamReader::ReadEnd() {
   Bytes check(kCheckBytes);
   if (source_.Read(check) < check.size()) {
-    throw Error(ErrorCode::kTruncated, Where(frame_.offset) + ": the input ends inside the end frame");
+    throw Error(ErrorCode::kTruncated,
+                Where(frame_.offset) + ": the input ends inside the end frame");
   }
   in_stream_ = false;
   if (!check_ || check_->Value() == LoadLe<uint32_t>(check.data())) return;

@@ -14,7 +14,7 @@ namespace lmzip {
 /// A frame as it lies in the input.
 struct FrameInfo {
   FrameHeader header;
-  uint64_t offset = 0;      // of its header, in the input
+  uint64_t offset = 0;  // of its header, in the input
   uint64_t payload_offset = 0;
   uint64_t index = 0;       // content frames before it, in the input
   uint64_t stream = 0;      // streams before its own
@@ -41,8 +41,8 @@ class StreamReader {
   /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kIo}.
   std::optional<FrameInfo> Next();
 
-  /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo} when the input
-  /// ends before the data; when it ends inside them, Next() will throw.
+  /// The payload of the frame that Next() returned last. Throws Error{kTruncated, kIo} when the
+  /// input ends before the data; when it ends inside them, Next() will throw.
   FramePayload ReadPayload();
 
   /// Passes over it; the end of its stream then goes unchecked. Throws Error{kTruncated, kIo}.
@@ -57,9 +57,9 @@ class StreamReader {
   uint64_t raw_bytes() const { return raw_bytes_; }
 
   /// After an error: moves on to the next plausible header of a stream or content frame, behind the
-  /// one that failed, and returns true, or to the end of the input and returns false. Where bytes of
-  /// the last payload are missing it holds what follows it: `inside_payload` looks there too. A frame
-  /// found so belongs to a stream whose header may be unknown: stream_header() is then empty.
+  /// one that failed, and returns true, or to the end of the input and returns false. Where bytes
+  /// of the last payload are missing it holds what follows it: `inside_payload` looks there too. A
+  /// frame found so belongs to a stream whose header may be unknown: stream_header() is then empty.
   bool Resynchronize(bool inside_payload = false);
 
  private:

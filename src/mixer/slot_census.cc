@@ -6,7 +6,7 @@
 namespace lmzip {
 namespace {
 
-constexpr int32_t kBit = 256;        // units of costs in one bit
+constexpr int32_t kBit = 256;         // units of costs in one bit
 constexpr int32_t kPieceWorth = 128;  // a context also makes others surer: 1/2 bit a piece
 constexpr uint16_t kFewestPieces = 2;
 

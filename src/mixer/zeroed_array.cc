@@ -11,15 +11,14 @@ namespace lmzip {
 namespace {
 
 constexpr size_t kHugePageBytes = size_t{4} << 20;
-constexpr size_t kKeptBytes = size_t{48} << 20;    // of all freed memory
+constexpr size_t kKeptBytes = size_t{48} << 20;     // of all freed memory
 constexpr size_t kKeptPieceBytes = kHugePageBytes;  // below this, clearing beats mapping
 
 class Pages {
  public:
   void* Take(size_t bytes) {
     if (void* kept = TakeKept(bytes)) return std::memset(kept, 0, bytes);
-    void* pages =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
     if (bytes >= kHugePageBytes) madvise(pages, bytes, MADV_HUGEPAGE);
     return pages;

@@ -8,8 +8,8 @@ namespace lmzip {
 
 /// Zeroed memory on pages of its own. Large memory is fresh from the system and costs nothing until
 /// it is touched. Small memory is kept when it is freed (a few MiB in all) and cleared when it is
-/// taken again: where thousands of small frames follow each other, mapping and touching fresh pages,
-/// and telling the other cores that they are gone, cost more than the coding. Any thread.
+/// taken again: where thousands of small frames follow each other, mapping and touching fresh
+/// pages, and telling the other cores that they are gone, cost more than the coding. Any thread.
 void* TakeZeroedPages(size_t bytes);
 void FreeZeroedPages(void* pages, size_t bytes) noexcept;
 

@@ -19,7 +19,9 @@ int main(int argc, char** argv) try {
          "    .balign 4096\n"
          "    .globl lmzip_linked_model_begin\n"
          "lmzip_linked_model_begin:\n"
-         "    .incbin \"" << path.string() << "\"\n"
+         "    .incbin \""
+      << path.string()
+      << "\"\n"
          "    .globl lmzip_linked_model_end\n"
          "lmzip_linked_model_end:\n"
          "    .byte 0\n"

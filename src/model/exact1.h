@@ -51,11 +51,11 @@ struct Exact1Layer {
 
 struct Exact1Weights {
   Exact1Shape shape;
-  const int16_t* embedding;            // [vocabulary + 1][width], in 1/256
-  std::vector<const int8_t*> tables;   // [rows][width] each
+  const int16_t* embedding;           // [vocabulary + 1][width], in 1/256
+  std::vector<const int8_t*> tables;  // [rows][width] each
   std::vector<Exact1Layer> layers;
-  const float* head_gain;              // [width]
-  QuantizedLinear head;                // [vocabulary][width], logits in 1/256 bit
+  const float* head_gain;  // [width]
+  QuantizedLinear head;    // [vocabulary][width], logits in 1/256 bit
 };
 
 }  // namespace lmzip

@@ -199,7 +199,8 @@ Sha256Digest CanonicalId(const Exact1Shape& shape, const std::vector<TensorLayou
     AddNumber(hash, static_cast<uint32_t>(table.width));
   }
   std::vector<TensorLayout> sorted = layout;
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const TensorLayout& tensor : sorted) {
     AddText(hash, tensor.name);
     AddText(hash, TypeName(tensor.type));

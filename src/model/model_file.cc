@@ -138,7 +138,8 @@ void ModelFile::Parse(IdCheck id_check) try {
     return;
   }
   if (const auto family = json.at("family").get<std::string>(); family != kExact1Family) {
-    throw std::invalid_argument("family " + family + " unknown; this release runs " + kExact1Family);
+    throw std::invalid_argument("family " + family + " unknown; this release runs " +
+                                kExact1Family);
   }
   info_.short_test = ParseSelfTest(json.at("self_test").at("short"));
   info_.long_test = ParseSelfTest(json.at("self_test").at("long"));
@@ -160,8 +161,8 @@ void ModelFile::Parse(IdCheck id_check) try {
   if (id_check == IdCheck::kHash) {
     const ModelId id = CanonicalId(shape, layout, tensors, tokenizer_, token_table, prior_);
     if (id != info_.id) {
-      throw std::invalid_argument("damaged: its content has id " + Hex(id) +
-                                  ", it states id " + Hex(info_.id));
+      throw std::invalid_argument("damaged: its content has id " + Hex(id) + ", it states id " +
+                                  Hex(info_.id));
     }
   }
   weights_ = BindWeights(shape, tensors);

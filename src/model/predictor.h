@@ -9,9 +9,9 @@
 
 namespace lmzip {
 
-/// Streams ("lanes") of one model. What a lane yields depends on the tokens that this lane was given
-/// since its Reset() and on nothing else: not on how they were split into calls, nor on other lanes.
-/// One thread at a time.
+/// Streams ("lanes") of one model. What a lane yields depends on the tokens that this lane was
+/// given since its Reset() and on nothing else: not on how they were split into calls, nor on other
+/// lanes. One thread at a time.
 class Predictor {
  public:
   virtual ~Predictor() = default;
@@ -36,7 +36,8 @@ class Model {
   virtual int vocabulary() const = 0;
   /// What computes, e.g. "native avx2", "torch 1.13.1 cpu".
   virtual std::string engine() const = 0;
-  /// What the results depend on beside the model (FORMAT.md 2.1); empty: nothing, as of exact models.
+  /// What the results depend on beside the model (FORMAT.md 2.1); empty: nothing, as of exact
+  /// models.
   virtual std::string fingerprint() const { return ""; }
   /// Memory of one lane's state, and of what a predictor needs whatever its lanes.
   virtual size_t lane_bytes() const = 0;

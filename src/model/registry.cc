@@ -30,16 +30,17 @@ std::vector<fs::path> ModelFilesIn(const fs::path& folder) {
 
 std::string SearchedFolders() {
   std::string text;
-  for (const fs::path& folder : ModelSearchPath()) text += (text.empty() ? "" : ", ") + folder.string();
+  for (const fs::path& folder : ModelSearchPath())
+    text += (text.empty() ? "" : ", ") + folder.string();
   return text;
 }
 
 }  // namespace
 
 std::shared_ptr<const ModelFile> LinkedModel() {
-  static const auto model = ModelFile::Read(
-      ByteView(lmzip_linked_model_begin, lmzip_linked_model_end), "linked-in model",
-      ModelFile::IdCheck::kTrust);
+  static const auto model =
+      ModelFile::Read(ByteView(lmzip_linked_model_begin, lmzip_linked_model_end), "linked-in model",
+                      ModelFile::IdCheck::kTrust);
   return model;
 }
 

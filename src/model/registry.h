@@ -15,14 +15,14 @@ namespace lmzip {
 std::shared_ptr<const ModelFile> LinkedModel();
 
 /// Folders that are searched for NAME.pt, in this order: those of $LMZIP_MODEL_PATH (separated by
-/// colons), the user's data folder, share/lmzip/models beside the program's folder, models/ beside the
-/// program (of a build), the system's.
+/// colons), the user's data folder, share/lmzip/models beside the program's folder, models/ beside
+/// the program (of a build), the system's.
 std::vector<std::filesystem::path> ModelSearchPath();
 
 struct InstalledModel {
-  std::filesystem::path path;  // empty: linked in
+  std::filesystem::path path;             // empty: linked in
   std::shared_ptr<const ModelFile> file;  // null when it could not be read
-  std::string problem;         // why it could not be read
+  std::string problem;                    // why it could not be read
 };
 
 /// The linked-in model and every model on the search path. States ids without verifying them.

@@ -123,7 +123,8 @@ int main() {
   std::printf("| source | alphabet | entropy | ideal | coded | coded - ideal, bits in all |\n");
   std::printf("|---|---|---|---|---|---|\n");
   for (size_t symbols : {2, 256, 50000}) PrintRow({"uniform", {Distribution(Uniform(symbols))}});
-  for (size_t symbols : {2, 256, 50000}) PrintRow({"skewed (1/rank)", {Distribution(Zipf(symbols))}});
+  for (size_t symbols : {2, 256, 50000})
+    PrintRow({"skewed (1/rank)", {Distribution(Zipf(symbols))}});
   PrintRow(Markov(2, 2));
   PrintRow(Markov(256, 64));
   PrintRow(Markov(50000, 16));

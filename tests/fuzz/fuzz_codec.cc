@@ -11,13 +11,19 @@ using namespace lmzip;
 constexpr uint64_t kMaxOutput = 1 << 16;
 
 Codec& SharedCodec() {
-  static Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .engine = Engine::kNative, .device = "cpu", .threads = 1});
+  static Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt",
+                      .engine = Engine::kNative,
+                      .device = "cpu",
+                      .threads = 1});
   return codec;
 }
 
 // A model of tokens, with which the stream's coded frames need not be decodable.
 Codec& TokenCodec() {
-  static Codec codec({.model = LMZIP_TESTS_DIR "/data/tokens.pt", .engine = Engine::kNative, .device = "cpu", .threads = 1});
+  static Codec codec({.model = LMZIP_TESTS_DIR "/data/tokens.pt",
+                      .engine = Engine::kNative,
+                      .device = "cpu",
+                      .threads = 1});
   return codec;
 }
 

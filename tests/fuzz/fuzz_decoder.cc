@@ -29,12 +29,14 @@ void DecodeDamaged(const FrameHeader& header, const Bytes& content, const Bytes&
 // Input: shape, number of damages, damages (position, mask), content or code.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 3) return 0;
-  constexpr FrameKind kKinds[] = {FrameKind::kModel, FrameKind::kModel, FrameKind::kModelMixed, FrameKind::kMixed};
+  constexpr FrameKind kKinds[] = {FrameKind::kModel, FrameKind::kModel, FrameKind::kModelMixed,
+                                  FrameKind::kMixed};
   const FrameKind kind = kKinds[data[0] % 16 == 0 ? 2 + data[0] / 16 % 2 : 0];
   const size_t damages = std::min<size_t>(data[1] % 8, (size - 2) / 3);
   const ByteView rest = ByteView(data, size).subspan(2 + 3 * damages);
   if (rest.empty()) return 0;
-  const FrameHeader header = lmzip::testing::CodedHeader(kind, std::min(rest.size(), kMaxContent), data[0] / 16 % 7, 4 + data[0] % 5);
+  const FrameHeader header = lmzip::testing::CodedHeader(kind, std::min(rest.size(), kMaxContent),
+                                                         data[0] / 16 % 7, 4 + data[0] % 5);
   const Bytes content(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(header.raw_bytes));
   DecodeDamaged(header, content, content);  // as if it were code
   Bytes code = Pool().Encode(header, content);

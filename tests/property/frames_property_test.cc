@@ -1,5 +1,5 @@
-// Frames through the pool: against a plain reference coder, and against each other for every number of
-// threads, size of batch, and shape of lanes.
+// Frames through the pool: against a plain reference coder, and against each other for every number
+// of threads, size of batch, and shape of lanes.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -70,8 +70,19 @@ Bytes ReferenceCode(const FrameHeader& header, ByteView content) {
 
 std::set<uint64_t> InterestingSizes(uint64_t lanes, uint64_t segment) {
   const uint64_t block = lanes * segment;
-  std::set<uint64_t> sizes = {1, 2, 3, lanes, lanes + 1, segment - 1, segment, segment + 1,
-                              block - 1, block, block + 1, block + lanes + 1, 3 * block + segment + 5};
+  std::set<uint64_t> sizes = {1,
+                              2,
+                              3,
+                              lanes,
+                              lanes + 1,
+                              segment - 1,
+                              segment,
+                              segment + 1,
+                              block - 1,
+                              block,
+                              block + 1,
+                              block + lanes + 1,
+                              3 * block + segment + 5};
   if (lanes > 1) sizes.insert(lanes - 1);
   return sizes;
 }
@@ -94,9 +105,11 @@ TEST_P(Frames, EqualTheReferenceForAllThreadsAndBatches) {
     Order2Pool pool(pool_shape.threads, pool_shape.preferred_lanes);
     // Threads change what waits for what, not where the bounds are: the largest size shows it.
     for (uint64_t size : pool_shape.threads <= 2 ? sizes : std::set{*sizes.rbegin()}) {
-      SCOPED_TRACE("size " + std::to_string(size) + ", threads " + std::to_string(pool_shape.threads));
+      SCOPED_TRACE("size " + std::to_string(size) + ", threads " +
+                   std::to_string(pool_shape.threads));
       const Bytes content = Order2Content(size, size);
-      const FrameHeader header = CodedHeader(shape.kind, size, shape.lanes_log2, shape.segment_log2);
+      const FrameHeader header =
+          CodedHeader(shape.kind, size, shape.lanes_log2, shape.segment_log2);
       const Bytes code = pool.Encode(header, content);
       ASSERT_EQ(code, ReferenceCode(header, content));
       ASSERT_EQ(pool.Decode(header, UnitChecks(content), code), content);
@@ -112,14 +125,16 @@ std::string ShapeName(const ::testing::TestParamInfo<Shape>& info) {
          std::to_string(1 << info.param.segment_log2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Model, Frames,
-                         ::testing::Values(Shape{FrameKind::kModel, 0, 4}, Shape{FrameKind::kModel, 0, 8},
-                                           Shape{FrameKind::kModel, 1, 6}, Shape{FrameKind::kModel, 2, 4},
-                                           Shape{FrameKind::kModel, 3, 7}, Shape{FrameKind::kModel, 6, 4},
-                                           Shape{FrameKind::kModel, 6, 6}),
-                         ShapeName);
+INSTANTIATE_TEST_SUITE_P(
+    Model, Frames,
+    ::testing::Values(Shape{FrameKind::kModel, 0, 4}, Shape{FrameKind::kModel, 0, 8},
+                      Shape{FrameKind::kModel, 1, 6}, Shape{FrameKind::kModel, 2, 4},
+                      Shape{FrameKind::kModel, 3, 7}, Shape{FrameKind::kModel, 6, 4},
+                      Shape{FrameKind::kModel, 6, 6}),
+    ShapeName);
 INSTANTIATE_TEST_SUITE_P(Mixer, Frames,
-                         ::testing::Values(Shape{FrameKind::kMixed, 0, 5}, Shape{FrameKind::kMixed, 2, 4},
+                         ::testing::Values(Shape{FrameKind::kMixed, 0, 5},
+                                           Shape{FrameKind::kMixed, 2, 4},
                                            Shape{FrameKind::kModelMixed, 0, 4},
                                            Shape{FrameKind::kModelMixed, 2, 5},
                                            Shape{FrameKind::kModelMixed, 6, 4}),
@@ -159,7 +174,8 @@ TEST(Damage, NoBitOfTheCodeMatters) {
   Order2Pool pool(1);
   const Bytes content = Order2Content(700, 2);
   for (const Shape& shape : {Shape{FrameKind::kModel, 2, 5}, Shape{FrameKind::kModelMixed, 1, 7}}) {
-    const FrameHeader header = CodedHeader(shape.kind, content.size(), shape.lanes_log2, shape.segment_log2);
+    const FrameHeader header =
+        CodedHeader(shape.kind, content.size(), shape.lanes_log2, shape.segment_log2);
     const Bytes code = pool.Encode(header, content);
     const auto checks = UnitChecks(content);
     // A mixer costs a table a frame: fewer bits of its code, but those of its end.
@@ -186,10 +202,10 @@ TEST(Damage, NoiseIsRefusedAndStopsEarly) {
   Order2Pool pool(3);
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Bytes noise = testing::UniformBytes(100, seed);
-    const FrameHeader header = CodedHeader(FrameKind::kModel, 100 * 65536, static_cast<int>(seed % 7), 14);
-    EXPECT_EQ(testing::ErrorOf([&] {
-                pool.Decode(header, std::vector<uint32_t>(header.unit_count()), noise);
-              }),
+    const FrameHeader header =
+        CodedHeader(FrameKind::kModel, 100 * 65536, static_cast<int>(seed % 7), 14);
+    EXPECT_EQ(testing::ErrorOf(
+                  [&] { pool.Decode(header, std::vector<uint32_t>(header.unit_count()), noise); }),
               ErrorCode::kCorrupt);
   }
 }

@@ -76,7 +76,7 @@ TEST(RangeCoderWorstCase, BoundHoldsForAnyData) {
 }
 
 struct Alphabet {
-  int bits;                        // the frequencies sum to 2^bits
+  int bits;                          // the frequencies sum to 2^bits
   std::vector<uint32_t> cumulative;  // one more than symbols
 
   int Find(uint32_t target) const {
@@ -134,15 +134,17 @@ TEST(RangeCoderSymbols, RoundTripNearTheIdealSize) {
 TEST(RangeCoderMixture, RoundTrip) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto run = [seed](const std::function<uint32_t(uint32_t value, uint32_t p1, int bits)>& code) {
-      Random random(seed);
-      for (int i = 0; i < 20000; ++i) {
-        const int bits = static_cast<int>(Below(random, 25));
-        const uint32_t p1 = RandomProbability(random, 16);
-        const auto value = static_cast<uint32_t>(Below(random, uint64_t{1} << std::max(bits, 1)));
-        ASSERT_EQ(code(value, p1, bits), value) << i;
-      }
-    };
+    const auto run =
+        [seed](const std::function<uint32_t(uint32_t value, uint32_t p1, int bits)>& code) {
+          Random random(seed);
+          for (int i = 0; i < 20000; ++i) {
+            const int bits = static_cast<int>(Below(random, 25));
+            const uint32_t p1 = RandomProbability(random, 16);
+            const auto value =
+                static_cast<uint32_t>(Below(random, uint64_t{1} << std::max(bits, 1)));
+            ASSERT_EQ(code(value, p1, bits), value) << i;
+          }
+        };
     RangeEncoder encoder;
     run([&encoder](uint32_t value, uint32_t p1, int bits) {
       bits ? encoder.EncodeSymbol(value, 1, bits) : encoder.EncodeBit(static_cast<int>(value), p1);

@@ -23,7 +23,8 @@ inline Bytes Order2Content(size_t count, uint64_t seed) {
   return bytes;
 }
 
-inline FrameHeader CodedHeader(FrameKind kind, uint64_t raw_bytes, int lanes_log2, int segment_log2) {
+inline FrameHeader CodedHeader(FrameKind kind, uint64_t raw_bytes, int lanes_log2,
+                               int segment_log2) {
   return {.kind = kind,
           .raw_bytes = raw_bytes,
           .data_bytes = 0,

@@ -10,8 +10,8 @@
 
 namespace lmzip::testing {
 
-/// Expects after tokens a, b the byte Successor(a, b); everything else is noise of up to three bits.
-/// Aborts the test on any use that the Predictor interface forbids.
+/// Expects after tokens a, b the byte Successor(a, b); everything else is noise of up to three
+/// bits. Aborts the test on any use that the Predictor interface forbids.
 class Order2Model : public Model {
  public:
   static constexpr int kVocabulary = 256;
@@ -20,7 +20,8 @@ class Order2Model : public Model {
   explicit Order2Model(int preferred_lanes = 4) : preferred_lanes_(preferred_lanes) {}
 
   static uint8_t Successor(int32_t a, int32_t b) {
-    return static_cast<uint8_t>(Hash(static_cast<uint32_t>(a) * 769 + static_cast<uint32_t>(b)) >> 24);
+    return static_cast<uint8_t>(Hash(static_cast<uint32_t>(a) * 769 + static_cast<uint32_t>(b)) >>
+                                24);
   }
 
   int vocabulary() const override { return kVocabulary; }

@@ -78,26 +78,13 @@ class GreedyTokenizer final : public Tokenizer {
   void Lie(uint64_t noise, std::vector<int>& tokens) const {
     int& victim = tokens[noise / 8 % tokens.size()];
     switch (noise % 8) {
-      case 0:
-        victim = -1;
-        break;
-      case 1:
-        victim = table_.size();
-        break;
-      case 2:
-        victim = table_.ByteToken(static_cast<uint8_t>(noise >> 32));
-        break;
-      case 3:
-        tokens.pop_back();
-        break;
-      case 4:
-        tokens.push_back(victim);
-        break;
-      case 5:
-        tokens.clear();
-        break;
-      default:
-        std::swap(victim, tokens.front());
+      case 0: victim = -1; break;
+      case 1: victim = table_.size(); break;
+      case 2: victim = table_.ByteToken(static_cast<uint8_t>(noise >> 32)); break;
+      case 3: tokens.pop_back(); break;
+      case 4: tokens.push_back(victim); break;
+      case 5: tokens.clear(); break;
+      default: std::swap(victim, tokens.front());
     }
   }
 
@@ -115,9 +102,8 @@ class TokenPool {
         scheduler_([this]() -> const Model& { return *model_; }, threads) {}
 
   Bytes Encode(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer) {
-    auto job =
-        FrameJob::Encode(header, content, {.prior = nullptr, .tokens = &table_},
-                         TokenizeContent(tokenizer, table_, header.geometry, content));
+    auto job = FrameJob::Encode(header, content, {.prior = nullptr, .tokens = &table_},
+                                TokenizeContent(tokenizer, table_, header.geometry, content));
     Run(job, content.size());
     return job->TakeCode();
   }

@@ -52,9 +52,11 @@ TEST(ByteTree, WeightsAreRoundedPowersOfTwo) {
 TEST(ByteTree, WeightsHalveByOctaveDownToOne) {
   Logits logits;
   logits.fill(-32768);
-  for (int octave = 0; octave < 24; ++octave) logits[octave] = static_cast<int16_t>(6000 - 256 * octave);
+  for (int octave = 0; octave < 24; ++octave)
+    logits[octave] = static_cast<int16_t>(6000 - 256 * octave);
   const ByteTree tree = TreeOf(logits);
-  for (int octave = 0; octave < 24; ++octave) EXPECT_EQ(tree.node[256 + octave], 1u << (23 - octave));
+  for (int octave = 0; octave < 24; ++octave)
+    EXPECT_EQ(tree.node[256 + octave], 1u << (23 - octave));
   EXPECT_EQ(tree.node[256 + 200], 1u);  // 38,768 below the largest
 }
 
@@ -63,9 +65,9 @@ TEST(ByteTree, ExtremesStayInRange) {
   logits.fill(-32768);
   logits[255] = 32767;
   const ByteTree tree = TreeOf(logits);
-  EXPECT_EQ(tree.P1(1), 65535u);   // 128 : 2^23 + 127
+  EXPECT_EQ(tree.P1(1), 65535u);  // 128 : 2^23 + 127
   EXPECT_EQ(tree.P1(255), 65535u);
-  EXPECT_EQ(tree.P1(2), 32768u);   // only weights of 1
+  EXPECT_EQ(tree.P1(2), 32768u);  // only weights of 1
 }
 
 TEST(ByteTree, SumsAndProbabilitiesHold) {

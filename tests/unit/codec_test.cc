@@ -64,7 +64,8 @@ class CodecMethods : public ::testing::TestWithParam<Method> {};
 
 TEST_P(CodecMethods, RoundTripOfSmallSizesAndKinds) {
   for (size_t size : {0, 1, 2, 15, 16, 17, 100, 3000}) {
-    for (const Bytes& content : {WordyBytes(size, size), UniformBytes(size, size), Bytes(size, 0xff)}) {
+    for (const Bytes& content :
+         {WordyBytes(size, size), UniformBytes(size, size), Bytes(size, 0xff)}) {
       EncodeOptions options = With(GetParam());
       options.verify = true;
       const Bytes file = Compressed(content, options);
@@ -85,7 +86,11 @@ TEST_P(CodecMethods, OutputDependsOnNeitherThreadsNorMemory) {
   const Bytes expected = Compressed(content, options);
   for (int threads : {1, 3}) {
     for (uint64_t memory : {80 * kMiB, 250 * kMiB}) {
-      Codec codec({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = threads, .memory_bytes = memory});
+      Codec codec({.model = {},
+                   .engine = Engine::kAuto,
+                   .device = "cpu",
+                   .threads = threads,
+                   .memory_bytes = memory});
       ASSERT_EQ(Compressed(codec, content, options), expected) << threads << " " << memory;
       ASSERT_EQ(Decompressed(codec, expected).content, content);
     }
@@ -124,7 +129,10 @@ INSTANTIATE_TEST_SUITE_P(Methods, CodecMethods,
                          MethodText);
 
 TEST(Codec, SmallTextShrinks) {
-  EXPECT_LT(Compressed(FromText("The quick brown fox jumps over the lazy dog, and then it sleeps."), {}).size(), 64u);
+  EXPECT_LT(
+      Compressed(FromText("The quick brown fox jumps over the lazy dog, and then it sleeps."), {})
+          .size(),
+      64u);
 }
 
 TEST(Codec, LongRunsOfOneByte) {
@@ -155,8 +163,9 @@ TEST(Codec, StoredSizesAroundUnitsAndFrames) {
   }
 }
 
-// The first frame is noise and stored, the second needs the model; the least memory that is accepted
-// holds one frame at a time, so that the encoder opens the stream before it has seen the second.
+// The first frame is noise and stored, the second needs the model; the least memory that is
+// accepted holds one frame at a time, so that the encoder opens the stream before it has seen the
+// second.
 TEST(Codec, TheStreamNamesItsModelHoweverLittleMemoryThereIs) {
   const Bytes content = Joined({UniformBytes(3000, 8), WordyBytes(1000, 9)});
   EncodeOptions options = With(Method::kModel);
@@ -164,7 +173,11 @@ TEST(Codec, TheStreamNamesItsModelHoweverLittleMemoryThereIs) {
   const Bytes expected = Compressed(content, options);
   for (uint64_t memory = kMiB;; memory += kMiB / 2) {
     ASSERT_LT(memory, 250 * kMiB);
-    Codec codec({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = 1, .memory_bytes = memory});
+    Codec codec({.model = {},
+                 .engine = Engine::kAuto,
+                 .device = "cpu",
+                 .threads = 1,
+                 .memory_bytes = memory});
     MemorySource source(content);
     MemorySink sink;
     const auto error = ErrorOf([&] { codec.Compress(source, sink, options); });
@@ -177,7 +190,8 @@ TEST(Codec, TheStreamNamesItsModelHoweverLittleMemoryThereIs) {
 
 TEST(Codec, ConcatenatedStreams) {
   const Bytes a = WordyBytes(500, 10), b = UniformBytes(300, 11);
-  const Bytes files = Joined({Compressed(a, {}), Compressed({}, {}), Compressed(b, With(Method::kStore)), Bytes(512)});
+  const Bytes files = Joined(
+      {Compressed(a, {}), Compressed({}, {}), Compressed(b, With(Method::kStore)), Bytes(512)});
   EXPECT_EQ(Decompressed(files).content, Joined({a, b}));
   MemorySource source(files);
   const Listing listing = List(source);
@@ -191,7 +205,8 @@ TEST(Codec, ConcatenatedStreams) {
 }
 
 TEST(Codec, ModelsOfStreamsBehindAnEmptyOneAreListed) {
-  const Bytes files = Joined({Compressed({}, {}), Compressed(WordyBytes(100, 1), With(Method::kModel))});
+  const Bytes files =
+      Joined({Compressed({}, {}), Compressed(WordyBytes(100, 1), With(Method::kModel))});
   MemorySource source(files);
   EXPECT_EQ(List(source).models.size(), 1u);
 }
@@ -236,8 +251,10 @@ TEST(CodecRange, EqualsTheSubstring) {
         decode.range = {begin, begin + length};
         const Decoded decoded = Decompressed(file, decode);
         ASSERT_EQ(decoded.error, std::nullopt) << decoded.message;
-        const uint64_t from = std::min<uint64_t>(begin, 1000), to = std::min<uint64_t>(begin + length, 1000);
-        ASSERT_EQ(decoded.content, Bytes(content.begin() + from, content.begin() + to)) << begin << "+" << length;
+        const uint64_t from = std::min<uint64_t>(begin, 1000),
+                       to = std::min<uint64_t>(begin + length, 1000);
+        ASSERT_EQ(decoded.content, Bytes(content.begin() + from, content.begin() + to))
+            << begin << "+" << length;
       }
     }
   }
@@ -274,10 +291,12 @@ TEST(CodecLimits, MaxOutput) {
 
 TEST(CodecLimits, MemoryIsRefusedWithItsSize) {
   const Bytes content = WordyBytes(2 * kMiB, 17);
-  Codec small({.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = 1, .memory_bytes = kMiB});
+  Codec small(
+      {.model = {}, .engine = Engine::kAuto, .device = "cpu", .threads = 1, .memory_bytes = kMiB});
   MemorySource source(content);
   MemorySink sink;
-  EXPECT_EQ(ErrorOf([&] { small.Compress(source, sink, With(Method::kStore)); }), ErrorCode::kLimit);
+  EXPECT_EQ(ErrorOf([&] { small.Compress(source, sink, With(Method::kStore)); }),
+            ErrorCode::kLimit);
   const Decoded decoded = Decompressed(small, Compressed(content, With(Method::kStore)));
   EXPECT_EQ(decoded.error, ErrorCode::kLimit);
   EXPECT_NE(decoded.message.find("MiB"), std::string::npos) << decoded.message;
@@ -337,7 +356,8 @@ TEST_F(KeepGoing, LosesTheDamagedUnitOfAStoredFrameOnly) {
   const Bytes file = Compressed(content, With(Method::kStore));
   const size_t data = file.size() - 5 - content.size();
   const Decoded decoded = Recovered(Flipped(file, data + kMiB + 10, 1));
-  EXPECT_EQ(decoded.content, Joined({ByteView(content).first(kMiB), ByteView(content).subspan(2 * kMiB)}));
+  EXPECT_EQ(decoded.content,
+            Joined({ByteView(content).first(kMiB), ByteView(content).subspan(2 * kMiB)}));
   ASSERT_GE(decoded.report.damage.size(), 1u);
   ExpectLost(decoded.report.damage[0], kMiB, 2 * kMiB);
 }
@@ -389,7 +409,8 @@ class BrokenSource : public ByteSource {
   MemorySource good_;
 };
 
-// Frames in flight are cancelled: no hang, no use of freed buffers (sanitizers), the codec stays usable.
+// Frames in flight are cancelled: no hang, no use of freed buffers (sanitizers), the codec stays
+// usable.
 TEST(CodecFailures, SinksAndSourcesThatThrow) {
   Codec codec(Threads(2));
   const Bytes content = WordyBytes(6000, 22);
@@ -419,7 +440,8 @@ TEST(CodecFailures, ProgressThatThrows) {
   options.frame_bytes = 500;
   MemorySource source(content);
   NullSink sink;
-  EXPECT_THROW(codec.Compress(source, sink, options, [](uint64_t, uint64_t) { throw std::runtime_error("stop"); }),
+  EXPECT_THROW(codec.Compress(source, sink, options,
+                              [](uint64_t, uint64_t) { throw std::runtime_error("stop"); }),
                std::runtime_error);
 }
 

@@ -83,7 +83,10 @@ const std::vector<FrameHeader>& FrameHeaders() {
       Coded(FrameKind::kModelMixed, 8 * 65536, 0, 2, 4),
       Tokens(8 << 20, 0, 255),
       {.kind = FrameKind::kFirstSkippable, .raw_bytes = 0, .data_bytes = 0, .geometry = {}},
-      {.kind = FrameKind::kLastSkippable, .raw_bytes = kMaxSkippableBytes, .data_bytes = 0, .geometry = {}},
+      {.kind = FrameKind::kLastSkippable,
+       .raw_bytes = kMaxSkippableBytes,
+       .data_bytes = 0,
+       .geometry = {}},
   };
   return headers;
 }
@@ -93,8 +96,7 @@ TEST(StreamHeader, Layout) {
                             .fingerprint = "ab"};
   EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x11, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
                                         0x16, 0x17, 0x02, 'a', 'b'}));
-  EXPECT_EQ(Written(StreamHeader{}),
-            WithCheck({0xd1, 0x4c, 0x5a, 0x10, 0, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(Written(StreamHeader{}), WithCheck({0xd1, 0x4c, 0x5a, 0x10, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
 TEST(StreamHeader, RoundTrip) {
@@ -121,8 +123,9 @@ TEST(StreamHeader, EveryDamagedByteIsRefused) {
     const size_t length = bytes.size();
     bytes.resize(length + kMaxFingerprintBytes);  // a stream goes on behind its header
     for (size_t at = 0; at < length; ++at) {
-      for (int mask = 1; mask < 256; mask += length > 100 ? 85 : 1) {
-        const auto error = ErrorOf([&] { ParseStream(Flipped(bytes, at, static_cast<uint8_t>(mask))); });
+      for (int mask = 1; mask<256; mask += length> 100 ? 85 : 1) {
+        const auto error =
+            ErrorOf([&] { ParseStream(Flipped(bytes, at, static_cast<uint8_t>(mask))); });
         ASSERT_TRUE(IsBadInput(error)) << "byte " << at << ", mask " << mask;
         ASSERT_EQ(error == ErrorCode::kBadMagic, at < kMagic.size());
       }
@@ -133,13 +136,15 @@ TEST(StreamHeader, EveryDamagedByteIsRefused) {
 TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
   for (int value = 0; value < 256; ++value) {
     if (value == 0x10 || value == 0x11) continue;
-    const Bytes bytes = WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0});
+    const Bytes bytes =
+        WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0});
     try {
       ParseStream(bytes);
       FAIL() << value;
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kUnsupported);
-      EXPECT_NE(std::string(e.what()).find("version " + std::to_string(value >> 4)), std::string::npos);
+      EXPECT_NE(std::string(e.what()).find("version " + std::to_string(value >> 4)),
+                std::string::npos);
     }
   }
 }
@@ -230,7 +235,10 @@ TEST(FrameHeader, LimitsHold) {
       Coded(lm, 100, 10, 7, 16),
       Coded(lm, 100, 10, 0, 3),
       Coded(lm, 100, 10, 0, 27),
-      {.kind = FrameKind::kFirstSkippable, .raw_bytes = kMaxSkippableBytes + 1, .data_bytes = 0, .geometry = {}},
+      {.kind = FrameKind::kFirstSkippable,
+       .raw_bytes = kMaxSkippableBytes + 1,
+       .data_bytes = 0,
+       .geometry = {}},
   };
   for (const FrameHeader& header : refused) {
     EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt)
@@ -241,7 +249,10 @@ TEST(FrameHeader, LimitsHold) {
 
 TEST(FrameHeader, LongFormsOfLengthsAreRefused) {
   EXPECT_EQ(ErrorOf([] { ParseFrame(WithCheck({0x01, 0x85, 0x00})); }), ErrorCode::kCorrupt);
-  EXPECT_EQ(ErrorOf([] { ParseFrame(WithCheck({0x02, 0x64, 0x85, 0x00, 0x80})); }), ErrorCode::kCorrupt);
+  EXPECT_EQ(ErrorOf([] {
+              ParseFrame(WithCheck({0x02, 0x64, 0x85, 0x00, 0x80}));
+            }),
+            ErrorCode::kCorrupt);
 }
 
 TEST(FrameHeader, PayloadOfUnits) {

@@ -51,7 +51,8 @@ TEST(MemoryBudget, WhatCanNeverFitIsRefusedWithItsSize) {
 TEST(MemoryBudget, WaitersGetWhatIsReleased) {
   MemoryBudget budget(100);
   auto lease = budget.Wait(80, "a frame");
-  auto waiter = std::async(std::launch::async, [&] { return static_cast<bool>(budget.Wait(50, "another")); });
+  auto waiter =
+      std::async(std::launch::async, [&] { return static_cast<bool>(budget.Wait(50, "another")); });
   EXPECT_EQ(waiter.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
   lease = MemoryBudget::Lease();
   EXPECT_TRUE(waiter.get());
@@ -61,8 +62,8 @@ TEST(MemoryBudget, WaitersGetWhatIsReleased) {
 TEST(MemoryBudget, AReservationEndsHopelessWaits) {
   MemoryBudget budget(100);
   const auto lease = budget.Wait(80, "a frame");
-  auto waiter = std::async(std::launch::async,
-                           [&] { return ErrorOf([&] { budget.Wait(90, "another"); }); });
+  auto waiter =
+      std::async(std::launch::async, [&] { return ErrorOf([&] { budget.Wait(90, "another"); }); });
   EXPECT_EQ(waiter.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
   budget.Reserve(20, "a model");
   ASSERT_EQ(waiter.wait_for(std::chrono::seconds(20)), std::future_status::ready);

@@ -34,7 +34,8 @@ std::optional<ErrorCode> OpenError(ByteView archive, ModelFile::IdCheck check) {
   return ErrorOf([&] { ModelFile::Read(archive, "test", check); });
 }
 
-/// Replaces the first `from` in the file by `to`, of the same length: the zip directory stays right.
+/// Replaces the first `from` in the file by `to`, of the same length: the zip directory stays
+/// right.
 Bytes Replaced(const std::string& from, const std::string& to) {
   EXPECT_EQ(from.size(), to.size());
   Bytes bytes = Tiny();
@@ -86,16 +87,25 @@ TEST(ModelFileTest, FlippedBitsGiveAnErrorOrTheSameModel) {
 
 TEST(ModelFileTest, DescriptionsThatDoNotFitAreRefused) {
   const std::pair<const char*, const char*> changes[] = {
-      {"\"width\": 64", "\"width\": 63"},    {"\"width\": 64", "\"width\": -1"},
-      {"\"width\": 64", "\"width\": []"},    {"\"layers\": 2", "\"layers\": 0"},
-      {"\"layers\": 2", "\"layers\": 3"},    {"\"layers\": 2", "\"layers\": 1"},
-      {"\"hidden\": 128", "\"hidden\": 192"}, {"\"hidden\": 128", "\"hidden\": \"\" "},
-      {"\"window\": 64", "\"window\": 65"},  {"\"window\": 64", "\"window\": 0 "},
+      {"\"width\": 64", "\"width\": 63"},
+      {"\"width\": 64", "\"width\": -1"},
+      {"\"width\": 64", "\"width\": []"},
+      {"\"layers\": 2", "\"layers\": 0"},
+      {"\"layers\": 2", "\"layers\": 3"},
+      {"\"layers\": 2", "\"layers\": 1"},
+      {"\"hidden\": 128", "\"hidden\": 192"},
+      {"\"hidden\": 128", "\"hidden\": \"\" "},
+      {"\"window\": 64", "\"window\": 65"},
+      {"\"window\": 64", "\"window\": 0 "},
       {"\"vocabulary\": 256", "\"vocabulary\": 255"},
-      {"\"rows\": 1024", "\"rows\": 2048"},  {"\"rows\": 1024", "\"rows\": 1023"},
-      {"\"order\": 2", "\"order\": 3"},      {"\"order\": 2", "\"order\": 9"},
-      {"\"tokens\": 16", "\"tokens\": 0 "},  {"\"tables\": [", "\"tobles\": ["},
-      {"\"version\": 1", "\"version\": {"},  {"\"shape\": [", "\"shape\": {"},
+      {"\"rows\": 1024", "\"rows\": 2048"},
+      {"\"rows\": 1024", "\"rows\": 1023"},
+      {"\"order\": 2", "\"order\": 3"},
+      {"\"order\": 2", "\"order\": 9"},
+      {"\"tokens\": 16", "\"tokens\": 0 "},
+      {"\"tables\": [", "\"tobles\": ["},
+      {"\"version\": 1", "\"version\": {"},
+      {"\"shape\": [", "\"shape\": {"},
   };
   for (const auto& [from, to] : changes) {
     EXPECT_EQ(OpenError(Replaced(from, to), kTrust), ErrorCode::kModelLoad) << to;
@@ -116,16 +126,21 @@ TEST(ModelFileTest, ExtremeSizesAreRefused) {
   for (int value : {0, 2112, kHuge}) refused([&](Exact1Shape& s) { s.hidden = value; });
   for (int value : {0, 513, kHuge}) refused([&](Exact1Shape& s) { s.window = value; });
   for (int value : {1, 32769, kHuge}) refused([&](Exact1Shape& s) { s.vocabulary = value; });
-  for (uint32_t rows : {0u, 1u, 3u, 1u << 25, ~0u}) refused([&](Exact1Shape& s) { s.tables[0].rows = rows; });
+  for (uint32_t rows : {0u, 1u, 3u, 1u << 25, ~0u})
+    refused([&](Exact1Shape& s) { s.tables[0].rows = rows; });
   for (int width : {0, 2, 36, 1 << 30}) refused([&](Exact1Shape& s) { s.tables[0].width = width; });
   refused([](Exact1Shape& s) { s.tables[0].order = s.tables[1].order; });
 }
 
 TEST(ModelFileTest, UnknownTiersFamiliesAndTypesAreRefused) {
-  EXPECT_EQ(OpenError(Replaced("\"tier\": \"exact\"", "\"tier\": \"exbct\""), kTrust), ErrorCode::kModelLoad);
-  EXPECT_EQ(OpenError(Replaced("\"family\": \"exact-1\"", "\"family\": \"exact-2\""), kTrust), ErrorCode::kModelLoad);
-  EXPECT_EQ(OpenError(Replaced("\"type\": \"int16\"", "\"type\": \"int32\""), kTrust), ErrorCode::kModelLoad);
-  EXPECT_EQ(OpenError(Replaced("\"member\": \"data/", "\"member\": \"dota/"), kTrust), ErrorCode::kModelLoad);
+  EXPECT_EQ(OpenError(Replaced("\"tier\": \"exact\"", "\"tier\": \"exbct\""), kTrust),
+            ErrorCode::kModelLoad);
+  EXPECT_EQ(OpenError(Replaced("\"family\": \"exact-1\"", "\"family\": \"exact-2\""), kTrust),
+            ErrorCode::kModelLoad);
+  EXPECT_EQ(OpenError(Replaced("\"type\": \"int16\"", "\"type\": \"int32\""), kTrust),
+            ErrorCode::kModelLoad);
+  EXPECT_EQ(OpenError(Replaced("\"member\": \"data/", "\"member\": \"dota/"), kTrust),
+            ErrorCode::kModelLoad);
 }
 
 TEST(ModelFileTest, AStatedIdThatIsWrongIsRefused) {
@@ -148,7 +163,8 @@ TEST(ModelFileTest, CompressedMembersAreRefused) {
   ASSERT_NE(local, bytes.end());
   const auto central = std::find_end(bytes.begin(), bytes.end(), name.begin(), name.end());
   ASSERT_NE(local, central);
-  // The name begins with the root folder, "tiny/"; headers are 30 and 46 bytes, their method at 8 and 10.
+  // The name begins with the root folder, "tiny/"; headers are 30 and 46 bytes, their method at 8
+  // and 10.
   *(local - 5 - 30 + 8) = 8;
   *(central - 5 - 46 + 10) = 8;
   EXPECT_EQ(OpenError(bytes, kTrust), ErrorCode::kModelLoad);
@@ -164,7 +180,8 @@ TEST(ModelFileTest, WeightsOutsideTheirRangeAreRefused) {
     const auto error = OpenError(bytes, kTrust);
     ASSERT_TRUE(!error || error == ErrorCode::kModelLoad);
     refused += error.has_value();
-    EXPECT_EQ(OpenError(bytes, kHash), ErrorCode::kModelLoad);  // tables take any value, the id does not
+    EXPECT_EQ(OpenError(bytes, kHash),
+              ErrorCode::kModelLoad);  // tables take any value, the id does not
   }
   EXPECT_GT(refused, 0u);
 }

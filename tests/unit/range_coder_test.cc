@@ -51,8 +51,8 @@ TEST(RangeCoder, ExtremeProbabilities) {
   }
 }
 
-// The low end of the interval stays where it is, so the code is a number with any number of trailing
-// zero bytes; a decoder counts those that it must imagine.
+// The low end of the interval stays where it is, so the code is a number with any number of
+// trailing zero bytes; a decoder counts those that it must imagine.
 TEST(RangeCoder, LongRunsOfOnesStayDecodable) {
   for (size_t before : {0, 1, 7, 100}) {
     for (size_t run : {8, 64, 72, 73, 100, 10000}) {

@@ -30,8 +30,13 @@ std::vector<Frame> SomeFrames(Order2Pool& pool, int count) {
   for (int i = 0; i < count; ++i) {
     const size_t size = 1 + static_cast<size_t>(i * 977 % 3000);
     const int lanes_log2 = i % 3 == 2 ? i % 5 : 0;
-    const FrameKind kind = i % 4 == 3 ? FrameKind::kMixed : i % 4 == 2 ? FrameKind::kModelMixed : FrameKind::kModel;
-    Frame frame{CodedHeader(kind, size, lanes_log2, 6), Order2Content(size, static_cast<uint64_t>(i)), {}, {}};
+    const FrameKind kind = i % 4 == 3   ? FrameKind::kMixed
+                           : i % 4 == 2 ? FrameKind::kModelMixed
+                                        : FrameKind::kModel;
+    Frame frame{CodedHeader(kind, size, lanes_log2, 6),
+                Order2Content(size, static_cast<uint64_t>(i)),
+                {},
+                {}};
     frame.checks = UnitChecks(frame.content);
     frame.code = pool.Encode(frame.header, frame.content);
     frames.push_back(std::move(frame));
@@ -49,7 +54,8 @@ void CheckManyFramesInFlight(Sharing sharing, int preferred_lanes) {
     for (const Frame& frame : frames) decoded.emplace_back(frame.content.size());
     std::vector<JobOwner> decoders, encoders;
     for (size_t i = 0; i < frames.size(); ++i) {
-      decoders.push_back(pool.StartDecoding(frames[i].header, frames[i].checks, frames[i].code, decoded[i]));
+      decoders.push_back(
+          pool.StartDecoding(frames[i].header, frames[i].checks, frames[i].code, decoded[i]));
       encoders.push_back(pool.StartEncoding(frames[i].header, frames[i].content));
     }
     for (size_t i = frames.size(); i-- > 0;) {
@@ -94,7 +100,8 @@ TEST(Scheduler, CancelledJobsLeaveTheirBuffersAlone) {
     for (int round = 0; round < 10; ++round) {
       auto decoded = std::make_unique<Bytes>(content.size());
       auto copy = std::make_unique<Bytes>(content);
-      auto decoding = std::make_unique<JobOwner>(pool.StartDecoding(header, checks, code, *decoded));
+      auto decoding =
+          std::make_unique<JobOwner>(pool.StartDecoding(header, checks, code, *decoded));
       auto encoding = std::make_unique<JobOwner>(pool.StartEncoding(header, *copy));
       std::this_thread::sleep_for(std::chrono::microseconds(300 * round));
       decoding.reset();
@@ -133,10 +140,12 @@ TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
 TEST(Scheduler, AModelThatCannotBeOpenedEndsTheJob) {
   Order2Model model;
   std::atomic<bool> broken = true;
-  Scheduler scheduler([&]() -> const Model& {
-    if (broken) throw Error(ErrorCode::kModelLoad, "broken");
-    return model;
-  }, 2);
+  Scheduler scheduler(
+      [&]() -> const Model& {
+        if (broken) throw Error(ErrorCode::kModelLoad, "broken");
+        return model;
+      },
+      2);
   const Bytes content = Order2Content(5000, 4);
   const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
   for (int round = 0; round < 3; ++round) {
@@ -169,7 +178,8 @@ class FailingModel : public Order2Model {
           : inner_(std::move(inner)), fuel_(fuel) {}
       int lanes() const override { return inner_->lanes(); }
       void Reset(int lane) override { inner_->Reset(lane); }
-      void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
+      void Run(std::span<const int> lanes, int count, const int32_t* tokens,
+               int16_t* logits) override {
         if (--fuel_ < 0) throw std::runtime_error("out of fuel");
         inner_->Run(lanes, count, tokens, logits);
       }

@@ -39,7 +39,9 @@ Bytes StoredFrame(ByteView content) {
 
 Bytes SkippableFrame(uint8_t kind, ByteView payload) {
   Bytes bytes;
-  AppendFrameHeader({.kind = FrameKind{kind}, .raw_bytes = payload.size(), .data_bytes = 0, .geometry = {}}, bytes);
+  AppendFrameHeader(
+      {.kind = FrameKind{kind}, .raw_bytes = payload.size(), .data_bytes = 0, .geometry = {}},
+      bytes);
   bytes.insert(bytes.end(), payload.begin(), payload.end());
   return bytes;
 }
@@ -139,15 +141,24 @@ TEST(Stream, DocumentedExample) {
             "0106d3b52a46a2ab68656c6c6f0a"
             "002c408e5e");
   Bytes headers;
-  AppendFrameHeader({.kind = FrameKind::kModel, .raw_bytes = 1000, .data_bytes = 200,
-                     .geometry = {.lanes_log2 = 0, .segment_log2 = 16}}, headers);
-  AppendFrameHeader({.kind = FrameKind::kModelMixed, .raw_bytes = 16 << 20, .data_bytes = 3000000,
-                     .geometry = {.lanes_log2 = 2, .segment_log2 = 14}}, headers);
-  EXPECT_EQ(Hex(headers), "02e807c80180e6cd" "0480808008c08db701721840");
+  AppendFrameHeader({.kind = FrameKind::kModel,
+                     .raw_bytes = 1000,
+                     .data_bytes = 200,
+                     .geometry = {.lanes_log2 = 0, .segment_log2 = 16}},
+                    headers);
+  AppendFrameHeader({.kind = FrameKind::kModelMixed,
+                     .raw_bytes = 16 << 20,
+                     .data_bytes = 3000000,
+                     .geometry = {.lanes_log2 = 2, .segment_log2 = 14}},
+                    headers);
+  EXPECT_EQ(Hex(headers),
+            "02e807c80180e6cd"
+            "0480808008c08db701721840");
 }
 
 TEST(Stream, ConcatenatedStreamsAreReadOneAfterTheOther) {
-  const Bytes both = Joined({Stream(kSomeModel, {kContents[0]}), Stream({}, {}), Stream({}, {kContents[1]})});
+  const Bytes both =
+      Joined({Stream(kSomeModel, {kContents[0]}), Stream({}, {}), Stream({}, {kContents[1]})});
   MemorySource source(both);
   StreamReader reader(source);
   auto frame = reader.Next();
@@ -178,7 +189,8 @@ TEST(Stream, ZeroPaddingBehindAStreamIsAccepted) {
 }
 
 TEST(Stream, TrailingBytesAreAnErrorBehindTheContent) {
-  for (const Bytes& trailing : {FromText("x"), FromText("a longer tail"), Bytes{0, 0, 7}, UniformBytes(3000, 2)}) {
+  for (const Bytes& trailing :
+       {FromText("x"), FromText("a longer tail"), Bytes{0, 0, 7}, UniformBytes(3000, 2)}) {
     const Outcome outcome = ReadAll(Joined({Stream({}, kContents), trailing}));
     EXPECT_EQ(outcome.error, ErrorCode::kCorrupt);
     EXPECT_EQ(outcome.contents, kContents);
@@ -260,7 +272,8 @@ TEST(Resynchronize, FindsTheFrameBehindADamagedHeader) {
   const size_t second = 14 + StoredFrame(kContents[0]).size();
   for (size_t at = second; at < second + 5; ++at) {
     int searches;
-    EXPECT_EQ(Recover(Flipped(bytes, at, 0xff), searches), (std::vector<Bytes>{kContents[0], kContents[2]}));
+    EXPECT_EQ(Recover(Flipped(bytes, at, 0xff), searches),
+              (std::vector<Bytes>{kContents[0], kContents[2]}));
     EXPECT_EQ(searches, 1);
   }
 }
@@ -276,8 +289,8 @@ TEST(Resynchronize, FindsFramesBehindADamagedStreamHeader) {
 TEST(Resynchronize, FindsTheNextStream) {
   const Bytes first = Stream({}, {kContents[0]});
   const Bytes second = Stream(kSomeModel, {kContents[1]});
-  // The end of the first stream: its kind, then its check. The reader stands behind the check when it
-  // finds it wrong, exactly at the next stream's header, which must not be missed.
+  // The end of the first stream: its kind, then its check. The reader stands behind the check when
+  // it finds it wrong, exactly at the next stream's header, which must not be missed.
   for (size_t from_end : {5, 4, 1}) {
     const Bytes damaged = Joined({Flipped(first, first.size() - from_end, 0x80), second});
     MemorySource source(damaged);
@@ -294,22 +307,26 @@ TEST(Resynchronize, FindsTheNextStream) {
 }
 
 TEST(Resynchronize, BridgesLostPieces) {
-  const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(2000, 5), UniformBytes(2500, 6)};
+  const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(2000, 5),
+                                       UniformBytes(2500, 6)};
   const Bytes bytes = Stream({}, contents);
   const size_t second = 14 + StoredFrame(contents[0]).size();
   int searches;
   // From inside the second frame's header on: a hole, then garbage longer than the search window.
   const Bytes garbage = UniformBytes(200000, 7);
-  const Bytes damaged = Joined({Cut(bytes, second + 2), garbage, ByteView(bytes).subspan(second + 9 + 2000)});
+  const Bytes damaged =
+      Joined({Cut(bytes, second + 2), garbage, ByteView(bytes).subspan(second + 9 + 2000)});
   EXPECT_EQ(Recover(damaged, searches), (std::vector<Bytes>{contents[0], contents[2]}));
 }
 
 TEST(Resynchronize, FindsTheFrameBehindOneThatLacksBytes) {
-  const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(70000, 5), UniformBytes(2500, 6)};
+  const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(70000, 5),
+                                       UniformBytes(2500, 6)};
   const Bytes bytes = Stream({}, contents);
   const size_t first_data = 14 + StoredFrame(contents[0]).size() - 3000;
   for (size_t lost : {1, 20, 2999}) {
-    const Bytes damaged = Joined({Cut(bytes, first_data + 1), ByteView(bytes).subspan(first_data + 1 + lost)});
+    const Bytes damaged =
+        Joined({Cut(bytes, first_data + 1), ByteView(bytes).subspan(first_data + 1 + lost)});
     int searches;
     const auto found = Recover(damaged, searches, /*inside_payloads=*/true);
     ASSERT_EQ(found.size(), 3u) << lost;  // the first with the second's beginning in it
@@ -320,16 +337,21 @@ TEST(Resynchronize, FindsTheFrameBehindOneThatLacksBytes) {
 }
 
 TEST(Resynchronize, FindsFramesOfEveryKind) {
-  for (FrameKind kind : {FrameKind::kStored, FrameKind::kMixed, FrameKind::kModel, FrameKind::kModelMixed, FrameKind::kTokens}) {
+  for (FrameKind kind : {FrameKind::kStored, FrameKind::kMixed, FrameKind::kModel,
+                         FrameKind::kModelMixed, FrameKind::kTokens}) {
     MemorySink sink;
     StreamWriter writer(sink, kSomeModel);
     const Bytes data = UniformBytes(900, 3);
-    const FrameHeader header{.kind = kind, .raw_bytes = kind == FrameKind::kStored ? 900u : 1000u, .data_bytes = 900, .geometry = {}};
+    const FrameHeader header{.kind = kind,
+                             .raw_bytes = kind == FrameKind::kStored ? 900u : 1000u,
+                             .data_bytes = 900,
+                             .geometry = {}};
     const std::vector<uint32_t> checks = {17};
     for (int i = 0; i < 2; ++i) writer.WriteFrame(header, checks, data);
     writer.Finish();
     int searches;
-    EXPECT_EQ(Recover(Flipped(sink.bytes(), 16, 0xff), searches), std::vector<Bytes>{data}) << MethodName(kind);
+    EXPECT_EQ(Recover(Flipped(sink.bytes(), 16, 0xff), searches), std::vector<Bytes>{data})
+        << MethodName(kind);
   }
 }
 

@@ -262,11 +262,13 @@ TEST(Tokens, RangesAndDamagedFrames) {
   Bytes file = Compressed(codec, content, options);
   DecodeOptions range;
   range.range = {.begin = 900, .end = 2100};
-  EXPECT_EQ(Decompressed(codec, file, range).content, Bytes(content.begin() + 900, content.begin() + 2100));
+  EXPECT_EQ(Decompressed(codec, file, range).content,
+            Bytes(content.begin() + 900, content.begin() + 2100));
   file[kStreamHeaderBytes + 100] ^= 0x10;  // in the first frame's code
   DecodeOptions keep_going;
   keep_going.keep_going = true;
-  EXPECT_EQ(Decompressed(codec, file, keep_going).content, Bytes(content.begin() + 1000, content.end()));
+  EXPECT_EQ(Decompressed(codec, file, keep_going).content,
+            Bytes(content.begin() + 1000, content.end()));
 }
 
 TEST(Tokens, AutoChoosesAndTheMixerDoesNotJoin) {

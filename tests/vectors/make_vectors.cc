@@ -1,6 +1,6 @@
 // Writes the test vectors of this folder anew: make_vectors FOLDER MODEL.pt TOKENS.pt
-// Good files, files that are damaged in one way each, and expected.tsv, which says what a decoder must
-// make of them. Released vectors are never made again: a changed byte is a changed format.
+// Good files, files that are damaged in one way each, and expected.tsv, which says what a decoder
+// must make of them. Released vectors are never made again: a changed byte is a changed format.
 #include <cstdio>
 #include <fstream>
 
@@ -23,7 +23,8 @@ class VectorWriter {
  public:
   /// `list` is the open expected.tsv.
   VectorWriter(std::string folder, const std::string& model, std::ostream& list)
-      : folder_(std::move(folder)), codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
+      : folder_(std::move(folder)),
+        codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
         list_(list) {}
 
   Bytes Compressed(ByteView content, const EncodeOptions& options) {
@@ -38,7 +39,8 @@ class VectorWriter {
     const Bytes file = Compressed(content, options);
     size_t used = 0;
     const ByteView frame = ByteView(file).subspan(kStreamHeaderBytes);
-    if (!ParseFrameHeader(frame, used).is_coded()) Fail("content of " + std::to_string(content.size()) + " bytes", "stored");
+    if (!ParseFrameHeader(frame, used).is_coded())
+      Fail("content of " + std::to_string(content.size()) + " bytes", "stored");
     return file;
   }
 
@@ -47,7 +49,8 @@ class VectorWriter {
     if (outcome != "ok" || written_ != Bytes(content.begin(), content.end())) Fail(name, outcome);
   }
 
-  void Bad(const std::string& name, const Bytes& file, ErrorCode expected, const std::string& what) {
+  void Bad(const std::string& name, const Bytes& file, ErrorCode expected,
+           const std::string& what) {
     const std::string outcome = Add(name, file, what);
     if (outcome != ErrorName(expected)) Fail(name, outcome);
   }
@@ -55,7 +58,8 @@ class VectorWriter {
  private:
   std::string Add(const std::string& name, const Bytes& file, const std::string& what) {
     std::ofstream out(folder_ + "/" + name + ".lmz", std::ios::binary);
-    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    out.write(reinterpret_cast<const char*>(file.data()),
+              static_cast<std::streamsize>(file.size()));
     MemorySource source(file);
     MemorySink sink;
     std::string outcome = "ok";
@@ -67,7 +71,8 @@ class VectorWriter {
     written_ = sink.bytes();
     Sha256 hash;
     hash.Add(written_);
-    list_ << name << '\t' << outcome << '\t' << written_.size() << '\t' << Hex(hash.Finish()) << '\t' << what << '\n';
+    list_ << name << '\t' << outcome << '\t' << written_.size() << '\t' << Hex(hash.Finish())
+          << '\t' << what << '\n';
     return outcome;
   }
 
@@ -82,7 +87,8 @@ class VectorWriter {
   Bytes written_;
 };
 
-EncodeOptions Options(Method method, int lanes = 0, uint64_t segment = 0, uint64_t frame = 16 << 20) {
+EncodeOptions Options(Method method, int lanes = 0, uint64_t segment = 0,
+                      uint64_t frame = 16 << 20) {
   EncodeOptions options;
   options.method = method;
   options.lanes = lanes;
@@ -93,7 +99,8 @@ EncodeOptions Options(Method method, int lanes = 0, uint64_t segment = 0, uint64
 
 /// A file whose only frame header is `header`, with a check that holds.
 Bytes WithFrameHeader(const Bytes& file, size_t old_header_bytes, const Bytes& header) {
-  return Joined({Cut(file, kStreamHeaderBytes), header, ByteView(file).subspan(kStreamHeaderBytes + old_header_bytes)});
+  return Joined({Cut(file, kStreamHeaderBytes), header,
+                 ByteView(file).subspan(kStreamHeaderBytes + old_header_bytes)});
 }
 
 Bytes Checked(Bytes bytes) {
@@ -115,65 +122,84 @@ void WriteStored(VectorWriter& vectors) {
   vectors.Good("empty", vectors.Compressed({}, {}), {}, "no content");
   vectors.Good("stored", file, hello, "the example of FORMAT.md");
   vectors.Good("stored-frames", two, UniformBytes(200, 1), "two frames");
-  vectors.Good("concatenated", Joined({file, Bytes(600), two, vectors.Compressed({}, {}), Bytes(3)}),
+  vectors.Good("concatenated",
+               Joined({file, Bytes(600), two, vectors.Compressed({}, {}), Bytes(3)}),
                Joined({hello, UniformBytes(200, 1)}), "three streams and zeros");
-  vectors.Good("skippable", Joined({Cut(file, 14), skippable, ByteView(file).subspan(14)}), hello, "a skippable frame");
+  vectors.Good("skippable", Joined({Cut(file, 14), skippable, ByteView(file).subspan(14)}), hello,
+               "a skippable frame");
   vectors.Bad("cut-header", Cut(file, 9), ErrorCode::kTruncated, "ends in the stream header");
   vectors.Bad("cut-frame", Cut(two, 200), ErrorCode::kTruncated, "ends in the second frame");
   vectors.Bad("cut-end", Cut(file, file.size() - kEndBytes), ErrorCode::kTruncated, "no end frame");
   vectors.Bad("bad-magic", Flipped(file, 1, 1), ErrorCode::kBadMagic, "another magic");
-  vectors.Bad("bad-version", Joined({Checked({0xd1, 'L', 'Z', 0x20, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
-              ErrorCode::kUnsupported, "version 2");
-  vectors.Bad("bad-flags", Joined({Checked({0xd1, 'L', 'Z', 0x12, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
-              ErrorCode::kUnsupported, "an unknown flag");
-  vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported, "a reserved kind");
-  vectors.Bad("bad-header-check", Flipped(file, 16, 1), ErrorCode::kCorrupt, "a frame header's check fails");
-  vectors.Bad("bad-varint", WithFrameHeader(file, 4, Checked({0x01, 0x86, 0x00})), ErrorCode::kCorrupt, "a length in its long form");
+  vectors.Bad(
+      "bad-version",
+      Joined({Checked({0xd1, 'L', 'Z', 0x20, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
+      ErrorCode::kUnsupported, "version 2");
+  vectors.Bad(
+      "bad-flags",
+      Joined({Checked({0xd1, 'L', 'Z', 0x12, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
+      ErrorCode::kUnsupported, "an unknown flag");
+  vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
+              "a reserved kind");
+  vectors.Bad("bad-header-check", Flipped(file, 16, 1), ErrorCode::kCorrupt,
+              "a frame header's check fails");
+  vectors.Bad("bad-varint", WithFrameHeader(file, 4, Checked({0x01, 0x86, 0x00})),
+              ErrorCode::kCorrupt, "a length in its long form");
   vectors.Bad("bad-unit", Flipped(file, 22, 1), ErrorCode::kCorrupt, "a unit's check fails");
-  vectors.Bad("bad-end", Flipped(file, file.size() - 1, 1), ErrorCode::kCorrupt, "the stream's check fails");
-  vectors.Bad("trailing", Joined({file, FromText("x")}), ErrorCode::kCorrupt, "a byte behind the stream");
+  vectors.Bad("bad-end", Flipped(file, file.size() - 1, 1), ErrorCode::kCorrupt,
+              "the stream's check fails");
+  vectors.Bad("trailing", Joined({file, FromText("x")}), ErrorCode::kCorrupt,
+              "a byte behind the stream");
 }
 
-void WriteCoded(VectorWriter& vectors, const std::string& name, Method method, uint8_t run_byte = 0xff) {
+void WriteCoded(VectorWriter& vectors, const std::string& name, Method method,
+                uint8_t run_byte = 0xff) {
   const Bytes text = WordyBytes(300, 2);
   const Bytes file = vectors.Coded(text, Options(method));
   vectors.Good(name, file, text, "one lane");
-  vectors.Good(name + "-lanes", vectors.Coded(WordyBytes(700, 3), Options(method, 4, 64)), WordyBytes(700, 3),
-               "4 lanes of 64 bytes, the last block shorter");
-  vectors.Good(name + "-many-lanes", vectors.Coded(WordyBytes(70, 4), Options(method, 64, 16)), WordyBytes(70, 4),
-               "64 lanes, most of them of 2 bytes, the rest empty");
+  vectors.Good(name + "-lanes", vectors.Coded(WordyBytes(700, 3), Options(method, 4, 64)),
+               WordyBytes(700, 3), "4 lanes of 64 bytes, the last block shorter");
+  vectors.Good(name + "-many-lanes", vectors.Coded(WordyBytes(70, 4), Options(method, 64, 16)),
+               WordyBytes(70, 4), "64 lanes, most of them of 2 bytes, the rest empty");
   const Bytes run = Joined({WordyBytes(40, 5), Bytes(1500, run_byte)});
-  vectors.Good(name + "-run", vectors.Coded(run, Options(method)), run, "a code that ends in zero bytes");
+  vectors.Good(name + "-run", vectors.Coded(run, Options(method)), run,
+               "a code that ends in zero bytes");
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
-  vectors.Bad(name + "-bad-code", Flipped(file, kStreamHeaderBytes + used + kCheckBytes + 20, 1), ErrorCode::kCorrupt,
-              "a damaged code");
-  vectors.Bad(name + "-bad-last", Flipped(file, file.size() - kEndBytes - 1, 1), ErrorCode::kCorrupt,
-              "the last bit of the code, which may leave the content whole");
+  vectors.Bad(name + "-bad-code", Flipped(file, kStreamHeaderBytes + used + kCheckBytes + 20, 1),
+              ErrorCode::kCorrupt, "a damaged code");
+  vectors.Bad(name + "-bad-last", Flipped(file, file.size() - kEndBytes - 1, 1),
+              ErrorCode::kCorrupt, "the last bit of the code, which may leave the content whole");
   header.data_bytes -= 40;
   const Bytes changed = HeaderBytes(header);
-  const Bytes payload(file.begin() + static_cast<ptrdiff_t>(kStreamHeaderBytes + used), file.end() - kEndBytes - 40);
-  vectors.Bad(name + "-overread", Joined({Cut(file, kStreamHeaderBytes), changed, payload, ByteView(file).last(kEndBytes)}),
-              ErrorCode::kCorrupt, "40 bytes of code are missing");
+  const Bytes payload(file.begin() + static_cast<ptrdiff_t>(kStreamHeaderBytes + used),
+                      file.end() - kEndBytes - 40);
+  vectors.Bad(
+      name + "-overread",
+      Joined({Cut(file, kStreamHeaderBytes), changed, payload, ByteView(file).last(kEndBytes)}),
+      ErrorCode::kCorrupt, "40 bytes of code are missing");
   FrameHeader geometry = header;
   geometry.geometry.lanes_log2 = 7;
-  vectors.Bad(name + "-bad-geometry", WithFrameHeader(file, used, HeaderBytes(geometry)), ErrorCode::kCorrupt,
-              "2^7 lanes");
+  vectors.Bad(name + "-bad-geometry", WithFrameHeader(file, used, HeaderBytes(geometry)),
+              ErrorCode::kCorrupt, "2^7 lanes");
   FrameHeader bomb = header;
   bomb.raw_bytes = kMaxFrameBytes;
   bomb.data_bytes = 50;
-  vectors.Bad(name + "-bomb", WithFrameHeader(file, used, HeaderBytes(bomb)), ErrorCode::kCorrupt, "64 MiB from 50 bytes");
+  vectors.Bad(name + "-bomb", WithFrameHeader(file, used, HeaderBytes(bomb)), ErrorCode::kCorrupt,
+              "64 MiB from 50 bytes");
   Bytes other;
   AppendStreamHeader({.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}}, other);
-  vectors.Bad(name + "-other-model", Joined({other, ByteView(file).subspan(kStreamHeaderBytes)}), ErrorCode::kModelMismatch,
-              "another model's id");
+  vectors.Bad(name + "-other-model", Joined({other, ByteView(file).subspan(kStreamHeaderBytes)}),
+              ErrorCode::kModelMismatch, "another model's id");
 }
 
 void WriteTokens(VectorWriter& vectors) {
   Bytes mixed = WordyBytes(300, 6);
-  for (const char* text : {"\r\n\r\n", "e\xcc\x81 \xe2\x96\x81", "\xff\xc0\x80", "\xe2\x82", "  \t "}) {
+  for (const char* text :
+       {"\r\n\r\n", "e\xcc\x81 \xe2\x96\x81", "\xff\xc0\x80", "\xe2\x82", "  \t "}) {
     const Bytes piece = FromText(text);
-    mixed.insert(mixed.begin() + static_cast<ptrdiff_t>(mixed.size() / 2), piece.begin(), piece.end());
+    mixed.insert(mixed.begin() + static_cast<ptrdiff_t>(mixed.size() / 2), piece.begin(),
+                 piece.end());
   }
   mixed.insert(mixed.begin() + 7, 3, 0);
   vectors.Good("tokens-bytes", vectors.Coded(mixed, Options(Method::kModel)), mixed,
@@ -182,8 +208,8 @@ void WriteTokens(VectorWriter& vectors) {
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
   header.kind = FrameKind::kModel;
-  vectors.Bad("tokens-as-bytes", WithFrameHeader(file, used, HeaderBytes(header)), ErrorCode::kModelMismatch,
-              "a frame of bytes, the model is one of tokens");
+  vectors.Bad("tokens-as-bytes", WithFrameHeader(file, used, HeaderBytes(header)),
+              ErrorCode::kModelMismatch, "a frame of bytes, the model is one of tokens");
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ std::vector<Vector> ReadList() {
     if (line.starts_with('#')) continue;
     std::istringstream fields(line);
     Vector v;
-    for (std::string* field : {&v.name, &v.outcome, &v.bytes, &v.sha256, &v.what}) std::getline(fields, *field, '\t');
+    for (std::string* field : {&v.name, &v.outcome, &v.bytes, &v.sha256, &v.what})
+      std::getline(fields, *field, '\t');
     vectors.push_back(v);
   }
   return vectors;
@@ -62,7 +63,8 @@ TEST(Vectors, DecodeAsExpected) {
   ASSERT_GE(vectors.size(), 20u);
   for (int threads : {1, 3}) {
     const auto options = [threads](const char* model) {
-      return CodecOptions{.model = model, .engine = Engine::kNative, .device = "cpu", .threads = threads};
+      return CodecOptions{
+          .model = model, .engine = Engine::kNative, .device = "cpu", .threads = threads};
     };
     Codec bytes(options(LMZIP_MODELS_DIR "/tiny.pt"));
     Codec tokens(options(LMZIP_TESTS_DIR "/data/tokens.pt"));
