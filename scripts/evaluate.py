@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Bits a byte of an exact model by domain, as a Markdown table.
 
-  evaluate.py MODEL.npz FOLDER [--first N] [--peers PEERS.tsv]
+  evaluate.py MODEL FOLDER [--first N] [--peers PEERS.tsv]
 
-FOLDER holds DOMAIN/files. Cold: every 4096 tokens a fresh stream; warm: one stream a file. With --first only the first N bytes of each
+MODEL is the MODEL.npz of a run or a NAME.pt of bytes; FOLDER holds DOMAIN/files. Cold: every 4096 tokens a fresh stream; warm: one stream a file. With --first only the first N bytes of each
 file are measured, beside xz -9e on the same bytes; --peers adds columns from a table of peer, domain/file, bytes, coded bytes.
 """
 import argparse
@@ -11,11 +11,10 @@ import collections
 import lzma
 import pathlib
 
-import numpy as np
 import torch
 
 import corpus
-from exact1 import evaluation, qat
+from exact1 import archive, evaluation, qat
 
 
 def read_peers(path, wanted):
@@ -52,7 +51,7 @@ def main(argv=None):
     a = p.parse_args(argv)
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision('medium')
-    model = qat.from_exact(dict(np.load(a.model)))
+    model = qat.from_exact(archive.read(a.model))
     encode, _ = corpus.encoder(a.tokenizer)
     loss = torch.compile(model.loss, dynamic=False) if a.compile else model.loss
     rows = evaluation.evaluate(loss, model, evaluation.samples_of_folder(a.folder, a.first, encode))

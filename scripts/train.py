@@ -8,7 +8,7 @@ From a corpus to an exported model:
 A model of tokens: --tokenizer 4096 trains a SentencePiece vocabulary of that size first (vocabulary.py), then the model.
 
 Continuing: the same command again. A checkpoint in --out is taken up where it was written; with more --minutes (or --steps) than
-before the rate follows the longer schedule. --init starts a new run from an exact model (model.npz of another run).
+before the rate follows the longer schedule. --init starts a new run from an exact model (model.npz of another run, or an exported NAME.pt).
 
 The folder of the run holds checkpoint.pt, model.npz (the exact form, to be read by export.py), log.csv, eval.csv, model.eval.txt (the
 newest evaluation) and loss.png. Times are by the clock, so that a busy machine ends in time too; with --steps a run is repeatable
@@ -28,7 +28,7 @@ import torch
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import corpus as packed
 import vocabulary
-from exact1 import evaluation, qat
+from exact1 import archive, evaluation, qat
 
 LARGEST_DISAGREEMENT = 0.005        # between the exact form and the training form, of the bits of a sample
 CHECKED_TOKENS = 2048               # of that sample
@@ -119,9 +119,10 @@ def plot(log, out):
 
 def new_model(args, size):
     if args.init:
-        return qat.from_exact(dict(np.load(args.init)))
+        exact = archive.read(args.init)
+        return qat.from_exact(qat.widen(exact, args.window) if args.window else exact)
     orders = tuple(int(n) for n in args.orders.split(',')) if args.orders else ()
-    return qat.Model(qat.Config(args.width, args.layers, args.hidden, args.window, orders, args.rows, size))
+    return qat.Model(qat.Config(args.width, args.layers, args.hidden, args.window or 128, orders, args.rows, size))
 
 
 def tokens_of(args):
@@ -241,13 +242,13 @@ def parse(argv):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('corpus', help='folder written by corpus.py')
     p.add_argument('--out', required=True, help='folder of the run')
-    p.add_argument('--init', metavar='MODEL.npz', help='start from an exact model')
+    p.add_argument('--init', metavar='MODEL', help='start from an exact model: of another run, or NAME.pt')
     p.add_argument('--export', metavar='NAME.pt', help='at the end, check the exact form and run export.py')
     g = p.add_argument_group('model')
     g.add_argument('--width', type=int, default=192)
     g.add_argument('--layers', type=int, default=3)
     g.add_argument('--hidden', type=int, default=576)
-    g.add_argument('--window', type=int, default=128)
+    g.add_argument('--window', type=int, help='by default 128, or that of --init, which can be made wider')
     g.add_argument('--orders', default='2,3,4,5', help='of the n-gram tables; they share the width evenly')
     g.add_argument('--rows', type=int, default=32768, help='of each table, a power of two')
     g.add_argument('--tokenizer', metavar='SIZE|SP.model', help='train a SentencePiece vocabulary of this size first and pack the corpus in it'

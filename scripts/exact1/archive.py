@@ -194,6 +194,22 @@ def read_members(saved):
             if not n.endswith(".debug_pkl") and not n.startswith(".")}
 
 
+def read(path):
+    """The tensors of an exact model: of a model file (NAME.pt), or of the MODEL.npz of a run."""
+    if not zipfile.is_zipfile(path):
+        raise ModelError(f"{path} is no archive")
+    with zipfile.ZipFile(path) as archive:
+        descriptions = [n for n in archive.namelist() if n.endswith("/extra/lmzip.json")]
+        if not descriptions:
+            return canonical(dict(np.load(path)))
+        root = descriptions[0].split("/", 1)[0]
+        tensors = json.loads(archive.read(descriptions[0])).get("tensors")
+        require(tensors, f"{path} holds no model of family exact-1")
+        return canonical({
+            name: np.frombuffer(archive.read(f"{root}/{t['member']}"), LITTLE_ENDIAN[t["type"]])
+            .reshape(t["shape"]) for name, t in tensors.items()})
+
+
 def member_order(name):
     """The description first, then the code, then tensors by number, then the large extra files."""
     head, _, tail = name.partition("/")

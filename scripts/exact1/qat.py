@@ -18,8 +18,9 @@ HEAD = 64                       # width of a query head, and of the shared key-v
 HASH_MULTIPLIER = 0x2C1B3C6D
 MASKED = -(2.0 ** 23)           # a score no window position can have
 LOGIT_UNITS_PER_NAT = 256 / math.log(2)
-# of the gradients' products; processors without AVX-512 have no fast bfloat16
-GRADIENT = torch.bfloat16 if torch.cuda.is_available() or torch.backends.cpu.get_cpu_capability() == 'AVX512' else torch.float32
+# Processors without AVX-512 have no fast products of bfloat16 (8 times as slow as float32) nor, in torch, of int8 (22 times).
+SHORT_PRODUCTS = torch.cuda.is_available() or torch.backends.cpu.get_cpu_capability() == 'AVX512'
+GRADIENT = torch.bfloat16 if SHORT_PRODUCTS else torch.float32      # of the gradients' products
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +81,9 @@ class IntegerLinear(torch.autograd.Function):
     def forward(ctx, y, w, s):
         y, w = y.to(torch.int8), torch.round(w / s[:, None]).to(torch.int8)
         ctx.save_for_backward(y, w, s)
-        return torch._int_mm(y, w.t()).float() * s
+        if SHORT_PRODUCTS:
+            return torch._int_mm(y, w.t()).float() * s
+        return torch.mm(y.float(), w.t().float()) * s       # partial sums stay below 2^24: exact
 
     @staticmethod
     def backward(ctx, grad):
@@ -272,11 +275,27 @@ def to_exact(model):
     return m
 
 
+def widen(m, window):
+    """The exact model `m` with a larger window: distances beyond the old one get the mean bias of the old window's far end.
+
+    Useful before any training: what a head learned to seek, it finds further back.
+    """
+    old = m['l0.bias'].shape[1]
+    if window < old:
+        raise ValueError(f'a window of {old} cannot become one of {window}')
+    wide = dict(m)
+    for name in (n for n in m if n.endswith('.bias')):
+        far = np.rint(m[name][:, -max(1, old // 8):].mean(1, keepdims=True)).astype(m[name].dtype)
+        wide[name] = np.concatenate([m[name], np.repeat(far, window - old, 1)], 1)
+    return wide
+
+
 def from_exact(m):
     """A model in training form whose exact form is `m`."""
     c = Config.of_exact(m)
     model = Model(c)
-    tensor = lambda a: torch.from_numpy(np.asarray(a, np.float32))
+    tensor = lambda a: torch.from_numpy(np.array(a, np.float32))
+    scalar = lambda name: tensor(m[name]).reshape(())
 
     def linear(layer, name, unit):
         layer.weight.copy_(tensor(m[name]) * (tensor(m[name + '.s']) / unit)[:, None])
@@ -290,10 +309,10 @@ def from_exact(m):
             b.g1.copy_(tensor(m[f'l{i}.g1']) / (16 * math.sqrt(c.width)))
             b.g2.copy_(tensor(m[f'l{i}.g2']) / (16 * math.sqrt(c.width)))
             b.bias.copy_(tensor(m[f'l{i}.bias']) / 8)
-            b.lf.copy_(tensor(m[f'l{i}.cf']).log())
-            b.lo.copy_(b.lv + tensor(m[f'l{i}.co']).log())
+            b.lf.copy_(scalar(f'l{i}.cf').log())
+            b.lo.copy_(b.lv + scalar(f'l{i}.co').log())
             # only lq + lk is known; a difference of ln 2 keeps the initial proportion of their ranges
-            b.lk.copy_((-tensor(m[f'l{i}.c']).log() - math.log(2)) / 2)
+            b.lk.copy_((-scalar(f'l{i}.c').log() - math.log(2)) / 2)
             b.lq.copy_(b.lk + math.log(2))
             for name, unit in (('q', b.lq.exp() / 16), ('k', b.lk.exp() / 16), ('v', b.lv.exp() / 16), ('o', (-b.lo).exp() * 256),
                                ('w1', 1 / 16), ('w2', (-b.lf).exp() * 256)):

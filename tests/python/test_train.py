@@ -15,7 +15,7 @@ import torch
 import corpus
 import evaluate
 import train
-from exact1 import evaluation, qat, reference
+from exact1 import archive, evaluation, qat, reference
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / 'scripts'
 TINY = ['--width', '64', '--layers', '1', '--hidden', '64', '--window', '32', '--orders', '2,3', '--rows', '256', '--batch', '4', '--length', '64',
@@ -141,6 +141,37 @@ def test_start_from_an_exact_model(packed, tmp_path):
     train.main([packed, '--out', str(tmp_path / 'second'), '--steps', '1', '--rate', '0', '--init', str(tmp_path / 'first/model.npz'), *TINY])
     a, b = (dict(np.load(tmp_path / name / 'model.npz')) for name in ('first', 'second'))
     assert all(np.allclose(a[k], b[k], rtol=1e-5) for k in a)
+
+
+def test_start_from_a_model_file_with_a_wider_window(packed, tmp_path):
+    path = str(tmp_path / 'first.pt')
+    train.main([packed, '--out', str(tmp_path / 'first'), '--steps', '20', '--export', path, *TINY])
+    first = dict(np.load(tmp_path / 'first/model.npz'))
+    read = archive.read(path)
+    assert first.keys() == read.keys() and all(np.array_equal(first[k].reshape(read[k].shape), read[k]) for k in read)
+    train.main([packed, '--out', str(tmp_path / 'second'), '--steps', '1', '--rate', '0', '--init', path, *TINY, '--window', '48'])
+    second = dict(np.load(tmp_path / 'second/model.npz'))
+    assert first['l0.bias'].shape == (1, 32) and second['l0.bias'].shape == (1, 48)
+    tokens = np.random.default_rng(6).integers(0, 256, 64)
+    wide = reference.logits(qat.widen(first, 48), tokens).astype(int)
+    assert np.abs(reference.logits(second, tokens).astype(int) - wide).mean() < 0.02 * wide.std()
+    far = first | {'l0.bias': first['l0.bias'] // 8}    # a head that looks far
+    narrow, wide = (reference.logits(m, tokens).astype(int) for m in (far, qat.widen(far, 48)))
+    assert np.array_equal(narrow[:32], wide[:32]) and not np.array_equal(narrow[32:], wide[32:])
+    with pytest.raises(ValueError, match='cannot become'):
+        qat.widen(second, 47)
+
+
+def test_both_kinds_of_products_are_the_same_integers(monkeypatch):
+    rng = torch.Generator().manual_seed(4)
+    y = torch.randint(-127, 128, (40, 2048), generator=rng).float()
+    w = torch.randint(-63, 64, (24, 2048), generator=rng).float()
+    y[0], w[0] = 127, 63                                # the largest sum
+    results = []
+    for short in (True, False):
+        monkeypatch.setattr(qat, 'SHORT_PRODUCTS', short)
+        results.append(qat.IntegerLinear.apply(y, w, torch.ones(24)))
+    assert torch.equal(*results)
 
 
 def test_training_on_tokens(tmp_path):
