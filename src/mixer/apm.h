@@ -65,9 +65,6 @@ class ProbabilityMap {
     points_[nearest_] = static_cast<uint16_t>(p);
   }
 
-  /// What is stored: 24 points a context, 0 for those that have not learned.
-  std::span<uint16_t> points() noexcept { return {points_.data(), points_.size()}; }
-
  private:
   ZeroedArray<uint16_t> points_;
   size_t nearest_ = 0;

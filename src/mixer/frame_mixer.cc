@@ -20,9 +20,9 @@ constexpr int kResultMapShift = 5;
 
 // Where every kind of input begins.
 constexpr size_t kMatchInputs = 2 * kSlots;
-constexpr size_t kBiasInput = kMatchInputs + 2 * kMatches;
-constexpr size_t kNetworkInputs = kBiasInput + 1;
-static_assert(kNetworkInputs + NetworkInputs::kCount < kInputs);
+constexpr size_t kNetworkInputs = kMatchInputs + 2 * kMatches;
+constexpr size_t kNetworkInputCount = 2;
+static_assert(kNetworkInputs + kNetworkInputCount < kInputs);
 
 int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
@@ -51,7 +51,6 @@ void FrameMixer::LoadPrior() noexcept {
     std::ranges::copy(cells.first(MatchPredictor::kCells), predictor.cells().begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
-  std::ranges::copy(prior_->map_points(), network_.map().points().begin());
 }
 
 void FrameMixer::StartSegment(int index, size_t begin, size_t end) {
@@ -114,7 +113,6 @@ void FrameMixer::Update(int bit) noexcept {
 
   used_bank_->Update(bit);
   for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
-  if (model_ != nullptr) network_.Update(bit);
   weights_.Update(bit);
   for (ProbabilityMap& map : result_maps_) map.Update(bit, kResultMapShift);
   if (depth_ == 8) return;
@@ -128,7 +126,11 @@ void FrameMixer::Observe(int lane, uint8_t byte, SlotCensus& census) noexcept {
     if (depth_ == 4) HashSecondNibble();
     if (depth_ % 4 == 0) {
       UseSlots(/*observing=*/true);
-      census.Visit(slots_, depth_ == 0 ? byte >> 4 : byte & 15);
+      if (depth_ == 0) {
+        census.VisitFirst(slots_, byte >> 4);
+      } else {
+        census.VisitSecond(slots_, byte >> 4, byte & 15);
+      }
     }
     const int bit = byte >> (7 - depth_) & 1;
     used_bank_->Observe(NibblePrefix(), bit);
@@ -174,6 +176,7 @@ uint64_t FrameMixer::MatchContext() const noexcept {
 }
 
 void FrameMixer::HashSecondNibble() noexcept {
+  byte_hashes_ = hashes_;
   for (uint64_t& hash : hashes_) {
     hash = ContextHash(64 + static_cast<int>(partial_), hash);
     table_.Prefetch(hash);
@@ -190,12 +193,17 @@ void FrameMixer::UseSlots(bool observing) noexcept {
     slots_[i] = table_.Find(hashes_[i]);
     if (prior_ != nullptr && kInPrior[i] && slots_[i]->nodes[0].empty()) {
       prior_->PrefetchSlot(hashes_[i]);
+      if (depth_ == 4) prior_->PrefetchSlot(byte_hashes_[i]);
       fresh |= 1u << i;
     }
   }
   for (; fresh != 0; fresh &= fresh - 1) {
     const size_t i = static_cast<size_t>(std::countr_zero(fresh));
-    prior_->FillSlot(hashes_[i], *slots_[i]);
+    if (depth_ == 4) {
+      prior_->FillSecondSlot(byte_hashes_[i], partial_ & 15, hashes_[i], *slots_[i]);
+    } else {
+      prior_->FillSlot(hashes_[i], *slots_[i]);
+    }
   }
   used_bank_->Use(slots_);
 }
@@ -235,11 +243,12 @@ void FrameMixer::Predict() noexcept {
   for (size_t i = 0; i < kMatches; ++i) {
     predictors_[i].Predict(partial_, depth_, &inputs_[kMatchInputs + 2 * i]);
   }
-  inputs_[kBiasInput] = kNat;
   if (model_ != nullptr) {
-    network_.Predict(*model_, partial_, &inputs_[kNetworkInputs]);
+    const uint32_t p = model_->P1(partial_);
+    inputs_[kNetworkInputs] = Stretch(p);
+    inputs_[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
   } else {
-    std::fill_n(&inputs_[kNetworkInputs], NetworkInputs::kCount, 0);
+    std::fill_n(&inputs_[kNetworkInputs], kNetworkInputCount, 0);
   }
   mixed_ = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
   const ProbabilityMap::Curve& first = prior_ != nullptr

@@ -14,7 +14,6 @@
 #include "mixer/match_model.h"
 #include "mixer/media.h"
 #include "mixer/mixer.h"
-#include "mixer/network_inputs.h"
 #include "mixer/prior.h"
 #include "mixer/slot_census.h"
 #include "mixer/slot_table.h"
@@ -40,7 +39,6 @@ class FrameMixer {
   const SlotTable& table() const noexcept { return table_; }
   ContextBank& bank() noexcept { return bank_; }
   std::array<MatchPredictor, kMatches>& predictors() noexcept { return predictors_; }
-  NetworkInputs& network() noexcept { return network_; }
   const WeightSets& weights() const noexcept { return weights_; }
   /// The logistic value of the next bit that the maps of the result refine.
   int mixed() const noexcept { return mixed_; }
@@ -79,7 +77,6 @@ class FrameMixer {
   ContextBank bank_, media_bank_;
   MediaDetector media_;
   std::array<MatchPredictor, kMatches> predictors_;
-  NetworkInputs network_;
   WeightSets weights_;
   std::array<ProbabilityMap, 2> result_maps_;
 
@@ -90,7 +87,8 @@ class FrameMixer {
   Lane* lane_ = nullptr;
   int lane_index_ = 0;
   const ByteTree* model_ = nullptr;
-  std::array<uint64_t, kSlots> hashes_{};  // of the nibble's contexts
+  std::array<uint64_t, kSlots> byte_hashes_{};  // of its contexts
+  std::array<uint64_t, kSlots> hashes_{};       // of the nibble's contexts
   std::array<Slot*, kSlots> slots_{};
   uint32_t partial_ = 1;  // its bits so far after a leading 1
   int depth_ = 0;         // how many

@@ -45,7 +45,6 @@ Prior::Prior(std::span<const uint8_t> blob) {
   }
   cells_ = View<Cell>(blob, PriorLayout::kCells, PriorLayout::kCellCount);
   match_cells_ = View<Cell>(blob, PriorLayout::kMatchCells, PriorLayout::kMatchCellCount);
-  map_points_ = View<uint16_t>(blob, PriorLayout::kMapPoints, PriorLayout::kMapPointCount);
   curves_ = View<ProbabilityMap::Curve>(blob, PriorLayout::kCurves, PriorLayout::kCurveCount);
   weights_ = {View<int16_t>(blob, PriorLayout::kRows, 0).data(),
               View<int16_t>(blob, PriorLayout::kFinalRowsBegin, 0).data()};

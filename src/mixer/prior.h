@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "mixer/apm.h"
 #include "mixer/context_bank.h"
 #include "mixer/match_model.h"
-#include "mixer/network_inputs.h"
 #include "mixer/prior_bucket.h"
 #include "mixer/slot_table.h"
 #include "mixer/weight_sets.h"
@@ -21,7 +21,7 @@ inline constexpr size_t kMatches = 2;
 /// Where the blob's parts begin; little-endian integers throughout.
 struct PriorLayout {
   static constexpr std::array<uint8_t, 8> kMagic = {'L', 'M', 'Z', 'P', 'R', 'I', 'O', 'R'};
-  static constexpr uint32_t kVersion = 3;
+  static constexpr uint32_t kVersion = 4;
   static constexpr uint32_t kMaxBuckets = uint32_t{1} << 20;
 
   /// The bucket of a context among `buckets`; its top 16 bits are not used here.
@@ -34,9 +34,7 @@ struct PriorLayout {
   static constexpr size_t kCellCount = kSlots * ContextBank::kCells;
   static constexpr size_t kMatchCells = kCells + 4 * kCellCount;
   static constexpr size_t kMatchCellCount = kMatches * MatchPredictor::kCells;
-  static constexpr size_t kMapPoints = kMatchCells + 4 * kMatchCellCount;
-  static constexpr size_t kMapPointCount = NetworkInputs::kMapContexts * ProbabilityMap::kPoints;
-  static constexpr size_t kCurves = kMapPoints + 2 * kMapPointCount;
+  static constexpr size_t kCurves = kMatchCells + 4 * kMatchCellCount;
   static constexpr size_t kCurveCount = 2 * 256;  // by prefix; without the network, then with it
   static constexpr size_t kRows = kCurves + 2 * kCurveCount * ProbabilityMap::kPoints;
   static constexpr size_t kFinalRowsBegin = kRows + 2 * kAllRows * kInputs;
@@ -54,14 +52,20 @@ class Prior {
 
   void PrefetchSlot(uint64_t hash) const noexcept { __builtin_prefetch(Bucket(hash)); }
 
-  /// Gives a fresh slot the history of its context, if the prior has it.
+  /// Gives a fresh slot of a first nibble the history of its context, if the prior has it.
   void FillSlot(uint64_t hash, Slot& slot) const noexcept {
-    FillFromBucket(Bucket(hash), static_cast<uint16_t>(hash >> 48), slot);
+    FillFromBucket(Bucket(hash), Check(hash), slot);
+  }
+
+  /// Likewise of a second nibble: `hash` and `byte_hash` are its own and the first nibble's,
+  /// `first` that nibble.
+  void FillSecondSlot(uint64_t byte_hash, uint32_t first, uint64_t hash,
+                      Slot& slot) const noexcept {
+    if (!FillFromBytes(Bucket(byte_hash), Check(byte_hash), first, slot)) FillSlot(hash, slot);
   }
 
   std::span<const Cell> cells() const noexcept { return cells_; }
   std::span<const Cell> match_cells() const noexcept { return match_cells_; }
-  std::span<const uint16_t> map_points() const noexcept { return map_points_; }
   /// What the maps of the result start from.
   const ProbabilityMap::Curve& result_curve(bool network, uint32_t partial) const noexcept {
     return curves_[(network ? 256 : 0) + partial];
@@ -69,13 +73,13 @@ class Prior {
   const FirstWeights& weights() const noexcept { return weights_; }
 
  private:
+  static uint16_t Check(uint64_t hash) noexcept { return static_cast<uint16_t>(hash >> 48); }
   const uint8_t* Bucket(uint64_t hash) const noexcept {
     return buckets_ + PriorLayout::BucketOf(hash, bucket_count_) * BucketLayout::kBytes;
   }
 
   std::vector<uint64_t> copy_;  // of a blob that is not aligned
   std::span<const Cell> cells_, match_cells_;
-  std::span<const uint16_t> map_points_;
   std::span<const ProbabilityMap::Curve> curves_;
   FirstWeights weights_;
   const uint8_t* buckets_ = nullptr;

@@ -15,8 +15,6 @@ constexpr int kLogisticClasses = 42;
 constexpr int kLogisticStep = 100;
 constexpr int kLogisticMiddle = 2050;  // of the lowest class, negated
 constexpr int kCodeBits = 7;
-constexpr size_t kLowCodes = 9;  // in the first 64 bits of a body
-
 // How often a nibble of a list was seen, in 1/16: 1/2 * 2^(class / 2).
 constexpr std::array<uint32_t, 16> kWeights = {8,   11,  16,  23,  32,  45,  64,   91,
                                                128, 181, 256, 362, 512, 724, 1024, 1448};
@@ -45,16 +43,15 @@ const std::array<uint16_t, NodeCode::kCodes>& DecodedStates() {
 // How often both bits were seen after every prefix of a nibble, 1/16.
 using Sums = std::array<std::array<uint32_t, 2>, 16>;
 
-void FillFromList(const uint8_t* list, size_t length, Slot& slot) noexcept {
-  Sums sums{};
-  for (size_t i = 0; i < length; ++i) {
-    const uint32_t weight = kWeights[list[i] & 15];
-    for (uint32_t prefix = 1, shift = 4; shift-- > 0;) {
-      const uint32_t bit = list[i] >> (4 + shift) & 1;
-      sums[prefix][bit] += weight;
-      prefix = 2 * prefix + bit;
-    }
+void AddToSums(uint32_t nibble, uint32_t weight, Sums& sums) noexcept {
+  for (uint32_t prefix = 1, shift = 4; shift-- > 0;) {
+    const uint32_t bit = nibble >> shift & 1;
+    sums[prefix][bit] += weight;
+    prefix = 2 * prefix + bit;
   }
+}
+
+void FillFromSums(const Sums& sums, Slot& slot) noexcept {
   for (size_t prefix = 1; prefix < sums.size(); ++prefix) {
     const uint32_t seen = sums[prefix][0] + sums[prefix][1];
     if (seen == 0) continue;
@@ -63,17 +60,48 @@ void FillFromList(const uint8_t* list, size_t length, Slot& slot) noexcept {
   }
 }
 
-void FillFromCodes(const uint8_t* body, Slot& slot) noexcept {
-  uint64_t low, high = 0;
-  std::memcpy(&low, body, 8);
-  std::memcpy(&high, body + 8, BucketLayout::kBodyBytes.back() - 8);
-  const auto take = [](uint64_t& codes) {
-    const uint32_t code = static_cast<uint32_t>(codes & 127);
-    codes >>= kCodeBits;
-    return NodeCode::Decode(code);
-  };
-  for (size_t n = 0; n < kLowCodes; ++n) slot.nodes[n] = take(low);
-  for (size_t n = kLowCodes; n < slot.nodes.size(); ++n) slot.nodes[n] = take(high);
+// Up to three nibbles of a bucket, the first one lowest.
+uint32_t Nibbles(const uint8_t* bucket, size_t at, int count) noexcept {
+  const uint32_t low = bucket[at / 2];
+  const uint32_t high = count > 1 && at / 2 + 1 < BucketLayout::kBytes ? bucket[at / 2 + 1] : 0u;
+  return (low | high << 8) >> (at % 2 * 4) & ((1u << (4 * count)) - 1);
+}
+
+void FillFromCodes(const uint8_t* bucket, size_t at, Slot& slot) noexcept {
+  for (size_t n = 0; n < slot.nodes.size(); ++n) {
+    const size_t bit = 4 * at + kCodeBits * n;
+    const uint32_t low = bucket[bit / 8];
+    const uint32_t high = bit / 8 + 1 < BucketLayout::kBytes ? bucket[bit / 8 + 1] : 0u;
+    slot.nodes[n] = NodeCode::Decode((low | high << 8) >> (bit % 8) & ((1u << kCodeBits) - 1));
+  }
+}
+
+// Where a bucket has a context's body.
+struct Place {
+  size_t kind = BucketLayout::kKinds;  // kKinds: nowhere
+  size_t body = 0;                     // its first nibble
+};
+
+Place FindContext(const uint8_t* bucket, uint16_t check) noexcept {
+  constexpr uint32_t kMask = (1u << BucketLayout::kCheckBits) - 1;
+  std::array<size_t, BucketLayout::kKinds> counts;
+  size_t contexts = 0, used = BucketLayout::kKinds;
+  for (size_t k = 0; k < counts.size(); ++k) {
+    counts[k] = Nibbles(bucket, k, 1);
+    contexts += counts[k];
+    used += counts[k] * (BucketLayout::kCheckNibbles + BucketLayout::kBodyNibbles[k]);
+  }
+  if (used > BucketLayout::kNibbles) return {};
+  size_t i = 0, at = BucketLayout::kKinds;
+  for (; i < contexts && Nibbles(bucket, at, 3) != (check & kMask); ++i) {
+    at += BucketLayout::kCheckNibbles;
+  }
+  if (i == contexts) return {};
+  Place place{.kind = 0, .body = BucketLayout::kKinds + BucketLayout::kCheckNibbles * contexts};
+  for (; i >= counts[place.kind]; i -= counts[place.kind++])
+    place.body += counts[place.kind] * BucketLayout::kBodyNibbles[place.kind];
+  place.body += i * BucketLayout::kBodyNibbles[place.kind];
+  return place;
 }
 
 // Packing: weights in 1/256.
@@ -111,11 +139,12 @@ uint8_t WeightClass(int64_t weight) noexcept {
   return c;
 }
 
-// Every nibble that was seen with its weight's class; empty when there are too many for a list.
-std::vector<uint8_t> ListOf(const Slot& slot) {
+}  // namespace
+
+Followers NibblesOf(const Slot& slot) {
   std::array<int64_t, 32> seen{};  // by prefix
   seen[1] = Occurrences(slot);
-  std::vector<uint8_t> list;
+  Followers list;
   for (uint32_t prefix = 1; prefix < 16; ++prefix) {
     const Node& node = slot.nodes[prefix - 1];
     if (node.empty() || seen[prefix] == 0) continue;
@@ -127,14 +156,12 @@ std::vector<uint8_t> ListOf(const Slot& slot) {
       seen[2 * prefix + bit] = weight;
       if (prefix < 8) continue;
       const uint32_t nibble = (2 * prefix + bit) & 15;
-      list.push_back(static_cast<uint8_t>(nibble << 4 | WeightClass(weight)));
+      list.push_back(static_cast<uint16_t>(nibble << 4 | WeightClass(weight)));
     }
   }
   if (list.size() > BucketLayout::kLongestList) list.clear();
   return list;
 }
-
-}  // namespace
 
 uint32_t NodeCode::Encode(Node node) noexcept {
   if (node.empty()) return 0;
@@ -150,71 +177,89 @@ Node NodeCode::Decode(uint32_t code) noexcept {
 }
 
 PackedContext::PackedContext(const Slot& slot) : check(slot.check) {
-  const std::vector<uint8_t> list = ListOf(slot);
-  if (!list.empty()) {
-    kind = list.size() - 1;
-    std::ranges::copy(list, body.begin());
-    return;
+  const Followers list = NibblesOf(slot);
+  size_t at = 0;
+  for (uint16_t follower : list) {
+    body[at++] = follower & 15;
+    body[at++] = static_cast<uint8_t>(follower >> 4);
   }
-  kind = BucketLayout::kKinds - 1;
-  std::array<uint64_t, 2> codes{};
+  kind = list.empty() ? BucketLayout::kNodes : list.size() - 1;
+  if (!list.empty()) return;
   for (size_t n = 0; n < slot.nodes.size(); ++n) {
-    const uint64_t code = NodeCode::Encode(slot.nodes[n]);
-    codes[n >= kLowCodes] |= code << (kCodeBits * (n % kLowCodes));
+    const uint32_t code = NodeCode::Encode(slot.nodes[n]);
+    for (size_t bit = 0; bit < kCodeBits; ++bit) {
+      const size_t place = kCodeBits * n + bit;
+      body[place / 4] = static_cast<uint8_t>(body[place / 4] | (code >> bit & 1) << (place % 4));
+    }
   }
-  std::memcpy(&body[0], &codes[0], 8);
-  std::memcpy(&body[8], &codes[1], body.size() - 8);
+}
+
+PackedContext::PackedContext(uint16_t slot_check, const Followers& bytes)
+    : check(slot_check), kind(BucketLayout::kByteLists + bytes.size() - 1) {
+  size_t at = 0;
+  for (uint16_t follower : bytes) {
+    for (int shift = 0; shift < 12; shift += 4) body[at++] = follower >> shift & 15;
+  }
 }
 
 bool BucketWriter::Add(const PackedContext& context) {
   std::vector<PackedContext>& kind = contexts_[context.kind];
-  if (used_ + context.bytes() > BucketLayout::kBytes) return false;
+  if (used_ + context.nibbles() > BucketLayout::kNibbles) return false;
   if (kind.size() == BucketLayout::kMostOfAKind) return false;
   kind.push_back(context);
-  used_ += context.bytes();
+  used_ += context.nibbles();
   return true;
 }
 
 void BucketWriter::Write(uint8_t* bucket) const noexcept {
   std::fill_n(bucket, BucketLayout::kBytes, uint8_t{0});
-  uint8_t* at = bucket + BucketLayout::kHeaderBytes;
-  for (size_t k = 0; k < contexts_.size(); ++k) {
-    bucket[k / 2] = static_cast<uint8_t>(bucket[k / 2] | contexts_[k].size() << (k % 2 * 4));
-    for (const PackedContext& context : contexts_[k]) {
-      *at++ = static_cast<uint8_t>(context.check);
-      *at++ = static_cast<uint8_t>(context.check >> 8);
+  size_t at = 0;
+  const auto put = [&](uint32_t nibble) {
+    bucket[at / 2] = static_cast<uint8_t>(bucket[at / 2] | (nibble & 15) << (at % 2 * 4));
+    ++at;
+  };
+  for (const auto& kind : contexts_) put(static_cast<uint32_t>(kind.size()));
+  for (const auto& kind : contexts_) {
+    for (const PackedContext& context : kind) {
+      for (int shift = 0; shift < BucketLayout::kCheckBits; shift += 4) put(context.check >> shift);
     }
   }
   for (size_t k = 0; k < contexts_.size(); ++k) {
     for (const PackedContext& context : contexts_[k]) {
-      at = std::copy_n(context.body.begin(), BucketLayout::kBodyBytes[k], at);
+      for (size_t i = 0; i < BucketLayout::kBodyNibbles[k]; ++i) put(context.body[i]);
     }
   }
 }
 
 void FillFromBucket(const uint8_t* bucket, uint16_t check, Slot& slot) noexcept {
-  std::array<size_t, BucketLayout::kKinds> counts;
-  size_t contexts = 0, bytes = BucketLayout::kHeaderBytes;
-  for (size_t k = 0; k < counts.size(); ++k) {
-    counts[k] = bucket[k / 2] >> (k % 2 * 4) & 15;
-    contexts += counts[k];
-    bytes += counts[k] * (BucketLayout::kCheckBytes + BucketLayout::kBodyBytes[k]);
-  }
-  if (bytes > BucketLayout::kBytes) return;
-  const uint8_t* body = bucket + BucketLayout::kHeaderBytes;
-  size_t i = 0;
-  while (i < contexts && (body[2 * i] | body[2 * i + 1] << 8) != check) ++i;
-  if (i == contexts) return;
-  body += BucketLayout::kCheckBytes * contexts;
-  size_t kind = 0;
-  for (; i >= counts[kind]; i -= counts[kind++])
-    body += counts[kind] * BucketLayout::kBodyBytes[kind];
-  body += i * BucketLayout::kBodyBytes[kind];
-  if (kind == BucketLayout::kKinds - 1) {
-    FillFromCodes(body, slot);
+  const auto [kind, body] = FindContext(bucket, check);
+  if (kind == BucketLayout::kKinds) return;
+  if (kind == BucketLayout::kNodes) return FillFromCodes(bucket, body, slot);
+  Sums sums{};
+  if (kind < BucketLayout::kNodes) {
+    for (size_t i = 0; i <= kind; ++i) {
+      AddToSums(Nibbles(bucket, body + 2 * i + 1, 1), kWeights[Nibbles(bucket, body + 2 * i, 1)],
+                sums);
+    }
   } else {
-    FillFromList(body, kind + 1, slot);
+    for (size_t i = 0; i <= kind - BucketLayout::kByteLists; ++i) {
+      const uint32_t follower = Nibbles(bucket, body + 3 * i, 3);
+      AddToSums(follower >> 8, kWeights[follower & 15], sums);
+    }
   }
+  FillFromSums(sums, slot);
+}
+
+bool FillFromBytes(const uint8_t* bucket, uint16_t check, uint32_t first, Slot& slot) noexcept {
+  const auto [kind, body] = FindContext(bucket, check);
+  if (kind < BucketLayout::kByteLists || kind == BucketLayout::kKinds) return false;
+  Sums sums{};
+  for (size_t i = 0; i <= kind - BucketLayout::kByteLists; ++i) {
+    const uint32_t follower = Nibbles(bucket, body + 3 * i, 3);
+    if (follower >> 8 == first) AddToSums(follower >> 4 & 15, kWeights[follower & 15], sums);
+  }
+  FillFromSums(sums, slot);
+  return true;
 }
 
 }  // namespace lmzip

@@ -18,6 +18,7 @@ constexpr uint32_t kCellCap = 127;  // how much trained cells and rows resist a 
 constexpr int16_t kRowCap = 255;
 // A counted slot's place must tell all the bits of the hash that choose a bucket of the prior.
 constexpr int kFewestTableBits = 6 + std::bit_width(PriorLayout::kMaxBuckets - 1);
+constexpr int kMostTableBits = 32;    // so that the census can number slots
 constexpr size_t kPieceBytes = 8000;  // of counted text, in which a context counts once
 
 /// What became of the bits at every point of a curve, for every prefix; without the network, then
@@ -68,35 +69,75 @@ void RunFrame(FrameMixer& mixer, std::span<const uint8_t> content,
   }
 }
 
-// Packs the slots that are worth most for the place they take into the prior's buckets.
-void ChooseSlots(const SlotTable& table, const SlotCensus& census, std::span<uint8_t> packed) {
+/// What may stand in the prior, and chooses from it.
+class ContextChoice {
+ public:
+  ContextChoice(const SlotTable& table, const SlotCensus& census, size_t buckets)
+      : table_(table), census_(census), candidates_(buckets), listed_(table.size()) {}
+
+  /// Fills the buckets with what is worth most for the place it takes.
+  void Pack(std::span<uint8_t> packed) {
+    AddByteLists();
+    for (size_t i = 0; i < table_.size(); ++i) {
+      if (!listed_[i] && census_.Worth(i) > 0) Add(i, PackedContext(table_[i]), census_.Worth(i));
+    }
+    for (size_t b = 0; b < candidates_.size(); ++b) {
+      std::ranges::stable_sort(candidates_[b], std::greater(), &Candidate::density);
+      BucketWriter writer;
+      for (const Candidate& candidate : candidates_[b]) writer.Add(candidate.context);
+      writer.Write(&packed[b * BucketLayout::kBytes]);
+    }
+  }
+
+ private:
   struct Candidate {
     PackedContext context;
-    int64_t worth;  // for a byte
+    int64_t density;  // worth for a nibble
   };
-  const size_t buckets = packed.size() / BucketLayout::kBytes;
-  std::vector<std::vector<uint32_t>> members(buckets);
-  for (size_t i = 0; i < table.size(); ++i) {
-    if (census.Worth(i) <= 0) continue;
-    members[PriorLayout::BucketOf(i / 2, buckets)].push_back(static_cast<uint32_t>(i));
+
+  void Add(size_t slot, PackedContext context, int64_t worth) {
+    const size_t bucket = PriorLayout::BucketOf(slot / 2, candidates_.size());
+    candidates_[bucket].push_back({context, worth * 256 / static_cast<int64_t>(context.nibbles())});
   }
-  std::vector<Candidate> candidates;
-  for (size_t b = 0; b < buckets; ++b) {
-    candidates.clear();
-    for (uint32_t i : members[b]) {
-      const PackedContext context(table[i]);
-      const int64_t worth = int64_t{census.Worth(i)} * 256;
-      candidates.push_back({context, worth / static_cast<int64_t>(context.bytes())});
+
+  // Contexts that few bytes followed, with what they know of the bytes' second nibbles.
+  void AddByteLists() {
+    const std::vector<SlotCensus::Child> children = census_.Children();
+    for (auto begin = children.begin(), end = begin; begin != children.end(); begin = end) {
+      end = std::find_if(begin, children.end(),
+                         [&](const auto& child) { return child.parent != begin->parent; });
+      AddByteList({begin, end});
     }
-    std::ranges::stable_sort(candidates, std::greater(), &Candidate::worth);
-    BucketWriter writer;
-    for (const Candidate& candidate : candidates) writer.Add(candidate.context);
-    writer.Write(&packed[b * BucketLayout::kBytes]);
   }
-}
+
+  void AddByteList(std::span<const SlotCensus::Child> children) {
+    const uint32_t parent = children.front().parent;
+    Followers bytes;
+    int64_t worth = 0;
+    for (const uint16_t first : NibblesOf(table_[parent])) {
+      const auto child = std::ranges::find(children, first >> 4, &SlotCensus::Child::first);
+      if (child == children.end()) return;
+      const Followers seconds = NibblesOf(table_[child->slot]);
+      if (seconds.empty()) return;
+      for (const uint16_t second : seconds) {
+        bytes.push_back(static_cast<uint16_t>((first >> 4) << 8 | second));
+      }
+      worth += std::max(0, census_.Worth(child->slot));
+    }
+    if (worth <= 0 || bytes.empty() || bytes.size() > BucketLayout::kLongestByteList) return;
+    Add(parent, PackedContext(table_[parent].check, bytes), census_.Worth(parent) + worth);
+    listed_[parent] = true;
+    for (const SlotCensus::Child& child : children) listed_[child.slot] = true;
+  }
+
+  const SlotTable& table_;
+  const SlotCensus& census_;
+  std::vector<std::vector<Candidate>> candidates_;  // of every bucket
+  std::vector<bool> listed_;                        // slots that a list of bytes covers
+};
 
 void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
-  LMZIP_CHECK(recipe.table_bits >= kFewestTableBits);
+  LMZIP_CHECK(recipe.table_bits >= kFewestTableBits && recipe.table_bits <= kMostTableBits);
   std::vector<uint8_t> content;
   for (const auto& document : recipe.counted) {
     content.insert(content.end(), document.begin(), document.end());
@@ -112,7 +153,7 @@ void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
     }
     begin += document.size();
   }
-  ChooseSlots(mixer.table(), census, packed);
+  ContextChoice(mixer.table(), census, recipe.buckets).Pack(packed);
 }
 
 template <typename T>
@@ -129,9 +170,6 @@ void Export(FrameMixer& mixer, std::vector<uint8_t>& blob) {
     std::ranges::copy(predictor.cells(), cells.begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
-  std::ranges::copy(
-      mixer.network().map().points(),
-      Part<uint16_t>(blob, PriorLayout::kMapPoints, PriorLayout::kMapPointCount).begin());
   mixer.weights().Export(Part<int16_t>(blob, PriorLayout::kRows, kAllRows * kInputs),
                          Part<int16_t>(blob, PriorLayout::kFinalRowsBegin, kAllFinalRows * kSets));
 }

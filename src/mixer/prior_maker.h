@@ -12,10 +12,10 @@ namespace lmzip {
 using LogitSource = std::function<std::vector<int16_t>(std::span<const uint8_t>)>;
 
 struct PriorRecipe {
-  uint32_t buckets = 171'600;  // of contexts that are kept: 11 MB
-  int table_bits = 29;         // log2 bytes of the table that contexts are counted in; so large
-                               // that frequent ones are never given up; from 26,
-                               // buckets stay empty
+  uint32_t buckets = 185'000;  // of contexts that are kept: 11.8 MB
+  int table_bits = 32;         // log2 bytes of the table that contexts are counted in, 26 to 32: so
+                               // large that those seen twice are not given up; half as much again
+                               // is needed to tell what they are worth
 
   /// What contexts are counted on, in this order, best with sources that alternate.
   std::vector<std::vector<uint8_t>> counted;

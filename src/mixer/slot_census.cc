@@ -48,7 +48,24 @@ int32_t Cost(const Slot& slot, uint32_t nibble) {
 
 }  // namespace
 
-void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble) noexcept {
+void SlotCensus::VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t first) noexcept {
+  Parents none;
+  none.fill(kNoParent);
+  Visit(slots, first, none);
+  for (size_t i = 0; i < kSlots; ++i) {
+    if (kInPrior[i]) first_slots_[i] = static_cast<uint32_t>(slots[i] - &table_[0]);
+  }
+}
+
+void SlotCensus::VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t first,
+                             uint32_t second) noexcept {
+  Parents parents;
+  for (size_t i = 0; i < kSlots; ++i) parents[i] = first_slots_[i] << 4 | first;
+  Visit(slots, second, parents);
+}
+
+void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble,
+                       const Parents& parents) noexcept {
   std::array<int32_t, kSlots> costs;
   for (size_t i = 0; i < kSlots; ++i) {
     if (!kInPrior[i]) continue;
@@ -56,7 +73,7 @@ void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble) 
     const int32_t shorter = kShorter[i] < 0 ? 4 * kBit : costs[static_cast<size_t>(kShorter[i])];
     costs[i] = fresh ? shorter : Cost(*slots[i], nibble);
     Entry& entry = entries_[static_cast<size_t>(slots[i] - &table_[0])];
-    if (fresh) entry = Entry{};
+    if (fresh) entry = Entry{.parent = parents[i], .born = piece_};
     if (entry.pieces > 0 && entry.last_piece == piece_) continue;
     entry.last_piece = piece_;
     if (entry.pieces < UINT16_MAX) ++entry.pieces;
@@ -68,6 +85,20 @@ int32_t SlotCensus::Worth(size_t i) const noexcept {
   const Entry& entry = entries_[i];
   if (table_[i].nodes[0].empty() || entry.pieces < kFewestPieces) return 0;
   return entry.saved + kPieceWorth * entry.pieces;
+}
+
+std::vector<SlotCensus::Child> SlotCensus::Children() const {
+  std::vector<Child> children;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    if (entry.parent == kNoParent || table_[i].nodes[0].empty()) continue;
+    const uint32_t parent = entry.parent >> 4;
+    // What is older than its parent belonged to another context in that place.
+    if (Worth(parent) <= 0 || entry.born < entries_[parent].born) continue;
+    children.push_back({parent, static_cast<uint8_t>(entry.parent & 15), static_cast<uint32_t>(i)});
+  }
+  std::ranges::stable_sort(children, {}, &Child::parent);
+  return children;
 }
 
 }  // namespace lmzip

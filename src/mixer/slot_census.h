@@ -25,22 +25,42 @@ class SlotCensus {
   /// Pieces stand for the files to come: a context of the prior counts once in each.
   void StartPiece() noexcept { ++piece_; }
 
-  /// `slots` of the contexts in kInPrior were found for `nibble` and have not learned it.
-  void Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble) noexcept;
+  /// `slots` of the contexts in kInPrior were found for a byte's first nibble and have not learned
+  /// it, then for its second one.
+  void VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t first) noexcept;
+  void VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t first,
+                   uint32_t second) noexcept;
 
   /// What slot i is worth, in 1/256 bit; 0 or less when it is not worth a place.
   int32_t Worth(size_t i) const noexcept;
+
+  /// A slot of a second nibble belongs to the slot of the byte's first nibble.
+  struct Child {
+    uint32_t parent;  // number of that slot
+    uint8_t first;    // that nibble
+    uint32_t slot;
+  };
+  /// The slots that belong to others which are worth a place, in the order of these.
+  std::vector<Child> Children() const;
 
  private:
   struct Entry {
     uint16_t last_piece = 0;
     uint16_t pieces = 0;
-    int32_t saved = 0;  // 1/256 bit
+    int32_t saved = 0;            // 1/256 bit
+    uint32_t parent = kNoParent;  // 16 times its slot, and the first nibble
+    uint16_t born = 0;            // in which piece
   };
+  static constexpr uint32_t kNoParent = UINT32_MAX;
+
+  using Parents = std::array<uint32_t, kSlots>;
+  void Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble,
+             const Parents& parents) noexcept;
 
   const SlotTable& table_;
   std::vector<Entry> entries_;
   uint16_t piece_ = 0;
+  Parents first_slots_{};  // of the byte in progress
 };
 
 }  // namespace lmzip

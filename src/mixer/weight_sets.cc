@@ -21,7 +21,7 @@ constexpr auto kFirstWeights = [] {
   std::array<int32_t, kInputs> first{};
   for (size_t i = 0; i < 2 * kSlots; i += 2) first[i] = 20000;  // contexts
   first[2 * kSlots] = first[2 * kSlots + 2] = 20000;            // matches
-  first[2 * kSlots + 5] = 20000;                                // the network, after the bias
+  first[2 * kSlots + 4] = 20000;                                // the network
   first[kCountPlace] = kFirstUpdate;
   return first;
 }();
