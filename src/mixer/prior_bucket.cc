@@ -15,6 +15,7 @@ constexpr int kLogisticClasses = 42;
 constexpr int kLogisticStep = 100;
 constexpr int kLogisticMiddle = 2050;  // of the lowest class, negated
 constexpr int kCodeBits = 7;
+
 // How often a nibble of a list was seen, in 1/16: 1/2 * 2^(class / 2).
 constexpr std::array<uint32_t, 16> kWeights = {8,   11,  16,  23,  32,  45,  64,   91,
                                                128, 181, 256, 362, 512, 724, 1024, 1448};
@@ -60,19 +61,21 @@ void FillFromSums(const Sums& sums, Slot& slot) noexcept {
   }
 }
 
-// Up to three nibbles of a bucket, the first one lowest.
+// Up to 9 bits of a bucket from any bit on, or 12 from a nibble's first bit.
+uint32_t Bits(const uint8_t* bucket, size_t begin, int count) noexcept {
+  const uint32_t low = bucket[begin / 8];
+  const uint32_t high = begin / 8 + 1 < BucketLayout::kBytes ? bucket[begin / 8 + 1] : 0u;
+  return (low | high << 8) >> (begin % 8) & ((1u << count) - 1);
+}
+
+// Up to three nibbles, the first one lowest.
 uint32_t Nibbles(const uint8_t* bucket, size_t at, int count) noexcept {
-  const uint32_t low = bucket[at / 2];
-  const uint32_t high = count > 1 && at / 2 + 1 < BucketLayout::kBytes ? bucket[at / 2 + 1] : 0u;
-  return (low | high << 8) >> (at % 2 * 4) & ((1u << (4 * count)) - 1);
+  return Bits(bucket, 4 * at, 4 * count);
 }
 
 void FillFromCodes(const uint8_t* bucket, size_t at, Slot& slot) noexcept {
   for (size_t n = 0; n < slot.nodes.size(); ++n) {
-    const size_t bit = 4 * at + kCodeBits * n;
-    const uint32_t low = bucket[bit / 8];
-    const uint32_t high = bit / 8 + 1 < BucketLayout::kBytes ? bucket[bit / 8 + 1] : 0u;
-    slot.nodes[n] = NodeCode::Decode((low | high << 8) >> (bit % 8) & ((1u << kCodeBits) - 1));
+    slot.nodes[n] = NodeCode::Decode(Bits(bucket, 4 * at + kCodeBits * n, kCodeBits));
   }
 }
 
