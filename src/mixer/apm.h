@@ -40,9 +40,13 @@ class ProbabilityMap {
 
   explicit ProbabilityMap(size_t contexts) : points_(contexts * kPoints) {}
 
-  void Prefetch(size_t context) const noexcept {
-    __builtin_prefetch(&points_[context * kPoints]);
-    __builtin_prefetch(&points_[context * kPoints + kPoints - 1]);
+  /// Fetches the curves of `context` and, where `count` is more, of those behind it.
+  void Prefetch(size_t context, size_t count) const noexcept {
+    constexpr size_t kLinePoints = 64 / sizeof(uint16_t);
+    const uint16_t* const begin = &points_[context * kPoints];
+    const uint16_t* const last = begin + count * kPoints - 1;
+    for (const uint16_t* line = begin; line < last; line += kLinePoints) __builtin_prefetch(line);
+    __builtin_prefetch(last);
   }
 
   /// The corrected probability in 1/65536 of logistic value `x`; Update() learns at the same place.

@@ -3,6 +3,21 @@
 #include "mixer/logistic.h"
 
 namespace lmzip {
+namespace {
+
+constexpr size_t kLevels = 64;  // of a probability, 1/4 nat apart
+
+// By a node's state without its count.
+constexpr auto kLevelOf = [] {
+  std::array<uint8_t, 4096> levels{};
+  for (uint32_t i = 0; i < levels.size(); ++i) {
+    const Node node = Node::FromState(static_cast<uint16_t>(i << 4));
+    levels[i] = static_cast<uint8_t>((Stretch(node.P12() << 4) + 2048) >> 6);
+  }
+  return levels;
+}();
+
+}  // namespace
 
 ContextBank::ContextBank(const MixKernels& kernels) : kernels_(kernels) {
   for (auto& group : cells_) {
@@ -14,28 +29,29 @@ ContextBank::ContextBank(const MixKernels& kernels) : kernels_(kernels) {
 }
 
 void ContextBank::Predict(uint32_t prefix, int32_t* inputs) noexcept {
-  for (size_t i = 0; i < kSlots; ++i) {
-    Node* node = &slots_[i]->nodes[prefix - 1];
-    nodes_[i] = node;
-    const int logistic = Stretch(node->P12() << 4);
-    const size_t cell = node->count() * 64 + static_cast<size_t>((logistic + 2048) >> 6);
-    used_cells_[i] = &cells_[i][cell];
-    states_.nodes[i] = node->state();
-    states_.cells[i] = used_cells_[i]->state();
-    const uint32_t p = used_cells_[i]->P16();
-    inputs[2 * i] = Stretch(p);
-    inputs[2 * i + 1] = (static_cast<int>(p) - 32768) >> 3;
+  prefix_ = prefix;
+  Cell* group = cells_.front().data();
+  for (size_t i = 0; i < kSlots; ++i, group += kCells) {
+    const uint32_t node = slots_[i]->nodes[prefix - 1].state();
+    Cell* const cell = group + (node & 15u) * kLevels + kLevelOf[node >> 4];
+    const uint32_t state = cell->state();
+    used_cells_[i] = cell;
+    states_.nodes[i] = static_cast<uint16_t>(node);
+    states_.cells[i] = state;
+    inputs[2 * i] = Stretch(state >> 16);
+    inputs[2 * i + 1] = static_cast<int32_t>(state ^ 0x80000000u) >> 19;
   }
 }
 
 void ContextBank::Update(int bit) noexcept {
   CounterStates learned;
   kernels_.learn(states_, kSlots, bit, learned);
+  const uint32_t prefix = prefix_;
   for (size_t i = 0; i < kSlots; ++i) {
     *used_cells_[i] = Cell::FromState(learned.cells[i]);
-    Node& node = *nodes_[i];
+    Node& node = slots_[i]->nodes[prefix - 1];
     if (node.state() == states_.nodes[i]) {
-      node = Node::FromState(static_cast<uint16_t>(learned.nodes[i]));
+      node = Node::FromState(learned.nodes[i]);
     } else {
       node.Update(bit);  // two contexts share the slot, and the other one has learned
     }

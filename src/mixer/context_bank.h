@@ -37,15 +37,15 @@ class ContextBank {
   std::span<Cell> cells() noexcept { return {cells_.front().data(), kSlots * kCells}; }
 
   /// How much context `i` has seen at this bit, 0..15.
-  uint32_t Count(size_t i) const noexcept { return nodes_[i]->count(); }
+  uint32_t Count(size_t i) const noexcept { return states_.nodes[i] & 15u; }
 
  private:
   const MixKernels& kernels_;
   std::array<std::array<Cell, kCells>, kSlots> cells_;
   std::array<Slot*, kSlots> slots_{};
-  std::array<Node*, kSlots> nodes_{};
   std::array<Cell*, kSlots> used_cells_{};
-  CounterStates states_{};  // of nodes_ and used_cells_
+  CounterStates states_{};  // of the slots' nodes after prefix_, and of used_cells_
+  uint32_t prefix_ = 1;
 };
 
 }  // namespace lmzip

@@ -31,7 +31,7 @@ class Node {
   static constexpr uint32_t kSurprise = 2095;  // an unexpected bit makes a node learn faster
   static constexpr uint32_t kSurprisedCount = 6;
 
-  uint32_t P12() const noexcept { return (state_ ^ 0x8000u) >> 4; }
+  constexpr uint32_t P12() const noexcept { return (state_ ^ 0x8000u) >> 4; }
   uint32_t count() const noexcept { return state_ & 15u; }
   bool empty() const noexcept { return count() == 0; }
 
@@ -50,7 +50,7 @@ class Node {
   static Node FromParts(uint32_t p12, uint32_t count) noexcept {
     return FromState(static_cast<uint16_t>((p12 << 4 ^ 0x8000u) | count));
   }
-  static Node FromState(uint16_t state) noexcept {
+  static constexpr Node FromState(uint16_t state) noexcept {
     Node node;
     node.state_ = state;
     return node;
@@ -61,19 +61,17 @@ class Node {
 };
 static_assert(sizeof(Node) == 2);
 
-/// By a node's count: the one that it stands for, and 2^16 times the step.
-inline constexpr auto kNodeCounts = [] {
-  std::array<int32_t, 16> counts{};
-  for (size_t n = 0; n < 16; ++n) counts[n] = Node::kEffectiveCounts[n];
-  return counts;
-}();
-inline constexpr auto kNodeSteps = [] {
-  std::array<int32_t, 16> steps{};
+/// By a node's count: the one that it stands for, and both bytes of 2^16 times the step.
+inline constexpr auto kNodeCounts = Node::kEffectiveCounts;
+inline constexpr auto NodeStepBytes(int shift) {
+  std::array<uint8_t, 16> bytes{};
   for (size_t n = 0; n < 16; ++n) {
-    steps[n] = static_cast<int32_t>(counters_internal::kSteps[Node::kEffectiveCounts[n]]);
+    bytes[n] = static_cast<uint8_t>(counters_internal::kSteps[kNodeCounts[n]] >> shift);
   }
-  return steps;
-}();
+  return bytes;
+}
+inline constexpr auto kNodeStepsLow = NodeStepBytes(0), kNodeStepsHigh = NodeStepBytes(8);
+static_assert(counters_internal::kSteps[0] < 65536);
 
 /// A learned probability: 22 bits, and a 10-bit count that sets its step.
 class Cell {

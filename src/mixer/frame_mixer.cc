@@ -15,6 +15,7 @@ static_assert(kSlots == kContexts + 1);  // the last slot's context is the match
 
 constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
 constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
+constexpr size_t kOrders = 6;                    // contexts 1 to 6 are the last bytes, as many
 constexpr int kResultMapBits = 12;
 constexpr int kResultMapShift = 5;
 
@@ -96,15 +97,17 @@ void FrameMixer::FindContexts(int index) noexcept {
     predictors_[i].StartByte(lane_->matches[i], history_);
   }
   best_ = lane_->matches[0].length > 0 ? 0 : 1;
-  hashes_ = lane_->hashes;
-  hashes_[kContexts] = MatchContext();
+  byte_hashes_ = lane_->hashes;
+  byte_hashes_[kContexts] = MatchContext();
+  hashes_ = byte_hashes_;
 }
 
 void FrameMixer::Update(int bit) noexcept {
   // What comes next is found first: learning hides the memory's latency.
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
   ++depth_;
-  if (depth_ == 4) HashSecondNibble();
+  if (depth_ == 3) HashSecondNibble(partial_ << 1 | LikelyBit());
+  if (depth_ == 4 && partial_ != hashed_partial_) HashSecondNibble(partial_);
   if (depth_ == 8) {
     CompleteByte(static_cast<uint8_t>(partial_));
   } else {
@@ -123,7 +126,7 @@ void FrameMixer::Update(int bit) noexcept {
 void FrameMixer::Observe(int lane, uint8_t byte, SlotCensus& census) noexcept {
   FindContexts(lane);
   for (; depth_ < 8; ++depth_) {
-    if (depth_ == 4) HashSecondNibble();
+    if (depth_ == 4) HashSecondNibble(partial_);
     if (depth_ % 4 == 0) {
       UseSlots(/*observing=*/true);
       if (depth_ == 0) {
@@ -162,6 +165,7 @@ void FrameMixer::PrepareByte(Lane& lane, uint8_t last) noexcept {
     lane.context.Hashes(history_, lane.position, lane.hashes);
   }
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
+  result_maps_[0].Prefetch(1 | lane.context.Byte(1) << 8, 1);
   for (size_t i = 0; i < kMatches; ++i) {
     lane.places[i] = finders_[i].Locate(history_, lane.run_begin, lane.position, last);
   }
@@ -175,11 +179,22 @@ uint64_t FrameMixer::MatchContext() const noexcept {
   return ContextHash(kContexts, Combine(value, length));
 }
 
-void FrameMixer::HashSecondNibble() noexcept {
-  byte_hashes_ = hashes_;
-  for (uint64_t& hash : hashes_) {
-    hash = ContextHash(64 + static_cast<int>(partial_), hash);
-    table_.Prefetch(hash);
+// What the longest context that knows the next bit says of it.
+uint32_t FrameMixer::LikelyBit() const noexcept {
+  const uint32_t prefix = NibblePrefix();
+  for (size_t i = kOrders; i > 0; --i) {
+    const Node& node = slots_[i]->nodes[prefix - 1];
+    if (!node.empty()) return node.P12() >= 2048;
+  }
+  return 0;
+}
+
+// `partial` is the byte's first nibble after a leading 1; a guess does no harm.
+void FrameMixer::HashSecondNibble(uint32_t partial) noexcept {
+  hashed_partial_ = partial;
+  for (size_t i = 0; i < kSlots; ++i) {
+    hashes_[i] = ContextHash(64 + static_cast<int>(partial), byte_hashes_[i]);
+    table_.Prefetch(hashes_[i]);
   }
 }
 
@@ -224,7 +239,7 @@ std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
   return {partial_,
           context.Byte(1),
           orders * 24 + depth * 3 + trust,
-          (ByteClass(context.Byte(1)) * 16 + ByteClass(context.Byte(2))) * 8 + depth,
+          ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 + depth,
           context.Byte(2),
           level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
 }
@@ -235,22 +250,25 @@ void FrameMixer::LocateMaps() noexcept {
   map_contexts_ = {
       partial_ | context.Byte(1) << 8,
       ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF) >> (64 - kResultMapBits)};
-  for (size_t i = 0; i < 2; ++i) result_maps_[i].Prefetch(map_contexts_[i]);
+  result_maps_[1].Prefetch(map_contexts_[1], 1);
+  // The large map's curves one bit ahead: those of both values lie side by side.
+  if (depth_ < 7) result_maps_[0].Prefetch(2 * partial_ | context.Byte(1) << 8, 2);
 }
 
 void FrameMixer::Predict() noexcept {
-  used_bank_->Predict(NibblePrefix(), inputs_.data());
+  int32_t* const inputs = weights_.inputs();
+  used_bank_->Predict(NibblePrefix(), inputs);
   for (size_t i = 0; i < kMatches; ++i) {
-    predictors_[i].Predict(partial_, depth_, &inputs_[kMatchInputs + 2 * i]);
+    predictors_[i].Predict(partial_, depth_, &inputs[kMatchInputs + 2 * i]);
   }
   if (model_ != nullptr) {
     const uint32_t p = model_->P1(partial_);
-    inputs_[kNetworkInputs] = Stretch(p);
-    inputs_[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
+    inputs[kNetworkInputs] = Stretch(p);
+    inputs[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
   } else {
-    std::fill_n(&inputs_[kNetworkInputs], kNetworkInputCount, 0);
+    std::fill_n(&inputs[kNetworkInputs], kNetworkInputCount, 0);
   }
-  mixed_ = weights_.Mix(inputs_.data(), model_ != nullptr, Selected(), partial_);
+  mixed_ = weights_.Mix(model_ != nullptr, Selected(), partial_);
   const ProbabilityMap::Curve& first = prior_ != nullptr
                                            ? prior_->result_curve(model_ != nullptr, partial_)
                                            : ProbabilityMap::kIdentity;

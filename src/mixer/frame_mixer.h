@@ -62,7 +62,8 @@ class FrameMixer {
   uint32_t NibblePrefix() const noexcept;
   void CompleteByte(uint8_t byte) noexcept;
   void PrepareByte(Lane& lane, uint8_t last) noexcept;
-  void HashSecondNibble() noexcept;
+  uint32_t LikelyBit() const noexcept;
+  void HashSecondNibble(uint32_t partial) noexcept;
   void UseSlots(bool observing) noexcept;
   uint64_t MatchContext() const noexcept;
   std::array<size_t, kSets> Selected() const noexcept;
@@ -88,7 +89,8 @@ class FrameMixer {
   int lane_index_ = 0;
   const ByteTree* model_ = nullptr;
   std::array<uint64_t, kSlots> byte_hashes_{};  // of its contexts
-  std::array<uint64_t, kSlots> hashes_{};       // of the nibble's contexts
+  std::array<uint64_t, kSlots> hashes_{};       // of the nibble's contexts, and
+  uint32_t hashed_partial_ = 0;                 // of the second nibble's after this first one
   std::array<Slot*, kSlots> slots_{};
   uint32_t partial_ = 1;  // its bits so far after a leading 1
   int depth_ = 0;         // how many
@@ -96,7 +98,6 @@ class FrameMixer {
 
   // The bit in progress.
   std::array<size_t, 2> map_contexts_{};  // of the result
-  alignas(64) std::array<int32_t, kInputs> inputs_{};
   int mixed_ = 0;
   int p_ = 32768;
 };

@@ -43,13 +43,14 @@ inline constexpr auto kStretch = MakeStretch();
 
 }  // namespace logistic_internal
 
-/// 65536 / (1 + exp(-x / 256)), in 1..65535.
+/// 65536 / (1 + exp(-x / 256)), in 1..65535. REQUIRES: x within +-kSquashLimit.
 inline int Squash(int x) noexcept {
-  x = std::clamp(x, -kSquashLimit, kSquashLimit);
   return logistic_internal::kSquash[static_cast<size_t>(x + kSquashLimit)];
 }
 
 /// 256 * ln(p / (1 - p)) of a probability in 1/65536, clamped to +-2047.
-inline int Stretch(uint32_t p16) noexcept { return logistic_internal::kStretch[p16 >> 4]; }
+inline constexpr int Stretch(uint32_t p16) noexcept {
+  return logistic_internal::kStretch[p16 >> 4];
+}
 
 }  // namespace lmzip

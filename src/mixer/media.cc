@@ -276,19 +276,18 @@ void MediaDetector::TryPortable(const History& history, size_t begin, size_t pos
 // else sound.
 void MediaDetector::TryRaw(const History& history, size_t position) noexcept {
   const uint8_t* window = history.data() + position - kWindow;
-  const uint32_t text = CountText({window, kWindow});
+  region_ = {};
+  if (CountText({window, kWindow}) * 50 >= kWindow * 49) return;
   std::array<uint32_t, kMaxRawStride + 3> distance{};
   uint64_t far = 0;
-  for (size_t s = 1; s < distance.size(); ++s) {
-    for (size_t i = kMaxRawStride + 3; i < kWindow; i += 5) {
+  for (size_t i = kMaxRawStride + 3; i < kWindow; i += 5) {
+    for (size_t s = 1; s < distance.size(); ++s) {
       distance[s] += static_cast<uint32_t>(std::abs(window[i] - window[i - s]));
     }
-    if (s > kMaxRawStride / 2) far += distance[s];
   }
+  for (size_t s = kMaxRawStride / 2 + 1; s < distance.size(); ++s) far += distance[s];
   far /= kMaxRawStride / 2;
-  const bool smooth = text * 50 < kWindow * 49 && distance[1] * 2 < far && distance[2] > 200;
-  region_ = {};
-  if (!smooth) return;
+  if (distance[1] * 2 >= far || distance[2] <= 200) return;
   uint32_t best = 0;
   for (uint32_t s = 16; s <= kMaxRawStride; ++s) {
     if (distance[s] < distance[s - 2] && distance[s] < distance[s + 2] &&

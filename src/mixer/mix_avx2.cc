@@ -1,47 +1,49 @@
-#include <immintrin.h>
-
-#include "mixer/counters.h"
-#include "mixer/mix_kernels.h"
+#include "mixer/mix_vectors.h"
 
 namespace lmzip {
 namespace {
 
-void Dot(const int32_t* inputs, int count, int32_t* const* rows, int row_count, int32_t* sums) {
-  for (int r = 0; r < row_count; ++r) {
-    __m256i sum = _mm256_setzero_si256();
-    for (int i = 0; i < count; i += 8) {
-      const __m256i x = _mm256_load_si256(reinterpret_cast<const __m256i*>(inputs + i));
-      const __m256i w = _mm256_load_si256(reinterpret_cast<const __m256i*>(rows[r] + i));
-      sum = _mm256_add_epi32(sum, _mm256_srai_epi32(_mm256_mullo_epi32(x, w), 8));
+constexpr size_t kLanes = 8;
+constexpr size_t kVectors = kInputs / kLanes;
+static_assert(kInputs % kLanes == 0);
+
+void RunMix(BitMix& mix) {
+  __m256i inputs[kVectors];
+  for (size_t i = 0; i < kVectors; ++i) inputs[i] = Load(&mix.inputs[kLanes * i]);
+  __m256i sums[kSets];
+  for (size_t r = 0; r < kSets; ++r) {
+    const int32_t* weights = mix.rows[r]->weights.data();
+    sums[r] = Weighed(inputs[0], weights);
+    for (size_t i = 1; i < kVectors; ++i) {
+      sums[r] = _mm256_add_epi32(sums[r], Weighed(inputs[i], weights + kLanes * i));
     }
-    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1));
-    sums[r] = _mm_cvtsi128_si32(s);
   }
+  FinishMix(sums, mix);
 }
 
-void Train(const int32_t* inputs, int count, int32_t* const* rows, int row_count,
-           const int32_t* errors) {
-  const __m256i half = _mm256_set1_epi32(1 << (kErrorBits - 1));
-  const __m256i high = _mm256_set1_epi32(kMaxWeight), low = _mm256_set1_epi32(-kMaxWeight);
-  for (int r = 0; r < row_count; ++r) {
-    const __m256i error = _mm256_set1_epi32(errors[r]);
-    for (int i = 0; i < count; i += 8) {
-      const __m256i x = _mm256_load_si256(reinterpret_cast<const __m256i*>(inputs + i));
-      __m256i* row = reinterpret_cast<__m256i*>(rows[r] + i);
-      const __m256i step =
-          _mm256_srai_epi32(_mm256_add_epi32(_mm256_mullo_epi32(x, error), half), kErrorBits);
-      const __m256i w = _mm256_add_epi32(_mm256_load_si256(row), step);
-      _mm256_store_si256(row, _mm256_min_epi32(_mm256_max_epi32(w, low), high));
-    }
+void Train(const BitMix& mix, const MixErrors& errors) {
+  __m256i inputs[kVectors];
+  for (size_t i = 0; i < kVectors; ++i) inputs[i] = Load(&mix.inputs[kLanes * i]);
+  for (size_t r = 0; r < kSets; ++r) {
+    const __m256i error = _mm256_set1_epi32(errors.rows[r]);
+    int32_t* weights = mix.rows[r]->weights.data();
+    for (size_t i = 0; i < kVectors; ++i) TrainVector(inputs[i], error, weights + kLanes * i);
   }
+  TrainVector(Load(mix.outputs.data()), _mm256_set1_epi32(errors.final_row),
+              mix.final_row->weights.data());
+}
+
+// kSteps[n], 131072 / (2 n + 3): the quotient is at least 2^-17 of itself below the next integer,
+// so that no rounding reaches it. Divisions are faster here than gathers.
+__m256i CellSteps(__m256i n) {
+  const __m256 divisor =
+      _mm256_cvtepi32_ps(_mm256_add_epi32(_mm256_add_epi32(n, n), _mm256_set1_epi32(3)));
+  return _mm256_cvttps_epi32(_mm256_div_ps(_mm256_set1_ps(131072.0f), divisor));
 }
 
 __m256i LearnCells(__m256i state, __m256i goal) {
   const __m256i n = _mm256_and_si256(state, _mm256_set1_epi32(1023));
-  const __m256i step = _mm256_i32gather_epi32(
-      reinterpret_cast<const int*>(counters_internal::kSteps.data()), n, sizeof(uint32_t));
+  const __m256i step = CellSteps(n);
   __m256i distance = _mm256_xor_si256(_mm256_srli_epi32(state, 10), goal);
   const __m256i change = _mm256_mullo_epi32(_mm256_srli_epi32(distance, 6), step);
   distance = _mm256_sub_epi32(distance, _mm256_srli_epi32(change, 10));
@@ -50,40 +52,19 @@ __m256i LearnCells(__m256i state, __m256i goal) {
                          _mm256_sub_epi32(n, more));
 }
 
-__m256i LearnNodes(__m256i state, __m256i goal) {
-  const __m256i flip = _mm256_set1_epi32(0x8000);
-  const __m256i count = _mm256_and_si256(state, _mm256_set1_epi32(15));
-  __m256i n = _mm256_i32gather_epi32(kNodeCounts.data(), count, sizeof(int32_t));
-  const __m256i step = _mm256_i32gather_epi32(kNodeSteps.data(), count, sizeof(int32_t));
-  __m256i distance = _mm256_xor_si256(_mm256_srli_epi32(_mm256_xor_si256(state, flip), 4), goal);
-  const __m256i surprised = _mm256_set1_epi32(Node::kSurprisedCount);
-  const __m256i reset =
-      _mm256_and_si256(_mm256_cmpgt_epi32(n, surprised),
-                       _mm256_cmpgt_epi32(distance, _mm256_set1_epi32(Node::kSurprise)));
-  n = _mm256_blendv_epi8(n, surprised, reset);
-  n = _mm256_sub_epi32(n, _mm256_cmpgt_epi32(_mm256_set1_epi32(Node::kMaxCount), n));
-  distance = _mm256_sub_epi32(distance, _mm256_srli_epi32(_mm256_mullo_epi32(distance, step), 16));
-  const __m256i p = _mm256_slli_epi32(_mm256_xor_si256(distance, goal), 4);
-  return _mm256_or_si256(_mm256_xor_si256(p, flip), n);
-}
-
-void Learn(const CounterStates& before, int count, int bit, CounterStates& after) {
+void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
   const __m256i cell_goal = _mm256_set1_epi32(bit != 0 ? (1 << 22) - 1 : 0);
-  const __m256i node_goal = _mm256_set1_epi32(bit != 0 ? 4095 : 0);
-  for (size_t i = 0; i < static_cast<size_t>(count); i += 8) {
-    const auto load = [i](const auto& states) {
-      return _mm256_load_si256(reinterpret_cast<const __m256i*>(&states[i]));
-    };
-    const auto store = [i](auto& states, __m256i values) {
-      _mm256_store_si256(reinterpret_cast<__m256i*>(&states[i]), values);
-    };
-    store(after.cells, LearnCells(load(before.cells), cell_goal));
-    store(after.nodes, LearnNodes(load(before.nodes), node_goal));
+  const __m256i node_goal = _mm256_set1_epi16(bit != 0 ? 4095 : 0);
+  for (size_t i = 0; i < count; i += 8) {
+    Store(&after.cells[i], LearnCells(Load(&before.cells[i]), cell_goal));
+  }
+  for (size_t i = 0; i < count; i += 16) {
+    Store(&after.nodes[i], LearnNodes(Load(&before.nodes[i]), node_goal));
   }
 }
 
 }  // namespace
 
-const MixKernels kAvx2Kernels = {Dot, Train, Learn};
+const MixKernels kAvx2Kernels = {RunMix, Train, Learn};
 
 }  // namespace lmzip

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/cpu.h"
+#include "mixer/logistic.h"
 
 namespace lmzip {
 
@@ -13,23 +14,52 @@ inline constexpr int kWeightBits = 16;  // a weight of 1 is 2^16
 inline constexpr int32_t kMaxWeight = (1 << 19) - 1;
 inline constexpr int kErrorBits = 14;  // an update is (input * error + 2^13) >> 14
 
+inline constexpr size_t kInputs = 48;      // of a mix, with room for a row's count of updates
+inline constexpr size_t kSets = 6;         // rows that mix them
+inline constexpr size_t kFinalPlaces = 8;  // kSets, with room for a mark
+
+/// Weights of the inputs; the last place, whose input is always 0, is not a weight.
+struct alignas(64) WeightRow {
+  std::array<int32_t, kInputs> weights;
+};
+
+/// Weights of the rows' outputs; the places from kSets on are not weights.
+struct alignas(32) FinalRow {
+  std::array<int32_t, kFinalPlaces> weights;
+};
+
+/// One bit's mix: what was mixed by which weights, and what came of it.
+struct BitMix {
+  alignas(64) std::array<int32_t, kInputs> inputs{};
+  std::array<WeightRow*, kSets> rows{};
+  FinalRow* final_row = nullptr;
+  alignas(32) std::array<int32_t, kFinalPlaces> outputs{};  // of the rows, then zeros
+  int32_t result = 0;
+};
+
+/// The steps that a mix's weights are to take.
+struct MixErrors {
+  std::array<int32_t, kSets> rows;
+  int32_t final_row;
+};
+
 inline constexpr size_t kMostCounters = 32;
 
 struct alignas(64) CounterStates {
   std::array<uint32_t, kMostCounters> cells;
-  std::array<uint32_t, kMostCounters> nodes;
+  std::array<uint16_t, kMostCounters> nodes;
 };
 
 struct MixKernels {
-  /// sums[r] = sum of (inputs[i] * rows[r][i]) >> 8 over `count` inputs, a multiple of 16; inputs
-  /// and rows are aligned to 64 bytes.
-  void (*dot)(const int32_t* inputs, int count, int32_t* const* rows, int row_count, int32_t* sums);
-  /// rows[r][i] += (inputs[i] * errors[r] + 2^13) >> 14, clamped to +-kMaxWeight.
-  void (*train)(const int32_t* inputs, int count, int32_t* const* rows, int row_count,
-                const int32_t* errors);
-  /// The states of `count` cells and as many nodes learn a bit (counters.h), each by itself. The
-  /// arrays are aligned to 64 bytes, with room for the next multiple of 16 of them.
-  void (*learn)(const CounterStates& before, int count, int bit, CounterStates& after);
+  /// outputs[r] = the sum of (inputs[i] * rows[r][i]) >> 8, >> 8, clamped to +-kStretchLimit;
+  /// result = the sum of (outputs[r] * final_row[r]) >> 8, >> 8, clamped to +-kSquashLimit.
+  void (*mix)(BitMix& mix);
+  /// A weight += (its input * its row's error + 2^13) >> 14, clamped to +-kMaxWeight. The places
+  /// that are no weights stay, if they are in that range.
+  void (*train)(const BitMix& mix, const MixErrors& errors);
+  /// The states of `count` cells and as many nodes learn a bit (counters.h), each by itself; those
+  /// behind them may change.
+  void (*learn)(const CounterStates& before, size_t count, int bit, CounterStates& after);
 };
 
 const MixKernels& MixKernelsFor(Isa isa);

@@ -6,30 +6,41 @@
 namespace lmzip {
 namespace {
 
-void Dot(const int32_t* inputs, int count, int32_t* const* rows, int row_count, int32_t* sums) {
-  for (int r = 0; r < row_count; ++r) {
-    int32_t sum = 0;
-    for (int i = 0; i < count; ++i) sum += (inputs[i] * rows[r][i]) >> 8;
-    sums[r] = sum;
+int32_t WeighedSum(const int32_t* values, const int32_t* weights, size_t count) {
+  int32_t sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += (values[i] * weights[i]) >> 8;
+  return sum >> 8;
+}
+
+void TrainRow(const int32_t* values, size_t count, int32_t error, int32_t* weights) {
+  for (size_t i = 0; i < count; ++i) {
+    const int32_t step = (values[i] * error + (1 << (kErrorBits - 1))) >> kErrorBits;
+    weights[i] = std::clamp(weights[i] + step, -kMaxWeight, kMaxWeight);
   }
 }
 
-void Train(const int32_t* inputs, int count, int32_t* const* rows, int row_count,
-           const int32_t* errors) {
-  for (int r = 0; r < row_count; ++r) {
-    for (int i = 0; i < count; ++i) {
-      const int32_t step = (inputs[i] * errors[r] + (1 << (kErrorBits - 1))) >> kErrorBits;
-      rows[r][i] = std::clamp(rows[r][i] + step, -kMaxWeight, kMaxWeight);
-    }
+void RunMix(BitMix& mix) {
+  for (size_t r = 0; r < kSets; ++r) {
+    const int32_t sum = WeighedSum(mix.inputs.data(), mix.rows[r]->weights.data(), kInputs);
+    mix.outputs[r] = std::clamp(sum, -kStretchLimit, kStretchLimit);
   }
+  const int32_t sum = WeighedSum(mix.outputs.data(), mix.final_row->weights.data(), kSets);
+  mix.result = std::clamp(sum, -kSquashLimit, kSquashLimit);
 }
 
-void Learn(const CounterStates& before, int count, int bit, CounterStates& after) {
-  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+void Train(const BitMix& mix, const MixErrors& errors) {
+  for (size_t r = 0; r < kSets; ++r) {
+    TrainRow(mix.inputs.data(), kInputs, errors.rows[r], mix.rows[r]->weights.data());
+  }
+  TrainRow(mix.outputs.data(), kSets, errors.final_row, mix.final_row->weights.data());
+}
+
+void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
+  for (size_t i = 0; i < count; ++i) {
     Cell cell = Cell::FromState(before.cells[i]);
     cell.Update(bit);
     after.cells[i] = cell.state();
-    Node node = Node::FromState(static_cast<uint16_t>(before.nodes[i]));
+    Node node = Node::FromState(before.nodes[i]);
     node.Update(bit);
     after.nodes[i] = node.state();
   }
@@ -37,6 +48,6 @@ void Learn(const CounterStates& before, int count, int bit, CounterStates& after
 
 }  // namespace
 
-const MixKernels kPortableKernels = {Dot, Train, Learn};
+const MixKernels kPortableKernels = {RunMix, Train, Learn};
 
 }  // namespace lmzip

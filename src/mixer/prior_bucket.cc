@@ -85,25 +85,61 @@ struct Place {
   size_t body = 0;                     // its first nibble
 };
 
+// Five checks lie in a word; a field of it is 0 where the check is the one sought.
+constexpr size_t kChecksOfWord = 5;
+constexpr uint64_t kFieldLows = 0x001001001001001u;
+constexpr uint64_t kFieldHighs = kFieldLows << (BucketLayout::kCheckBits - 1);
+
+constexpr size_t kMostContexts = (BucketLayout::kNibbles - BucketLayout::kKinds) /
+                                 (BucketLayout::kCheckNibbles + BucketLayout::kBodyNibbles[0]);
+
+uint64_t Word(const uint8_t* bucket, size_t nibble) noexcept {
+  uint64_t word;
+  std::memcpy(&word, bucket + nibble / 2, sizeof(word));
+  return word >> (nibble % 2 * 4);
+}
+
+// Which of the bucket's contexts has the check, the first one; `contexts` if none has.
+size_t FindCheck(const uint8_t* bucket, size_t contexts, uint16_t check) noexcept {
+  const uint64_t sought = kFieldLows * (check & ((1u << BucketLayout::kCheckBits) - 1));
+  size_t at = BucketLayout::kKinds;
+  for (size_t i = 0; i < contexts; i += kChecksOfWord) {
+    const uint64_t fields = Word(bucket, at) ^ sought;
+    const uint64_t zeros = (fields - kFieldLows) & ~fields & kFieldHighs;  // the lowest is right
+    if (zeros != 0) {
+      const int field = std::countr_zero(zeros) / BucketLayout::kCheckBits;
+      return std::min(i + static_cast<size_t>(field), contexts);
+    }
+    at += kChecksOfWord * BucketLayout::kCheckNibbles;
+  }
+  return contexts;
+}
+static_assert((BucketLayout::kKinds +
+               (kMostContexts - 1) / kChecksOfWord * kChecksOfWord * BucketLayout::kCheckNibbles) /
+                      2 +
+                  sizeof(uint64_t) <=
+              BucketLayout::kBytes);
+
 Place FindContext(const uint8_t* bucket, uint16_t check) noexcept {
-  constexpr uint32_t kMask = (1u << BucketLayout::kCheckBits) - 1;
-  std::array<size_t, BucketLayout::kKinds> counts;
-  size_t contexts = 0, used = BucketLayout::kKinds;
-  for (size_t k = 0; k < counts.size(); ++k) {
-    counts[k] = Nibbles(bucket, k, 1);
-    contexts += counts[k];
-    used += counts[k] * (BucketLayout::kCheckNibbles + BucketLayout::kBodyNibbles[k]);
-  }
-  if (used > BucketLayout::kNibbles) return {};
-  size_t i = 0, at = BucketLayout::kKinds;
-  for (; i < contexts && Nibbles(bucket, at, 3) != (check & kMask); ++i) {
-    at += BucketLayout::kCheckNibbles;
-  }
+  // The kinds' counts side by side, those of even kinds and those of odd ones in a byte each.
+  const uint64_t counts = Word(bucket, 0) & ((uint64_t{1} << 4 * BucketLayout::kKinds) - 1);
+  constexpr uint64_t kLow = 0x0F0F0F0F0Fu;
+  const uint64_t pairs = (counts & kLow) + (counts >> 4 & kLow);
+  const size_t contexts = (pairs * 0x0101010101u >> 32) & 255;
+  if (contexts > kMostContexts) return {};
+  size_t i = FindCheck(bucket, contexts, check);
   if (i == contexts) return {};
-  Place place{.kind = 0, .body = BucketLayout::kKinds + BucketLayout::kCheckNibbles * contexts};
-  for (; i >= counts[place.kind]; i -= counts[place.kind++])
-    place.body += counts[place.kind] * BucketLayout::kBodyNibbles[place.kind];
-  place.body += i * BucketLayout::kBodyNibbles[place.kind];
+
+  const size_t bodies = BucketLayout::kKinds + BucketLayout::kCheckNibbles * contexts;
+  Place place;
+  for (size_t k = 0, end = bodies; k < BucketLayout::kKinds; ++k) {
+    const size_t count = counts >> 4 * k & 15, size = BucketLayout::kBodyNibbles[k];
+    if (i < count && place.kind == BucketLayout::kKinds)
+      place = {.kind = k, .body = end + i * size};
+    i -= std::min(i, count);
+    end += count * size;
+    if (end > BucketLayout::kNibbles) return {};
+  }
   return place;
 }
 

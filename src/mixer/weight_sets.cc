@@ -5,8 +5,8 @@
 namespace lmzip {
 namespace {
 
-constexpr size_t kCountPlace = kInputs - 1;
-constexpr int32_t kUntouched = 0;
+constexpr size_t kCountPlace = kInputs - 1, kMarkPlace = kFinalPlaces - 1;
+constexpr int32_t kUntouched = 0;    // there
 constexpr int32_t kFirstUpdate = 1;  // the count of a row that has its first weights
 
 constexpr int kStoredShift = 4;  // trained weights are in 1/2^12
@@ -34,9 +34,9 @@ constexpr auto kRates = [] {
   return rates;
 }();
 
-// The step of a row's weights in units of 1/2^14 of the inputs.
-int32_t ErrorOf(int bit, int32_t output, int32_t rate) {
-  return (((bit << 16) - Squash(output)) * rate) >> 10;
+// The step of a row's weights in units of 1/2^14 of the inputs; `goal` is the bit in 1/65536.
+int32_t ErrorOf(int32_t goal, int32_t output, int32_t rate) {
+  return ((goal - Squash(output)) * rate) >> 10;
 }
 
 }  // namespace
@@ -44,72 +44,62 @@ int32_t ErrorOf(int bit, int32_t output, int32_t rate) {
 WeightSets::WeightSets(const MixKernels& kernels, const FirstWeights& first)
     : kernels_(kernels),
       first_(first),
-      rows_{ZeroedArray<Row>(2 * kSetRows[0]), ZeroedArray<Row>(2 * kSetRows[1]),
-            ZeroedArray<Row>(2 * kSetRows[2]), ZeroedArray<Row>(2 * kSetRows[3]),
-            ZeroedArray<Row>(2 * kSetRows[4]), ZeroedArray<Row>(2 * kSetRows[5])},
+      rows_{ZeroedArray<WeightRow>(2 * kSetRows[0]), ZeroedArray<WeightRow>(2 * kSetRows[1]),
+            ZeroedArray<WeightRow>(2 * kSetRows[2]), ZeroedArray<WeightRow>(2 * kSetRows[3]),
+            ZeroedArray<WeightRow>(2 * kSetRows[4]), ZeroedArray<WeightRow>(2 * kSetRows[5])},
       final_rows_(2 * kFinalRows) {}
 
-void WeightSets::Touch(Row& row, size_t index) const noexcept {
+void WeightSets::Touch(WeightRow& row, size_t index) const noexcept {
+  row.weights = kFirstWeights;
+  if (first_.rows == nullptr) return;
   const int16_t* trained = first_.rows + index * kInputs;
-  if (first_.rows == nullptr || trained[kCountPlace] == kUntouched) {
-    row.weights = kFirstWeights;
-    return;
-  }
+  if (trained[kCountPlace] == kUntouched) return;
   for (size_t i = 0; i < kCountPlace; ++i) row.weights[i] = trained[i] * (1 << kStoredShift);
   row.weights[kCountPlace] = std::clamp<int32_t>(trained[kCountPlace], kFirstUpdate, kRateCount);
 }
 
 void WeightSets::TouchFinal(FinalRow& row, size_t index) const noexcept {
+  row.weights[kMarkPlace] = kUntouched + 1;
+  std::fill_n(row.weights.begin(), kSets, (1 << kWeightBits) / static_cast<int32_t>(kSets));
+  if (first_.final_rows == nullptr) return;
   const int16_t* trained = first_.final_rows + index * kSets;
-  row.touched = 1;
-  row.weights.fill((1 << kWeightBits) / kSets);
-  if (first_.final_rows == nullptr || trained[0] == 0) return;
+  if (trained[0] == kUntouched) return;
   for (size_t s = 0; s < kSets; ++s) row.weights[s] = trained[s] * (1 << kStoredShift);
 }
 
-int WeightSets::Mix(const int32_t* inputs, bool network, const std::array<size_t, kSets>& selected,
+int WeightSets::Mix(bool network, const std::array<size_t, kSets>& selected,
                     size_t final_row) noexcept {
-  inputs_ = inputs;
   for (size_t s = 0, base = 0; s < kSets; base += 2 * kSetRows[s++]) {
     const size_t index = selected[s] + (network ? kSetRows[s] : 0);
-    Row& row = rows_[s][index];
+    WeightRow& row = rows_[s][index];
     if (row.weights[kCountPlace] == kUntouched) Touch(row, base + index);
-    used_[s] = row.weights.data();
+    mix_.rows[s] = &row;
   }
   const size_t final_index = final_row + (network ? kFinalRows : 0);
-  used_final_ = &final_rows_[final_index];
-  if (used_final_->touched == 0) TouchFinal(*used_final_, final_index);
-
-  kernels_.dot(inputs, kInputs, used_.data(), kSets, outputs_.data());
-  int32_t sum = 0;
-  for (size_t s = 0; s < kSets; ++s) {
-    outputs_[s] = std::clamp(outputs_[s] >> 8, -kStretchLimit, kStretchLimit);
-    sum += (outputs_[s] * used_final_->weights[s]) >> 8;
+  mix_.final_row = &final_rows_[final_index];
+  if (mix_.final_row->weights[kMarkPlace] == kUntouched) {
+    TouchFinal(*mix_.final_row, final_index);
   }
-  result_ = std::clamp(sum >> 8, -kSquashLimit, kSquashLimit);
-  return result_;
+  kernels_.mix(mix_);
+  return mix_.result;
 }
 
 void WeightSets::Update(int bit) noexcept {
-  std::array<int32_t, kSets> errors;
+  const int32_t goal = bit << 16;
+  MixErrors errors;
   for (size_t s = 0; s < kSets; ++s) {
-    int32_t& count = used_[s][kCountPlace];
-    errors[s] = ErrorOf(bit, outputs_[s], kRates[static_cast<size_t>(count)]);
-    if (count < kRateCount) ++count;
+    int32_t& count = mix_.rows[s]->weights[kCountPlace];
+    errors.rows[s] = ErrorOf(goal, mix_.outputs[s], kRates[static_cast<size_t>(count)]);
+    count += count < kRateCount;
   }
-  kernels_.train(inputs_, kInputs, used_.data(), kSets, errors.data());
-  const int32_t error = ErrorOf(bit, result_, kFinalRate);
-  for (size_t s = 0; s < kSets; ++s) {
-    int32_t& weight = used_final_->weights[s];
-    const int32_t step = (outputs_[s] * error + (1 << (kErrorBits - 1))) >> kErrorBits;
-    weight = std::clamp(weight + step, -kMaxWeight, kMaxWeight);
-  }
+  errors.final_row = ErrorOf(goal, mix_.result, kFinalRate);
+  kernels_.train(mix_, errors);
 }
 
 void WeightSets::Export(std::span<int16_t> rows, std::span<int16_t> final_rows) const noexcept {
   const auto store = [](int32_t weight) { return static_cast<int16_t>(weight >> kStoredShift); };
   size_t index = 0;
-  for (const ZeroedArray<Row>& set : rows_) {
+  for (const ZeroedArray<WeightRow>& set : rows_) {
     for (size_t r = 0; r < set.size(); ++r, ++index) {
       const auto& weights = set[r].weights;
       if (weights[kCountPlace] == kUntouched) continue;
@@ -119,7 +109,7 @@ void WeightSets::Export(std::span<int16_t> rows, std::span<int16_t> final_rows) 
     }
   }
   for (size_t r = 0; r < final_rows_.size(); ++r) {
-    if (final_rows_[r].touched == 0) continue;
+    if (final_rows_[r].weights[kMarkPlace] == kUntouched) continue;
     for (size_t s = 0; s < kSets; ++s) final_rows[r * kSets + s] = store(final_rows_[r].weights[s]);
   }
 }

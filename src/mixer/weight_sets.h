@@ -13,8 +13,6 @@
 
 namespace lmzip {
 
-inline constexpr size_t kInputs = 48;  // with room for the count of updates
-inline constexpr size_t kSets = 6;
 inline constexpr size_t kFinalRows = 256;
 
 /// Rows of every set, by what selects them (MIXER.md); twice, without and with the network.
@@ -39,10 +37,12 @@ class WeightSets {
   /// `first`: null where nothing was trained; must outlive this.
   WeightSets(const MixKernels& kernels, const FirstWeights& first);
 
-  /// Mixes `inputs` by row selected[s] of every set s and by `final_row` of the last layer; the
-  /// result is logistic. The inputs must stay until Update().
-  int Mix(const int32_t* inputs, bool network, const std::array<size_t, kSets>& selected,
-          size_t final_row) noexcept;
+  /// The inputs of the next bit, to be filled in before Mix(); the last place stays 0.
+  int32_t* inputs() noexcept { return mix_.inputs.data(); }
+
+  /// Mixes the inputs by row selected[s] of every set s and by `final_row` of the last layer; the
+  /// result is logistic.
+  int Mix(bool network, const std::array<size_t, kSets>& selected, size_t final_row) noexcept;
 
   void Update(int bit) noexcept;
 
@@ -50,29 +50,14 @@ class WeightSets {
   void Export(std::span<int16_t> rows, std::span<int16_t> final_rows) const noexcept;
 
  private:
-  // The inputs' weights; the last place, whose input is always 0, counts the updates.
-  struct alignas(64) Row {
-    std::array<int32_t, kInputs> weights;
-  };
-  struct FinalRow {
-    std::array<int32_t, kSets> weights;
-    int32_t touched;  // 0 before the first use
-  };
-
-  void Touch(Row& row, size_t index) const noexcept;
+  void Touch(WeightRow& row, size_t index) const noexcept;
   void TouchFinal(FinalRow& row, size_t index) const noexcept;
 
   const MixKernels& kernels_;
   FirstWeights first_;
-  std::array<ZeroedArray<Row>, kSets> rows_;
-  ZeroedArray<FinalRow> final_rows_;
-
-  // The bit in progress.
-  const int32_t* inputs_ = nullptr;
-  std::array<int32_t*, kSets> used_{};
-  FinalRow* used_final_ = nullptr;
-  std::array<int32_t, kSets> outputs_{};
-  int result_ = 0;
+  std::array<ZeroedArray<WeightRow>, kSets> rows_;  // the place that is no weight counts updates
+  ZeroedArray<FinalRow> final_rows_;                // and tells here whether the row was used
+  BitMix mix_;                                      // of the bit in progress
 };
 
 }  // namespace lmzip

@@ -113,7 +113,7 @@ ByteTree Tree(uint8_t likely) {
 TEST(Logistic, SquashAndStretchAreInverse) {
   EXPECT_EQ(Squash(0), 32768);
   EXPECT_EQ(Squash(kSquashLimit), 65535);
-  EXPECT_EQ(Squash(-kSquashLimit - 1000), 1);
+  EXPECT_EQ(Squash(-kSquashLimit), 1);
   for (int x = -1800; x <= 1800; x += 25) {
     EXPECT_NEAR(Stretch(static_cast<uint32_t>(Squash(x))), x, 70) << x;
     EXPECT_EQ(Squash(x) + Squash(-x), 65536) << x;
@@ -125,14 +125,14 @@ TEST(MixKernels, CountersLearnTheSameOnEveryInstructionSet) {
   for (int round = 0; round < 2000; ++round) {
     CounterStates before{};
     for (uint32_t& cell : before.cells) cell = static_cast<uint32_t>(random());
-    for (uint32_t& node : before.nodes) node = static_cast<uint32_t>(random()) & 0xFFFF;
-    const int count = 1 + round % static_cast<int>(kMostCounters);
+    for (uint16_t& node : before.nodes) node = static_cast<uint16_t>(random());
+    const size_t count = 1 + static_cast<size_t>(round) % kMostCounters;
     CounterStates expected{};
     kPortableKernels.learn(before, count, round % 2, expected);
     for (const Isa isa : AvailableIsas()) {
       CounterStates got{};
       MixKernelsFor(isa).learn(before, count, round % 2, got);
-      for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+      for (size_t i = 0; i < count; ++i) {
         ASSERT_EQ(got.cells[i], expected.cells[i]) << IsaName(isa);
         ASSERT_EQ(got.nodes[i], expected.nodes[i]) << IsaName(isa);
       }
@@ -142,35 +142,44 @@ TEST(MixKernels, CountersLearnTheSameOnEveryInstructionSet) {
 
 TEST(MixKernels, EveryInstructionSetGivesTheSame) {
   std::mt19937 random(7);
-  for (int round = 0; round < 200; ++round) {
-    const int count = round % 2 == 0 ? 48 : 64;
-    alignas(64) std::array<int32_t, 64> inputs;
-    struct alignas(64) Row {
-      std::array<int32_t, 64> weights;
-    };
-    std::array<Row, 3> first;
-    std::array<int32_t, 3> errors;
-    for (int32_t& x : inputs) x = static_cast<int32_t>(random() % 8193) - 4096;
-    for (Row& row : first) {
-      for (int32_t& w : row.weights) {
-        w = static_cast<int32_t>(random() % (2 * kMaxWeight + 1)) - kMaxWeight;
-      }
+  const auto within = [&](int32_t limit) {
+    const uint32_t all = 2 * static_cast<uint32_t>(limit) + 1;
+    return static_cast<int32_t>(random() % all) - limit;
+  };
+  struct Weights {
+    std::array<WeightRow, kSets> rows;
+    FinalRow final_row;
+  };
+  for (int round = 0; round < 400; ++round) {
+    // Every other round's results are beyond the limits.
+    const int32_t most = round % 2 == 0 ? kMaxWeight : 1 << 14;
+    BitMix mix;
+    for (size_t i = 0; i + 1 < kInputs; ++i) mix.inputs[i] = within(4096);
+    Weights first{};
+    for (WeightRow& row : first.rows) {
+      for (int32_t& w : row.weights) w = within(most);
     }
-    for (int32_t& e : errors) e = static_cast<int32_t>(random() % 18001) - 9000;
+    for (size_t s = 0; s < kSets; ++s) first.final_row.weights[s] = within(most);
+    first.final_row.weights[kFinalPlaces - 1] = 1;
+    MixErrors errors{};
+    for (int32_t& e : errors.rows) e = within(9280);
+    errors.final_row = within(9280);
 
-    std::array<Row, 3> expected = first;
-    std::array<int32_t*, 3> rows = {expected[0].weights.data(), expected[1].weights.data(),
-                                    expected[2].weights.data()};
-    std::array<int32_t, 3> sums;
-    kPortableKernels.dot(inputs.data(), count, rows.data(), 3, sums.data());
-    kPortableKernels.train(inputs.data(), count, rows.data(), 3, errors.data());
+    const auto run = [&](const MixKernels& kernels, Weights& weights) {
+      weights = first;
+      for (size_t s = 0; s < kSets; ++s) mix.rows[s] = &weights.rows[s];
+      mix.final_row = &weights.final_row;
+      kernels.mix(mix);
+      kernels.train(mix, errors);
+    };
+    Weights expected, got;
+    run(kPortableKernels, expected);
+    const auto outputs = mix.outputs;
+    const int32_t result = mix.result;
     for (const Isa isa : AvailableIsas()) {
-      std::array<Row, 3> got = first;
-      rows = {got[0].weights.data(), got[1].weights.data(), got[2].weights.data()};
-      std::array<int32_t, 3> got_sums;
-      MixKernelsFor(isa).dot(inputs.data(), count, rows.data(), 3, got_sums.data());
-      MixKernelsFor(isa).train(inputs.data(), count, rows.data(), 3, errors.data());
-      EXPECT_EQ(got_sums, sums) << IsaName(isa);
+      run(MixKernelsFor(isa), got);
+      EXPECT_EQ(mix.outputs, outputs) << IsaName(isa);
+      EXPECT_EQ(mix.result, result) << IsaName(isa);
       EXPECT_EQ(std::memcmp(&got, &expected, sizeof got), 0) << IsaName(isa);
     }
   }
