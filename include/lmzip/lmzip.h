@@ -46,7 +46,7 @@ enum class Effort {
 
 struct EncodeOptions {
   Method method = Method::kAuto;
-  Effort effort = Effort::kDefault;  // of Method::kAuto
+  Effort effort = Effort::kDefault;  // of Method::kAuto, and of the lanes
   uint64_t frame_bytes = uint64_t{16} << 20;
   int lanes = 0;               // 0: by rule; else a power of two up to 64
   uint64_t segment_bytes = 0;  // 0: by rule; else a power of two from 16 to 64 MiB

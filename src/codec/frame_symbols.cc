@@ -39,8 +39,11 @@ class ByteSymbols final : public FrameSymbols {
   }
 
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
-    if (header_.uses_model()) FillByteTree(logits, tree_);
     const ByteTree* const tree = header_.uses_model() ? &tree_ : nullptr;
+    if (tree) {
+      if (mixer_) mixer_->Prefetch(lane);
+      FillByteTree(logits, tree_);
+    }
     if (mixer_) mixer_->BeginByte(lane, tree);
     uint8_t& byte = content_[block.LaneBegin(lane) + step];
     const uint8_t coded = coder_.CodeByte(tree, mixer_.get(), byte);

@@ -11,11 +11,14 @@ namespace lmzip {
 namespace {
 
 // Below this a frame is one lane: more lanes cost bits, and threads find work in other frames.
-constexpr uint64_t kManyLanesBytes = uint64_t{256} << 10;
+constexpr uint64_t kOneLaneBytes = uint64_t{256} << 10;
 constexpr Geometry kOneLane{.lanes_log2 = 0, .segment_log2 = 16};
-// The model alone loses nothing by more lanes, every segment being a fresh stream; a mixer does.
+// The model alone loses nothing by more lanes, every segment being a fresh stream; a mixer does,
+// and less in short blocks, for a lane does not see what the others code (ABLATION.md).
 constexpr Geometry kModelLanes{.lanes_log2 = 3, .segment_log2 = 14};
-constexpr Geometry kManyLanes{.lanes_log2 = 2, .segment_log2 = 14};
+constexpr Geometry kFewLanes{.lanes_log2 = 2, .segment_log2 = 13};
+constexpr Geometry kManyLanes{.lanes_log2 = 3, .segment_log2 = 12};  // faster, more bytes
+constexpr uint64_t kLongBytes = uint64_t{4} << 20;                   // worth that speed
 // The mixer alone: one lane, blocks as long as a checked unit.
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
@@ -66,8 +69,10 @@ void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t 
 
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
   Geometry geometry = kind == FrameKind::kMixed                                 ? kMixerLane
-                      : raw_bytes < kManyLanesBytes                             ? kOneLane
+                      : raw_bytes < kOneLaneBytes                               ? kOneLane
                       : kind == FrameKind::kModel || kind == FrameKind::kTokens ? kModelLanes
+                      : options.effort == Effort::kMax                          ? kOneLane
+                      : raw_bytes < kLongBytes                                  ? kFewLanes
                                                                                 : kManyLanes;
   if (options.lanes > 0)
     geometry.lanes_log2 = std::countr_zero(static_cast<unsigned>(options.lanes));

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 
+#include "base/prefetch.h"
 #include "engine/aligned.h"
 
 namespace lmzip {
@@ -17,8 +18,8 @@ uint32_t RowOf(const LastTokens& last_tokens, const NgramTable& table) {
 }
 
 void Prefetch(const int8_t* row, int bytes) {
-  for (int i = 0; i < bytes; i += kCacheLineBytes) __builtin_prefetch(row + i);
-  __builtin_prefetch(row + bytes - 1);
+  for (int i = 0; i < bytes; i += kCacheLineBytes) PrefetchLine(row + i);
+  PrefetchLine(row + bytes - 1);
 }
 
 }  // namespace

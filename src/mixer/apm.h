@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/prefetch.h"
 #include "mixer/logistic.h"
 #include "mixer/zeroed_array.h"
 
@@ -45,8 +46,8 @@ class ProbabilityMap {
     constexpr size_t kLinePoints = 64 / sizeof(uint16_t);
     const uint16_t* const begin = &points_[context * kPoints];
     const uint16_t* const last = begin + count * kPoints - 1;
-    for (const uint16_t* line = begin; line < last; line += kLinePoints) __builtin_prefetch(line);
-    __builtin_prefetch(last);
+    for (const uint16_t* line = begin; line < last; line += kLinePoints) PrefetchLine(line);
+    PrefetchLine(last);
   }
 
   /// The corrected probability in 1/65536 of logistic value `x`; Update() learns at the same place.

@@ -25,6 +25,12 @@ constexpr size_t kNetworkInputs = kMatchInputs + 2 * kMatches;
 constexpr size_t kNetworkInputCount = 2;
 static_assert(kNetworkInputs + kNetworkInputCount < kInputs);
 
+// By the classes of the last two bytes and the number of bits known.
+size_t ClassesRow(const LaneContext& context, int depth) {
+  return ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 +
+         static_cast<size_t>(depth);
+}
+
 int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
 }
@@ -154,7 +160,7 @@ void FrameMixer::CompleteByte(uint8_t byte) noexcept {
   if (lane.position < lane.end) PrepareByte(lane, byte);
 }
 
-// Finds the contexts of the lane's next byte early: other lanes' bytes hide the memory's latency.
+// Finds the contexts of the lane's next byte early, to be fetched before they are needed.
 // `last` is the byte before, which may not be in the history yet.
 void FrameMixer::PrepareByte(Lane& lane, uint8_t last) noexcept {
   const MediaRegion& region = media_.region();
@@ -164,11 +170,20 @@ void FrameMixer::PrepareByte(Lane& lane, uint8_t last) noexcept {
   } else {
     lane.context.Hashes(history_, lane.position, lane.hashes);
   }
-  for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
-  result_maps_[0].Prefetch(1 | lane.context.Byte(1) << 8, 1);
   for (size_t i = 0; i < kMatches; ++i) {
     lane.places[i] = finders_[i].Locate(history_, lane.run_begin, lane.position, last);
   }
+  if (model_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
+}
+
+void FrameMixer::PrefetchByte(const Lane& lane) const noexcept {
+  const LaneContext& context = lane.context;
+  for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
+  for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
+  result_maps_[0].Prefetch(1 | context.Byte(1) << 8, 1);
+  weights_.Prefetch(model_ != nullptr, 1, context.Byte(1));
+  weights_.Prefetch(model_ != nullptr, 3, ClassesRow(context, 0));
+  weights_.Prefetch(model_ != nullptr, 4, context.Byte(2));
 }
 
 // The expected byte, how long it has been right, and the byte before.
@@ -239,20 +254,24 @@ std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
   return {partial_,
           context.Byte(1),
           orders * 24 + depth * 3 + trust,
-          ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 + depth,
+          ClassesRow(context, depth_),
           context.Byte(2),
           level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
 }
 
-// The contexts of the result's maps for the next bit.
+// Finds out what the next bit's result depends on, and fetches what that of the bit after it will.
 void FrameMixer::LocateMaps() noexcept {
   const LaneContext& context = lane_->context;
   map_contexts_ = {
       partial_ | context.Byte(1) << 8,
       ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF) >> (64 - kResultMapBits)};
   result_maps_[1].Prefetch(map_contexts_[1], 1);
-  // The large map's curves one bit ahead: those of both values lie side by side.
-  if (depth_ < 7) result_maps_[0].Prefetch(2 * partial_ | context.Byte(1) << 8, 2);
+  if (depth_ == 7) return;
+  // Those of both values of the bit lie side by side.
+  result_maps_[0].Prefetch(2 * partial_ | context.Byte(1) << 8, 2);
+  weights_.Prefetch(model_ != nullptr, 0, 2 * partial_);
+  weights_.Prefetch(model_ != nullptr, 0, 2 * partial_ + 1);
+  weights_.Prefetch(model_ != nullptr, 3, ClassesRow(context, depth_ + 1));
 }
 
 void FrameMixer::Predict() noexcept {

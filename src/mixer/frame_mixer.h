@@ -27,6 +27,7 @@ class FrameMixer {
 
   // As Mixer has them.
   void StartSegment(int lane, size_t begin, size_t end);
+  void Prefetch(int lane) const noexcept { PrefetchByte(lanes_[static_cast<size_t>(lane)]); }
   void BeginByte(int lane, const ByteTree* model) noexcept;
   uint32_t P() const noexcept { return static_cast<uint32_t>(p_); }
   void Update(int bit) noexcept;
@@ -62,6 +63,7 @@ class FrameMixer {
   uint32_t NibblePrefix() const noexcept;
   void CompleteByte(uint8_t byte) noexcept;
   void PrepareByte(Lane& lane, uint8_t last) noexcept;
+  void PrefetchByte(const Lane& lane) const noexcept;
   uint32_t LikelyBit() const noexcept;
   void HashSecondNibble(uint32_t partial) noexcept;
   void UseSlots(bool observing) noexcept;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/prefetch.h"
 #include "mixer/counters.h"
 #include "mixer/history.h"
 #include "mixer/logistic.h"
@@ -43,15 +44,15 @@ class MatchFinder {
         min_length_(min_length),
         stride_mask_(static_cast<size_t>(stride) - 1) {}
 
-  /// Finds out where the table tells of the bytes before `position`, and fetches it, before `last`,
-  /// the byte before `position`, is in the history.
+  /// Finds out where the table tells of the bytes before `position`, before `last`, the byte before
+  /// `position`, is in the history.
   size_t Locate(const History& history, size_t run_begin, size_t position,
                 uint8_t last) const noexcept {
     if (position - run_begin < static_cast<size_t>(min_length_)) return 0;
-    const size_t place = Hash(history.data() + position, last);
-    __builtin_prefetch(&table_[place]);
-    return place;
+    return Hash(history.data() + position, last);
   }
+
+  void Prefetch(size_t place) const noexcept { PrefetchLine(&table_[place]); }
 
   /// The byte before `position` has been coded by the lane whose readable bytes begin at
   /// `run_begin`; `place` is what Locate() said.

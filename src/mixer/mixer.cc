@@ -17,6 +17,7 @@ Mixer::~Mixer() = default;
 void Mixer::StartSegment(int lane, size_t begin, size_t end) {
   frame_->StartSegment(lane, begin, end);
 }
+void Mixer::Prefetch(int lane) const noexcept { frame_->Prefetch(lane); }
 void Mixer::BeginByte(int lane, const ByteTree* model) noexcept { frame_->BeginByte(lane, model); }
 uint32_t Mixer::P() const noexcept { return frame_->P(); }
 void Mixer::Update(int bit) noexcept { frame_->Update(bit); }

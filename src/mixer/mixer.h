@@ -38,6 +38,10 @@ class Mixer {
   /// the order of their lanes, from lane 0, when every byte before lane 0's has been coded.
   void StartSegment(int lane, size_t begin, size_t end);
 
+  /// Fetches what the lane's next byte needs; worth calling a microsecond before BeginByte where a
+  /// network runs in between bytes.
+  void Prefetch(int lane) const noexcept;
+
   /// `model` is the network's distribution of the lane's next byte, null when it is off; it must
   /// stay until the byte is complete.
   void BeginByte(int lane, const ByteTree* model) noexcept;

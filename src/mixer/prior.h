@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "mixer/apm.h"
 #include "mixer/context_bank.h"
 #include "mixer/match_model.h"
@@ -50,7 +51,7 @@ class Prior {
   Prior(const Prior&) = delete;
   Prior& operator=(const Prior&) = delete;
 
-  void PrefetchSlot(uint64_t hash) const noexcept { __builtin_prefetch(Bucket(hash)); }
+  void PrefetchSlot(uint64_t hash) const noexcept { PrefetchLine(Bucket(hash)); }
 
   /// Gives a fresh slot of a first nibble the history of its context, if the prior has it.
   void FillSlot(uint64_t hash, Slot& slot) const noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/prefetch.h"
 #include "mixer/counters.h"
 #include "mixer/zeroed_array.h"
 
@@ -27,7 +28,7 @@ class SlotTable {
   explicit SlotTable(int size_bits)
       : buckets_(size_t{1} << (size_bits - 6)), mask_((uint64_t{1} << (size_bits - 6)) - 1) {}
 
-  void Prefetch(uint64_t hash) const noexcept { __builtin_prefetch(&buckets_[hash & mask_]); }
+  void Prefetch(uint64_t hash) const noexcept { PrefetchLine(&buckets_[hash & mask_]); }
 
   /// The context's slot, cleared when it is new (its first node is empty then); valid until a later
   /// call claims the same slot.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/prefetch.h"
 #include "mixer/context_bank.h"
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
@@ -39,6 +40,12 @@ class WeightSets {
 
   /// The inputs of the next bit, to be filled in before Mix(); the last place stays 0.
   int32_t* inputs() noexcept { return mix_.inputs.data(); }
+
+  /// Fetches a row of a set for a Mix() to come.
+  void Prefetch(bool network, size_t set, size_t row) const noexcept {
+    const auto& weights = rows_[set][row + (network ? kSetRows[set] : 0)].weights;
+    for (size_t i = 0; i < kInputs; i += 16) PrefetchLine(&weights[i]);
+  }
 
   /// Mixes the inputs by row selected[s] of every set s and by `final_row` of the last layer; the
   /// result is logistic.

@@ -101,6 +101,37 @@ TEST(ChooseKind, NoiseIsStored) {
   }
 }
 
+// FORMAT.md, 4.2.
+TEST(ChooseGeometry, LanesAndSegmentsFollowKindSizeAndEffort) {
+  struct Case {
+    FrameKind kind;
+    uint64_t bytes;
+    Effort effort;
+    int lanes;
+    uint64_t segment;
+  };
+  constexpr auto kMixed = FrameKind::kMixed, kBoth = FrameKind::kModelMixed;
+  for (const Case& c : {Case{kMixed, 16384 * kKiB, Effort::kDefault, 1, 1024 * kKiB},
+                        Case{kBoth, 256 * kKiB - 1, Effort::kDefault, 1, 64 * kKiB},
+                        Case{kBoth, 256 * kKiB, Effort::kDefault, 4, 8 * kKiB},
+                        Case{kBoth, 4096 * kKiB - 1, Effort::kDefault, 4, 8 * kKiB},
+                        Case{kBoth, 4096 * kKiB, Effort::kDefault, 8, 4 * kKiB},
+                        Case{kBoth, 4096 * kKiB, Effort::kMax, 1, 64 * kKiB},
+                        Case{FrameKind::kModel, 256 * kKiB - 1, Effort::kMax, 1, 64 * kKiB},
+                        Case{FrameKind::kModel, 256 * kKiB, Effort::kMax, 8, 16 * kKiB},
+                        Case{FrameKind::kTokens, 256 * kKiB, Effort::kDefault, 8, 16 * kKiB}}) {
+    EncodeOptions options;
+    options.effort = c.effort;
+    const Geometry geometry = ChooseGeometry(c.kind, c.bytes, options);
+    EXPECT_EQ(geometry.lanes(), c.lanes) << c.bytes;
+    EXPECT_EQ(geometry.segment_bytes(), c.segment) << c.bytes;
+    options.lanes = 16;
+    options.segment_bytes = 512;
+    EXPECT_EQ(ChooseGeometry(c.kind, c.bytes, options).lanes(), 16);
+    EXPECT_EQ(ChooseGeometry(c.kind, c.bytes, options).segment_bytes(), 512u);
+  }
+}
+
 TEST(ChooseKind, NoModelOfTokensJoinsTheMixer) {
   EncodeOptions options;
   options.method = Method::kModelMixed;
