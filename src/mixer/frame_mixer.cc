@@ -25,6 +25,9 @@ constexpr size_t kNetworkInputs = kMatchInputs + 2 * kMatches;
 constexpr size_t kNetworkInputCount = 2;
 static_assert(kNetworkInputs + kNetworkInputCount < kInputs);
 
+// The weight sets whose rows can be told in advance, by their places in Selected().
+constexpr size_t kPrefixSet = 0, kLastByteSet = 1, kClassesSet = 3, kByteBeforeSet = 4;
+
 // By the classes of the last two bytes and the number of bits known.
 size_t ClassesRow(const LaneContext& context, int depth) {
   return ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 +
@@ -181,9 +184,9 @@ void FrameMixer::PrefetchByte(const Lane& lane) const noexcept {
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
   for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
   result_maps_[0].Prefetch(1 | context.Byte(1) << 8, 1);
-  weights_.Prefetch(model_ != nullptr, 1, context.Byte(1));
-  weights_.Prefetch(model_ != nullptr, 3, ClassesRow(context, 0));
-  weights_.Prefetch(model_ != nullptr, 4, context.Byte(2));
+  weights_.Prefetch(model_ != nullptr, kLastByteSet, context.Byte(1));
+  weights_.Prefetch(model_ != nullptr, kClassesSet, ClassesRow(context, 0));
+  weights_.Prefetch(model_ != nullptr, kByteBeforeSet, context.Byte(2));
 }
 
 // The expected byte, how long it has been right, and the byte before.
@@ -269,9 +272,9 @@ void FrameMixer::LocateMaps() noexcept {
   if (depth_ == 7) return;
   // Those of both values of the bit lie side by side.
   result_maps_[0].Prefetch(2 * partial_ | context.Byte(1) << 8, 2);
-  weights_.Prefetch(model_ != nullptr, 0, 2 * partial_);
-  weights_.Prefetch(model_ != nullptr, 0, 2 * partial_ + 1);
-  weights_.Prefetch(model_ != nullptr, 3, ClassesRow(context, depth_ + 1));
+  weights_.Prefetch(model_ != nullptr, kPrefixSet, 2 * partial_);
+  weights_.Prefetch(model_ != nullptr, kPrefixSet, 2 * partial_ + 1);
+  weights_.Prefetch(model_ != nullptr, kClassesSet, ClassesRow(context, depth_ + 1));
 }
 
 void FrameMixer::Predict() noexcept {

@@ -56,7 +56,7 @@ inline void TrainVector(__m256i values, __m256i error, int32_t* weights) {
   Store(weights, Clamp(_mm256_add_epi32(Load(weights), step), kMaxWeight));
 }
 
-// kNodeCounts and kNodeSteps by byte: 16 entries, twice.
+// A table for byte shuffles.
 inline __m256i Table(const std::array<uint8_t, 16>& entries) {
   return _mm256_broadcastsi128_si256(
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(entries.data())));
