@@ -1,12 +1,22 @@
 // Fetching memory before it is needed.
 #pragma once
 
+#include <cstddef>
+
 namespace lmzip {
 
 /// Asks for the cache line of `address`, which need not be valid.
 inline void PrefetchLine(const void* address) noexcept {
   __builtin_prefetch(address);
   asm volatile("");  // g++ takes functions that only prefetch for pure, and drops their calls
+}
+
+/// Asks for every cache line of the `bytes` (not 0) at `address`.
+inline void PrefetchRange(const void* address, size_t bytes) noexcept {
+  constexpr size_t kLineBytes = 64;
+  const char* const begin = static_cast<const char*>(address);
+  for (size_t i = 0; i < bytes; i += kLineBytes) PrefetchLine(begin + i);
+  PrefetchLine(begin + bytes - 1);
 }
 
 }  // namespace lmzip

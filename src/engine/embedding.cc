@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "base/prefetch.h"
-#include "engine/aligned.h"
 
 namespace lmzip {
 namespace {
@@ -17,11 +16,6 @@ uint32_t RowOf(const LastTokens& last_tokens, const NgramTable& table) {
   return h >> (32 - std::countr_zero(table.rows));
 }
 
-void Prefetch(const int8_t* row, int bytes) {
-  for (int i = 0; i < bytes; i += kCacheLineBytes) PrefetchLine(row + i);
-  PrefetchLine(row + bytes - 1);
-}
-
 }  // namespace
 
 TableRows FindTableRows(const Exact1Weights& weights, const LastTokens& last_tokens) {
@@ -29,7 +23,7 @@ TableRows FindTableRows(const Exact1Weights& weights, const LastTokens& last_tok
   for (size_t i = 0; i < weights.tables.size(); ++i) {
     const NgramTable& table = weights.shape.tables[i];
     rows[i] = weights.tables[i] + size_t{RowOf(last_tokens, table)} * table.width;
-    Prefetch(rows[i], table.width);
+    PrefetchRange(rows[i], table.width);
   }
   return rows;
 }

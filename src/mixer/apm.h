@@ -43,11 +43,7 @@ class ProbabilityMap {
 
   /// Fetches the curves of `context` and, where `count` is more, of those behind it.
   void Prefetch(size_t context, size_t count) const noexcept {
-    constexpr size_t kLinePoints = 64 / sizeof(uint16_t);
-    const uint16_t* const begin = &points_[context * kPoints];
-    const uint16_t* const last = begin + count * kPoints - 1;
-    for (const uint16_t* line = begin; line < last; line += kLinePoints) PrefetchLine(line);
-    PrefetchLine(last);
+    PrefetchRange(&points_[context * kPoints], count * kPoints * sizeof(uint16_t));
   }
 
   /// The corrected probability in 1/65536 of logistic value `x`; Update() learns at the same place.

@@ -17,7 +17,8 @@ inline constexpr size_t kSlots = 18;  // hashed contexts of a byte
 /// The cells that learn what a node's state means, one group a context, and the slots in use.
 class ContextBank {
  public:
-  static constexpr size_t kCells = 16 * 64;  // of a context: count x logistic value in 1/4 nat
+  static constexpr size_t kLevels = 64;           // of a probability, 1/4 nat apart
+  static constexpr size_t kCells = 16 * kLevels;  // of a context: count x level
 
   explicit ContextBank(const MixKernels& kernels);
 

@@ -43,9 +43,14 @@ inline constexpr auto kStretch = MakeStretch();
 
 }  // namespace logistic_internal
 
-/// 65536 / (1 + exp(-x / 256)), in 1..65535. REQUIRES: x within +-kSquashLimit.
-inline int Squash(int x) noexcept {
+/// Squash() of x within +-kSquashLimit.
+inline int SquashWithin(int x) noexcept {
   return logistic_internal::kSquash[static_cast<size_t>(x + kSquashLimit)];
+}
+
+/// 65536 / (1 + exp(-x / 256)), in 1..65535.
+inline int Squash(int x) noexcept {
+  return SquashWithin(std::clamp(x, -kSquashLimit, kSquashLimit));
 }
 
 /// 256 * ln(p / (1 - p)) of a probability in 1/65536, clamped to +-2047.

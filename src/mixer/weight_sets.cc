@@ -36,7 +36,7 @@ constexpr auto kRates = [] {
 
 // The step of a row's weights in units of 1/2^14 of the inputs; `goal` is the bit in 1/65536.
 int32_t ErrorOf(int32_t goal, int32_t output, int32_t rate) {
-  return ((goal - Squash(output)) * rate) >> 10;
+  return ((goal - SquashWithin(output)) * rate) >> 10;
 }
 
 }  // namespace

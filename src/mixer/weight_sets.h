@@ -43,8 +43,7 @@ class WeightSets {
 
   /// Fetches a row of a set for a Mix() to come.
   void Prefetch(bool network, size_t set, size_t row) const noexcept {
-    const auto& weights = rows_[set][row + (network ? kSetRows[set] : 0)].weights;
-    for (size_t i = 0; i < kInputs; i += 16) PrefetchLine(&weights[i]);
+    PrefetchRange(&rows_[set][row + (network ? kSetRows[set] : 0)], sizeof(WeightRow));
   }
 
   /// Mixes the inputs by row selected[s] of every set s and by `final_row` of the last layer; the
