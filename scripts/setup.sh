@@ -7,7 +7,7 @@
 set -euo pipefail
 
 libraries=(libcli11-dev libspdlog-dev libssl-dev libxxhash-dev libminizip-dev nlohmann-json3-dev
-           libsentencepiece-dev)
+           libsentencepiece-dev zlib1g-dev)
 test_libraries=(libgtest-dev libgmock-dev)
 # OpenBLAS makes libtorch's products several times as fast as Debian's default BLAS.
 packages=(g++ cmake make pkg-config "${libraries[@]}" libtorch-dev libopenblas0-openmp xz-utils zstd)
@@ -24,7 +24,7 @@ kit() {
   (
     cd "$folder"
     # shellcheck disable=SC2086
-    apt-get download -qq zlib1g-dev $packages
+    apt-get download -qq $packages
     for package in *.deb; do dpkg-deb --extract "$package" .; done
     rm -r ./*.deb usr/share/doc usr/share/man
     find . -type l \( -xtype l -o -lname '/*' \) -delete  # to what is not in here

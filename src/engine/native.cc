@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/zeroed_array.h"
+#include "engine/aligned.h"
 #include "engine/embedding.h"
 #include "engine/packed.h"
 
@@ -171,7 +173,7 @@ class NativePredictor final : public Predictor {
 
   const std::shared_ptr<const PackedWeights> model_;
   Scratch scratch_;
-  AlignedVector<uint8_t> caches_;  // [lanes][layers]
+  ZeroedArray<uint8_t> caches_;  // [lanes][layers]
   std::vector<Lane> lanes_;
   std::array<int, kMaxBatchRows> batch_lanes_;
   std::array<uint64_t, kMaxBatchRows> positions_;

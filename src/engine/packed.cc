@@ -33,7 +33,7 @@ PackedLayer PackedWeights::PackLayer(const Exact1Layer& layer) {
   const int heads = shape().heads();
   const int window = shape().window;
   const int offset = kernels_.activation_offset();
-  int32_t* bias = integers_.emplace_back(kernels_.PackedBiasSize(heads, window)).data();
+  int32_t* bias = arena_.Take<int32_t>(kernels_.PackedBiasSize(heads, window));
   kernels_.PackBias(layer.bias, heads, window, bias);
   return {.key = Pack(layer.k, kHeadWidth, width, offset),
           .value = Pack(layer.v, kHeadWidth, width, offset),
@@ -52,9 +52,9 @@ PackedLinear PackedWeights::Pack(const QuantizedLinear& linear, int rows, int co
                                  int operand_offset) {
   const int block = kernels_.weight_block_rows();
   const size_t padded_rows = size_t{1} * (rows + block - 1) / block * block;
-  int8_t* matrix = matrices_.emplace_back(padded_rows * columns).data();
-  float* scales = scales_.emplace_back(padded_rows).data();
-  int32_t* offsets = integers_.emplace_back(padded_rows).data();
+  int8_t* matrix = arena_.Take<int8_t>(padded_rows * columns);
+  float* scales = arena_.Take<float>(padded_rows);
+  int32_t* offsets = arena_.Take<int32_t>(padded_rows);
   for (int row = 0; row < rows; ++row) {
     const int8_t* source = linear.weights + size_t{1} * row * columns;
     int8_t* packed = matrix + size_t{1} * (row / block) * block * columns;

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/aligned.h"
+#include "base/zeroed_array.h"
 #include "engine/kernels.h"
 #include "model/exact1.h"
 
@@ -39,9 +39,7 @@ class PackedWeights {
 
   std::shared_ptr<const Exact1Weights> weights_;
   const Kernels& kernels_;
-  std::vector<AlignedVector<int8_t>> matrices_;
-  std::vector<AlignedVector<float>> scales_;
-  std::vector<AlignedVector<int32_t>> integers_;  // offsets and biases
+  ZeroedArena arena_;  // of all that the layers point to, in the order of its use
   std::vector<PackedLayer> layers_;
   PackedLinear head_;
 };

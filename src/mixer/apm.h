@@ -8,8 +8,8 @@
 #include <span>
 
 #include "base/prefetch.h"
+#include "base/zeroed_array.h"
 #include "mixer/logistic.h"
-#include "mixer/zeroed_array.h"
 
 namespace lmzip {
 

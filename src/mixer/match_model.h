@@ -8,10 +8,10 @@
 #include <span>
 
 #include "base/prefetch.h"
+#include "base/zeroed_array.h"
 #include "mixer/counters.h"
 #include "mixer/history.h"
 #include "mixer/logistic.h"
-#include "mixer/zeroed_array.h"
 
 namespace lmzip {
 

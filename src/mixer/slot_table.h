@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "base/prefetch.h"
+#include "base/zeroed_array.h"
 #include "mixer/counters.h"
-#include "mixer/zeroed_array.h"
 
 namespace lmzip {
 

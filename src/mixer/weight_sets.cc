@@ -42,12 +42,7 @@ int32_t ErrorOf(int32_t goal, int32_t output, int32_t rate) {
 }  // namespace
 
 WeightSets::WeightSets(const MixKernels& kernels, const FirstWeights& first)
-    : kernels_(kernels),
-      first_(first),
-      rows_{ZeroedArray<WeightRow>(2 * kSetRows[0]), ZeroedArray<WeightRow>(2 * kSetRows[1]),
-            ZeroedArray<WeightRow>(2 * kSetRows[2]), ZeroedArray<WeightRow>(2 * kSetRows[3]),
-            ZeroedArray<WeightRow>(2 * kSetRows[4]), ZeroedArray<WeightRow>(2 * kSetRows[5])},
-      final_rows_(2 * kFinalRows) {}
+    : kernels_(kernels), first_(first), rows_(kAllRows), final_rows_(kAllFinalRows) {}
 
 void WeightSets::Touch(WeightRow& row, size_t index) const noexcept {
   row.weights = kFirstWeights;
@@ -69,10 +64,10 @@ void WeightSets::TouchFinal(FinalRow& row, size_t index) const noexcept {
 
 int WeightSets::Mix(bool network, const std::array<size_t, kSets>& selected,
                     size_t final_row) noexcept {
-  for (size_t s = 0, base = 0; s < kSets; base += 2 * kSetRows[s++]) {
-    const size_t index = selected[s] + (network ? kSetRows[s] : 0);
-    WeightRow& row = rows_[s][index];
-    if (row.weights[kCountPlace] == kUntouched) Touch(row, base + index);
+  for (size_t s = 0; s < kSets; ++s) {
+    const size_t index = IndexOf(network, s, selected[s]);
+    WeightRow& row = rows_[index];
+    if (row.weights[kCountPlace] == kUntouched) Touch(row, index);
     mix_.rows[s] = &row;
   }
   const size_t final_index = final_row + (network ? kFinalRows : 0);
@@ -98,15 +93,12 @@ void WeightSets::Update(int bit) noexcept {
 
 void WeightSets::Export(std::span<int16_t> rows, std::span<int16_t> final_rows) const noexcept {
   const auto store = [](int32_t weight) { return static_cast<int16_t>(weight >> kStoredShift); };
-  size_t index = 0;
-  for (const ZeroedArray<WeightRow>& set : rows_) {
-    for (size_t r = 0; r < set.size(); ++r, ++index) {
-      const auto& weights = set[r].weights;
-      if (weights[kCountPlace] == kUntouched) continue;
-      const size_t at = index * kInputs;
-      for (size_t i = 0; i < kCountPlace; ++i) rows[at + i] = store(weights[i]);
-      rows[at + kCountPlace] = static_cast<int16_t>(weights[kCountPlace]);
-    }
+  for (size_t r = 0; r < rows_.size(); ++r) {
+    const auto& weights = rows_[r].weights;
+    if (weights[kCountPlace] == kUntouched) continue;
+    const size_t at = r * kInputs;
+    for (size_t i = 0; i < kCountPlace; ++i) rows[at + i] = store(weights[i]);
+    rows[at + kCountPlace] = static_cast<int16_t>(weights[kCountPlace]);
   }
   for (size_t r = 0; r < final_rows_.size(); ++r) {
     if (final_rows_[r].weights[kMarkPlace] == kUntouched) continue;

@@ -1,8 +1,11 @@
 // Memory that is zero.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <type_traits>
+#include <utility>
 
 namespace lmzip {
 
@@ -34,6 +37,33 @@ class ZeroedArray {
  private:
   size_t bytes_;
   T* data_;
+};
+
+/// Takes arrays from zeroed memory, one behind the other, each from a cache line on; they live as
+/// long as the arena.
+class ZeroedArena {
+ public:
+  /// Throws std::bad_alloc.
+  template <typename T>
+  T* Take(size_t count) {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kLineBytes);
+    const size_t bytes = (count * sizeof(T) + kLineBytes - 1) / kLineBytes * kLineBytes;
+    if (bytes > left_) {
+      const size_t chunk = std::max(bytes, kChunkBytes);
+      next_ = chunks_.emplace_back(chunk).data();
+      left_ = chunk;
+    }
+    left_ -= bytes;
+    return reinterpret_cast<T*>(std::exchange(next_, next_ + bytes));
+  }
+
+ private:
+  static constexpr size_t kLineBytes = 64;
+  static constexpr size_t kChunkBytes = size_t{2} << 20;  // a huge page
+
+  std::deque<ZeroedArray<std::byte>> chunks_;  // which never move
+  std::byte* next_ = nullptr;
+  size_t left_ = 0;  // of the last chunk
 };
 
 }  // namespace lmzip

@@ -1,0 +1,88 @@
+#include "base/zeroed_array.h"
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <new>
+
+namespace lmzip {
+namespace {
+
+constexpr size_t kHugePageBytes = size_t{2} << 20;   // where a system has others, nothing is lost
+constexpr size_t kHugePiece = size_t{1} << 20;       // from here on, huge pages
+constexpr size_t kKeptBytes = size_t{48} << 20;      // of all freed memory
+constexpr size_t kKeptPieceBytes = size_t{4} << 20;  // below this, clearing beats mapping
+
+// The bytes to map for a piece of `bytes`.
+size_t MappedBytes(size_t bytes) {
+  return bytes < kHugePiece ? bytes : (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+}
+
+std::byte* Map(size_t bytes) {
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  return static_cast<std::byte*>(pages);
+}
+
+// Older kernels don't align a mapping for huge pages by themselves: cuts it out of a larger one.
+std::byte* MapHuge(size_t bytes) {
+  std::byte* pages = Map(bytes + kHugePageBytes);
+  const size_t before = -reinterpret_cast<uintptr_t>(pages) & (kHugePageBytes - 1);
+  if (before > 0) munmap(pages, before);
+  pages += before;
+  munmap(pages + bytes, kHugePageBytes - before);
+  madvise(pages, bytes, MADV_HUGEPAGE);
+  return pages;
+}
+
+class Pages {
+ public:
+  void* Take(size_t bytes) {
+    if (void* kept = TakeKept(bytes)) return std::memset(kept, 0, bytes);
+    return bytes < kHugePiece ? Map(bytes) : MapHuge(MappedBytes(bytes));
+  }
+
+  void Free(void* pages, size_t bytes) noexcept {
+    if (!Keep(pages, bytes)) munmap(pages, MappedBytes(bytes));
+  }
+
+ private:
+  void* TakeKept(size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    auto kept = kept_.extract(bytes);
+    if (!kept) return nullptr;
+    kept_bytes_ -= bytes;
+    return kept.mapped();
+  }
+
+  bool Keep(void* pages, size_t bytes) noexcept try {
+    const std::lock_guard lock(mutex_);
+    if (bytes >= kKeptPieceBytes || kept_bytes_ + bytes > kKeptBytes) return false;
+    kept_.emplace(bytes, pages);
+    kept_bytes_ += bytes;
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+
+  std::mutex mutex_;
+  std::multimap<size_t, void*> kept_;  // by size
+  size_t kept_bytes_ = 0;
+};
+
+// Never destroyed: frames may end after main() has returned.
+Pages& AllPages() {
+  static Pages& pages = *new Pages;
+  return pages;
+}
+
+}  // namespace
+
+void* TakeZeroedPages(size_t bytes) { return AllPages().Take(bytes); }
+void FreeZeroedPages(void* pages, size_t bytes) noexcept { AllPages().Free(pages, bytes); }
+
+}  // namespace lmzip
