@@ -13,6 +13,7 @@ struct Avx2 {
   static constexpr int kLanes = 8;
   static constexpr int kTileRows = 3;
   static constexpr int kPeakSums = 8;
+  static constexpr int kSparsePercent = 75;  // of the inputs; with more, all are multiplied
 
   LMZIP_INLINE static I Load(const void* p) { return _mm256_loadu_si256(static_cast<const I*>(p)); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm256_storeu_si256(static_cast<I*>(p), a); }
@@ -53,6 +54,12 @@ struct Avx2 {
     m = _mm_max_epi32(m, _mm_shuffle_epi32(m, _MM_SHUFFLE(1, 0, 3, 2)));
     m = _mm_max_epi32(m, _mm_shuffle_epi32(m, _MM_SHUFFLE(2, 3, 0, 1)));
     return _mm_cvtsi128_si32(m);
+  }
+
+  /// One bit a lane.
+  LMZIP_INLINE static uint32_t NonzeroMask(I a) {
+    const I zero = _mm256_cmpeq_epi32(a, Zero());
+    return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(zero))) ^ 0xff;
   }
 
   LMZIP_INLINE static F ToFloat(I a) { return _mm256_cvtepi32_ps(a); }

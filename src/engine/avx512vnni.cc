@@ -13,6 +13,7 @@ struct Avx512Vnni {
   static constexpr int kLanes = 16;
   static constexpr int kTileRows = 4;
   static constexpr int kPeakSums = 16;  // latency 4 or 5, two a cycle, and some slack
+  static constexpr int kSparsePercent = 50;
 
   LMZIP_INLINE static I Load(const void* p) { return _mm512_loadu_si512(p); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm512_storeu_si512(p, a); }
@@ -46,6 +47,8 @@ struct Avx512Vnni {
     return _mm512_sll_epi32(a, _mm_cvtsi32_si128(bits));
   }
   LMZIP_INLINE static int32_t Max32(I a) { return _mm512_reduce_max_epi32(a); }
+
+  LMZIP_INLINE static uint32_t NonzeroMask(I a) { return _mm512_test_epi32_mask(a, a); }
 
   LMZIP_INLINE static F ToFloat(I a) { return _mm512_cvtepi32_ps(a); }
   LMZIP_INLINE static I Round(F a) { return _mm512_cvtps_epi32(a); }

@@ -73,6 +73,9 @@ class Kernels {
   /// x: int32[rows][linear.rows] += the product, clamped.
   virtual void AddProduct(const PackedLinear& linear, int rows, const uint8_t* in,
                           int32_t* x) const = 0;
+  /// The same, at its best where most inputs are 0, as hidden units are.
+  virtual void AddSparseProduct(const PackedLinear& linear, int rows, const uint8_t* in,
+                                int32_t* x) const = 0;
   /// out: [rows][linear.rows] hidden units (5.2).
   virtual void Hidden(const PackedLinear& linear, int rows, const uint8_t* in, float hidden_scale,
                       uint8_t* out) const = 0;

@@ -159,7 +159,7 @@ class NativePredictor final : public Predictor {
     Normalize(rows, layer.feed_gain);
     kernels().Hidden(packed.up, rows, scratch_.activation.data(), layer.hidden_scale,
                      scratch_.hidden.data());
-    kernels().AddProduct(packed.down, rows, scratch_.hidden.data(), scratch_.x.data());
+    kernels().AddSparseProduct(packed.down, rows, scratch_.hidden.data(), scratch_.x.data());
     timer_.Stop(Phase::kProducts);
   }
 

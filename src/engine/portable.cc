@@ -89,6 +89,11 @@ class Portable final : public Kernels {
     });
   }
 
+  void AddSparseProduct(const PackedLinear& linear, int rows, const uint8_t* in,
+                        int32_t* x) const override {
+    AddProduct(linear, rows, in, x);
+  }
+
   void Hidden(const PackedLinear& linear, int rows, const uint8_t* in, float hidden_scale,
               uint8_t* out) const override {
     Multiply(linear, rows, in, [&](int row, int j, float value) {

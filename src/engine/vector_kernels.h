@@ -7,6 +7,8 @@
 // row for each slot of the ring, the values one with a column for each slot.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -31,6 +33,17 @@ LMZIP_INLINE void Unroll(const F& f) {
     f(Index<N - 1>());
   }
 }
+
+/// The positions of the bits of a byte, in order.
+inline constexpr auto kSetBits = [] {
+  std::array<std::array<uint8_t, 8>, 256> positions{};
+  for (int byte = 0; byte < 256; ++byte) {
+    for (int bit = 0, n = 0; bit < 8; ++bit) {
+      if (byte >> bit & 1) positions[byte][n++] = static_cast<uint8_t>(bit);
+    }
+  }
+  return positions;
+}();
 
 template <typename V>
 class VectorKernels final : public Kernels {
@@ -103,13 +116,23 @@ class VectorKernels final : public Kernels {
 
   void AddProduct(const PackedLinear& linear, int rows, const uint8_t* in,
                   int32_t* x) const override {
-    const F bound = V::Set(static_cast<float>(kMaxResidual));
-    const I high = V::Set(kMaxResidual);
-    const I low = V::Set(-kMaxResidual);
     Multiply(linear, rows, in, [&](int row, int j, F value) LMZIP_INLINED {
-      int32_t* place = x + size_t{1} * row * linear.rows + j;
-      const I sum = V::Add(V::Load(place), ClampRound(value, bound));
-      V::Store(place, V::Min(V::Max(sum, low), high));
+      AddClamped(value, x + size_t{1} * row * linear.rows + j);
+    });
+  }
+
+  void AddSparseProduct(const PackedLinear& linear, int rows, const uint8_t* in,
+                        int32_t* x) const override {
+    UsedQuads used[kMaxBatchRows];
+    int count = 0;
+    for (int row = 0; row < rows; ++row) {
+      count += used[row].Find(in + size_t{1} * row * linear.columns, linear.columns);
+    }
+    if (100 * count > V::kSparsePercent * rows * linear.columns / kQuad) {
+      return AddProduct(linear, rows, in, x);
+    }
+    MultiplySparse(linear, rows, in, used, [&](int row, int j, F value) LMZIP_INLINED {
+      AddClamped(value, x + size_t{1} * row * linear.rows + j);
     });
   }
 
@@ -186,6 +209,14 @@ class VectorKernels final : public Kernels {
     return V::Round(V::Min(V::Max(value, V::Negate(bound)), bound));
   }
 
+  LMZIP_INLINE static void AddClamped(F value, int32_t* place) {
+    const I high = V::Set(kMaxResidual);
+    const I low = V::Set(-kMaxResidual);
+    const I sum =
+        V::Add(V::Load(place), ClampRound(value, V::Set(static_cast<float>(kMaxResidual))));
+    V::Store(place, V::Min(V::Max(sum, low), high));
+  }
+
   LMZIP_INLINE static void StoreActivation(uint8_t* place, F value) {
     const I rounded = ClampRound(value, V::Set(static_cast<float>(kMaxActivation)));
     V::StoreBytes(place, V::Add(rounded, V::Set(kOffset)));
@@ -247,6 +278,89 @@ class VectorKernels final : public Kernels {
     });
   }
 
+  /// The quads of a row of inputs that are not all 0, and as many others as complete a group.
+  struct UsedQuads {
+    static constexpr int kGroup = 4;
+
+    /// Returns how many are not 0.
+    int Find(const uint8_t* in, int columns) {
+      int found = 0;
+      for (int first = 0; first < columns; first += V::kLanes * kQuad) {
+        const uint32_t mask = V::NonzeroMask(V::Load(in + first));
+        for (int lane = 0; lane < V::kLanes; lane += 8) {
+          const uint8_t bits = static_cast<uint8_t>(mask >> lane);
+          for (int i = 0; i < 8; ++i) {
+            indexes[found + i] = static_cast<uint16_t>(first / kQuad + lane + kSetBits[bits][i]);
+          }
+          found += std::popcount(bits);
+        }
+      }
+      count = found;
+      // Any will do whose inputs are 0.
+      for (int quad = 0; count % kGroup != 0; ++quad) {
+        if (std::memcmp(in + size_t{1} * quad * kQuad, "\0\0\0", kQuad) == 0) {
+          while (count % kGroup != 0) indexes[count++] = static_cast<uint16_t>(quad);
+        }
+      }
+      return found;
+    }
+
+    int count;
+    std::array<uint16_t, kMaxHiddenUnits / kQuad + 8> indexes;
+  };
+
+  /// The products of a block with the used quads of one row of inputs. Calls use(panel, sums).
+  template <Operands kOperands, typename Use>
+  LMZIP_INLINE static void SparseTile(const int8_t* block, const uint8_t* in, const UsedQuads& used,
+                                      const Use& use) {
+    I even[kPanels], odd[kPanels];  // pairs of quads: half as long a chain of additions
+    Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
+      even[decltype(panel)::value] = odd[decltype(panel)::value] = V::Zero();
+    });
+    const auto add_pair = [&](I* sums, const uint16_t* indexes) LMZIP_INLINED {
+      const int8_t* vectors0 = block + size_t{1} * indexes[0] * kBlockRows * kQuad;
+      const int8_t* vectors1 = block + size_t{1} * indexes[1] * kBlockRows * kQuad;
+      const I inputs0 = V::BroadcastQuad(in + size_t{1} * indexes[0] * kQuad);
+      const I inputs1 = V::BroadcastQuad(in + size_t{1} * indexes[1] * kQuad);
+      Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
+        constexpr int kPanel = decltype(panel)::value;
+        sums[kPanel] =
+            AddProducts<kOperands>(sums[kPanel], V::Load(vectors0 + kPanel * sizeof(I)), inputs0,
+                                   V::Load(vectors1 + kPanel * sizeof(I)), inputs1);
+      });
+    };
+    for (int i = 0; i < used.count; i += UsedQuads::kGroup) {
+      add_pair(even, &used.indexes[i]);
+      add_pair(odd, &used.indexes[i + 2]);
+    }
+    Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
+      constexpr int kPanel = decltype(panel)::value;
+      use(kPanel, V::Add(even[kPanel], odd[kPanel]));
+    });
+  }
+
+  /// As Multiply(), of the used quads alone.
+  template <typename Use>
+  LMZIP_INLINE static void MultiplySparse(const PackedLinear& linear, int rows, const uint8_t* in,
+                                          const UsedQuads* used, const Use& use) {
+    const int8_t* block = linear.weights;
+    for (int first = 0; first < linear.rows; first += kBlockRows) {
+      for (int row = 0; row < rows; ++row) {
+        SparseTile<Operands::kWeights>(block, in + size_t{1} * row * linear.columns, used[row],
+                                       [&](int panel, I sums) LMZIP_INLINED {
+                                         const int j = first + panel * V::kLanes;
+                                         use(row, j, Scaled(linear, j, sums));
+                                       });
+      }
+      block += size_t{1} * kBlockRows * linear.columns;
+    }
+  }
+
+  LMZIP_INLINE static F Scaled(const PackedLinear& linear, int j, I sums) {
+    const F exact = V::ToFloat(V::Add(sums, V::Load(linear.offsets + j)));
+    return V::Mul(exact, V::LoadFloats(linear.scales + j));
+  }
+
   /// Calls use(row, j, f32(sums) * scales[j]) for each row and each vector of outputs from j on.
   template <typename Use>
   LMZIP_INLINE static void Multiply(const PackedLinear& linear, int rows, const uint8_t* in,
@@ -259,8 +373,7 @@ class VectorKernels final : public Kernels {
               block, in + size_t{1} * top * linear.columns, linear.columns, linear.columns / kQuad,
               [&](int row, int panel, I sums) LMZIP_INLINED {
                 const int j = first + panel * V::kLanes;
-                const F exact = V::ToFloat(V::Add(sums, V::Load(linear.offsets + j)));
-                use(top + row, j, V::Mul(exact, V::LoadFloats(linear.scales + j)));
+                use(top + row, j, Scaled(linear, j, sums));
               });
         });
       }

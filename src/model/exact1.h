@@ -8,6 +8,7 @@
 namespace lmzip {
 
 inline constexpr int kHeadWidth = 64;  // width of a query head, and of the one key-value head
+inline constexpr int kMaxHiddenUnits = 2048;
 inline constexpr int kMaxWindow = 512;
 inline constexpr int kMaxTableOrder = 8;
 inline constexpr int kMaxVocabulary = 32768;

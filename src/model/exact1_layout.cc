@@ -10,7 +10,6 @@ namespace {
 
 constexpr int kMaxWidth = 4096;
 constexpr int kMaxLayers = 64;
-constexpr int kMaxHidden = 2048;
 constexpr uint32_t kMaxTableRows = 1u << 24;
 constexpr int kTableWidthStep = 4;
 constexpr int kMaxWeight = 63;
@@ -130,7 +129,7 @@ size_t TensorLayout::bytes() const {
 void CheckShape(const Exact1Shape& shape) {
   CheckRange("width", shape.width, kHeadWidth, kMaxWidth, kHeadWidth);
   CheckRange("layers", shape.layers, 1, kMaxLayers, 1);
-  CheckRange("hidden", shape.hidden, 64, kMaxHidden, 64);
+  CheckRange("hidden", shape.hidden, 64, kMaxHiddenUnits, 64);
   CheckRange("window", shape.window, 1, kMaxWindow, 1);
   CheckRange("vocabulary", shape.vocabulary, 2, kMaxVocabulary, 1);
   int columns = 0;

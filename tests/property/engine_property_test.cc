@@ -11,6 +11,7 @@
 
 #include "base/cpu.h"
 #include "engine/native.h"
+#include "engine/packed.h"
 #include "support/random_exact1.h"
 
 namespace lmzip {
@@ -149,6 +150,42 @@ TEST(VectorKernels, ComputeWhatPortableOnesDo) {
       const auto expected = Whole(*NewNativeModel(weights, Isa::kPortable), tokens);
       for (const Isa isa : AvailableIsas().subspan(1)) {
         ASSERT_EQ(Whole(*NewNativeModel(weights, isa), tokens), expected) << IsaName(isa);
+      }
+    }
+  }
+}
+
+// Inputs of a product, each quad of which is all 0 with the given chance; at most 127.
+std::vector<uint8_t> SparseInputs(int count, int percent_zero, Random& random) {
+  std::vector<uint8_t> inputs(count);
+  for (int i = 0; i < count; i += 4) {
+    if (random.Between(0, 99) < percent_zero) continue;
+    for (int j = 0; j < 4; ++j) {
+      inputs[i + j] = static_cast<uint8_t>(random.OneIn(4) ? 127 : random.Between(0, 2));
+    }
+  }
+  return inputs;
+}
+
+TEST(VectorKernels, SkipInputsThatAreZeroWithoutADifference) {
+  Random random(kSeed);
+  for (const Case& c : Cases()) {
+    if (c.shape.width > 1024) continue;
+    const auto weights = RandomExact1::Make(c.shape, Extremes::kSome, random.Next());
+    const PackedWeights reference(weights, PortableKernels());
+    for (const Isa isa : AvailableIsas().subspan(1)) {
+      const PackedWeights packed(weights, KernelsFor(isa));
+      for (const int percent_zero : {0, 10, 20, 25, 30, 45, 50, 55, 60, 80, 90, 97, 100}) {
+        const int rows = random.Between(1, kMaxBatchRows);
+        SCOPED_TRACE(Describe(c.shape) + ", rows " + std::to_string(rows) + ", " + IsaName(isa));
+        const auto inputs = SparseInputs(rows * c.shape.hidden, percent_zero, random);
+        std::vector<int32_t> x(rows * c.shape.width);
+        for (int32_t& value : x) value = random.Between(-kMaxResidual, kMaxResidual);
+        auto expected = x;
+        PortableKernels().AddProduct(reference.layers()[0].down, rows, inputs.data(),
+                                     expected.data());
+        packed.kernels().AddSparseProduct(packed.layers()[0].down, rows, inputs.data(), x.data());
+        ASSERT_EQ(x, expected) << percent_zero;
       }
     }
   }
