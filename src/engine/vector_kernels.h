@@ -7,8 +7,6 @@
 // row for each slot of the ring, the values one with a column for each slot.
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -34,16 +32,19 @@ LMZIP_INLINE void Unroll(const F& f) {
   }
 }
 
-/// The positions of the bits of a byte, in order.
-inline constexpr auto kSetBits = [] {
-  std::array<std::array<uint8_t, 8>, 256> positions{};
-  for (int byte = 0; byte < 256; ++byte) {
-    for (int bit = 0, n = 0; bit < 8; ++bit) {
-      if (byte >> bit & 1) positions[byte][n++] = static_cast<uint8_t>(bit);
+/// The positions of the bits of every byte, in order. No std::array: its functions would be shared
+/// with files that are not for this instruction set.
+struct SetBits {
+  constexpr SetBits() {
+    for (int byte = 0; byte < 256; ++byte) {
+      for (int bit = 0, n = 0; bit < 8; ++bit) {
+        if (byte >> bit & 1) positions[byte][n++] = static_cast<uint8_t>(bit);
+      }
     }
   }
-  return positions;
-}();
+  uint8_t positions[256][8] = {};
+};
+inline constexpr SetBits kSetBits;
 
 template <typename V>
 class VectorKernels final : public Kernels {
@@ -278,7 +279,7 @@ class VectorKernels final : public Kernels {
     });
   }
 
-  /// The quads of a row of inputs that are not all 0, and as many others as complete a group.
+  /// The quads of a row of inputs that are not 0, and one that is as often as completes a group.
   struct UsedQuads {
     static constexpr int kGroup = 4;
 
@@ -290,23 +291,25 @@ class VectorKernels final : public Kernels {
         for (int lane = 0; lane < V::kLanes; lane += 8) {
           const uint8_t bits = static_cast<uint8_t>(mask >> lane);
           for (int i = 0; i < 8; ++i) {
-            indexes[found + i] = static_cast<uint16_t>(first / kQuad + lane + kSetBits[bits][i]);
+            indexes[found + i] =
+                static_cast<uint16_t>(first / kQuad + lane + kSetBits.positions[bits][i]);
           }
-          found += std::popcount(bits);
+          found += __builtin_popcount(bits);
         }
       }
       count = found;
-      // Any will do whose inputs are 0.
-      for (int quad = 0; count % kGroup != 0; ++quad) {
-        if (std::memcmp(in + size_t{1} * quad * kQuad, "\0\0\0", kQuad) == 0) {
-          while (count % kGroup != 0) indexes[count++] = static_cast<uint16_t>(quad);
-        }
+      if (count % kGroup != 0) {
+        uint16_t zero = 0;  // the first quad that is 0
+        while (!IsZero(in + size_t{1} * zero * kQuad)) ++zero;
+        while (count % kGroup != 0) indexes[count++] = zero;
       }
       return found;
     }
 
+    static bool IsZero(const uint8_t* quad) { return (quad[0] | quad[1] | quad[2] | quad[3]) == 0; }
+
     int count;
-    std::array<uint16_t, kMaxHiddenUnits / kQuad + 8> indexes;
+    uint16_t indexes[kMaxHiddenUnits / kQuad + 8];  // eight are written at a time
   };
 
   /// The products of a block with the used quads of one row of inputs. Calls use(panel, sums).
