@@ -93,10 +93,12 @@ void AddNumber(Sha256& hash, T value) {
 }
 
 std::string LayerName(int layer, const char* tensor) {
-  return "l" + std::to_string(layer) + "." + tensor;
+  return std::string("l").append(std::to_string(layer)).append(".").append(tensor);
 }
 
-std::string TableName(const NgramTable& table) { return "tab" + std::to_string(table.order); }
+std::string TableName(const NgramTable& table) {
+  return std::string("tab").append(std::to_string(table.order));
+}
 
 }  // namespace
 
