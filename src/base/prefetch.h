@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "base/cache_line.h"
+
 namespace lmzip {
 
 /// Asks for the cache line of `address`, which need not be valid.
@@ -13,9 +15,8 @@ inline void PrefetchLine(const void* address) noexcept {
 
 /// Asks for every cache line of the `bytes` (not 0) at `address`.
 inline void PrefetchRange(const void* address, size_t bytes) noexcept {
-  constexpr size_t kLineBytes = 64;
   const char* const begin = static_cast<const char*>(address);
-  for (size_t i = 0; i < bytes; i += kLineBytes) PrefetchLine(begin + i);
+  for (size_t i = 0; i < bytes; i += kCacheLineBytes) PrefetchLine(begin + i);
   PrefetchLine(begin + bytes - 1);
 }
 

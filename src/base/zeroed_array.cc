@@ -12,7 +12,6 @@
 namespace lmzip {
 namespace {
 
-constexpr size_t kHugePageBytes = size_t{2} << 20;   // where a system has others, nothing is lost
 constexpr size_t kHugePiece = size_t{1} << 20;       // from here on, huge pages
 constexpr size_t kKeptBytes = size_t{48} << 20;      // of all freed memory
 constexpr size_t kKeptPieceBytes = size_t{4} << 20;  // below this, clearing beats mapping

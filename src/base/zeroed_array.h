@@ -7,12 +7,17 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/cache_line.h"
+
 namespace lmzip {
 
-/// Zeroed memory on pages of its own. Large memory is fresh from the system and costs nothing until
-/// it is touched. Small memory is kept when it is freed (a few MiB in all) and cleared when it is
-/// taken again: where thousands of small frames follow each other, mapping and touching fresh
-/// pages, and telling the other cores that they are gone, cost more than the coding. Any thread.
+inline constexpr size_t kHugePageBytes = size_t{2} << 20;  // where a system has others, no harm
+
+/// Zeroed memory on pages of its own: from 1 MiB on huge ones, in whole numbers. Large memory is
+/// fresh from the system and costs nothing until it is touched. Pieces below 4 MiB are kept when
+/// they are freed (48 MiB in all) and cleared when they are taken again: where thousands of small
+/// frames follow each other, mapping and touching fresh pages, and telling the other cores that
+/// they are gone, cost more than the coding. Any thread.
 void* TakeZeroedPages(size_t bytes);
 void FreeZeroedPages(void* pages, size_t bytes) noexcept;
 
@@ -46,10 +51,11 @@ class ZeroedArena {
   /// Throws std::bad_alloc.
   template <typename T>
   T* Take(size_t count) {
-    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kLineBytes);
-    const size_t bytes = (count * sizeof(T) + kLineBytes - 1) / kLineBytes * kLineBytes;
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kCacheLineBytes);
+    const size_t bytes =
+        (count * sizeof(T) + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
     if (bytes > left_) {
-      const size_t chunk = std::max(bytes, kChunkBytes);
+      const size_t chunk = std::max(bytes, kHugePageBytes);
       next_ = chunks_.emplace_back(chunk).data();
       left_ = chunk;
     }
@@ -58,9 +64,6 @@ class ZeroedArena {
   }
 
  private:
-  static constexpr size_t kLineBytes = 64;
-  static constexpr size_t kChunkBytes = size_t{2} << 20;  // a huge page
-
   std::deque<ZeroedArray<std::byte>> chunks_;  // which never move
   std::byte* next_ = nullptr;
   size_t left_ = 0;  // of the last chunk

@@ -136,9 +136,9 @@ FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions
 }
 
 uint64_t MixerMemory(uint64_t raw_bytes) {
-  // The context table; match finders of up to 12 MiB; weights, maps and lanes.
+  // The context table; match finders of up to 12 MiB; weights, maps and lanes, in huge pages.
   return (uint64_t{1} << MixerTableBits(raw_bytes)) + std::min(16 * raw_bytes, uint64_t{12} << 20) +
-         (uint64_t{4} << 20);
+         (uint64_t{7} << 20);
 }
 
 void CheckOptions(const EncodeOptions& options) {

@@ -5,9 +5,9 @@
 #include <new>
 #include <vector>
 
-namespace lmzip {
+#include "base/cache_line.h"
 
-inline constexpr size_t kCacheLineBytes = 64;
+namespace lmzip {
 
 template <typename T>
 struct CacheLineAllocator {

@@ -313,7 +313,7 @@ class VectorKernels final : public Kernels {
   };
 
   /// The products of a block with the used quads of one row of inputs. Calls use(panel, sums).
-  template <Operands kOperands, typename Use>
+  template <typename Use>
   LMZIP_INLINE static void SparseTile(const int8_t* block, const uint8_t* in, const UsedQuads& used,
                                       const Use& use) {
     I even[kPanels], odd[kPanels];  // pairs of quads: half as long a chain of additions
@@ -327,9 +327,9 @@ class VectorKernels final : public Kernels {
       const I inputs1 = V::BroadcastQuad(in + size_t{1} * indexes[1] * kQuad);
       Unroll<kPanels>([&](auto panel) LMZIP_INLINED {
         constexpr int kPanel = decltype(panel)::value;
-        sums[kPanel] =
-            AddProducts<kOperands>(sums[kPanel], V::Load(vectors0 + kPanel * sizeof(I)), inputs0,
-                                   V::Load(vectors1 + kPanel * sizeof(I)), inputs1);
+        sums[kPanel] = AddProducts<Operands::kWeights>(
+            sums[kPanel], V::Load(vectors0 + kPanel * sizeof(I)), inputs0,
+            V::Load(vectors1 + kPanel * sizeof(I)), inputs1);
       });
     };
     for (int i = 0; i < used.count; i += UsedQuads::kGroup) {
@@ -349,11 +349,11 @@ class VectorKernels final : public Kernels {
     const int8_t* block = linear.weights;
     for (int first = 0; first < linear.rows; first += kBlockRows) {
       for (int row = 0; row < rows; ++row) {
-        SparseTile<Operands::kWeights>(block, in + size_t{1} * row * linear.columns, used[row],
-                                       [&](int panel, I sums) LMZIP_INLINED {
-                                         const int j = first + panel * V::kLanes;
-                                         use(row, j, Scaled(linear, j, sums));
-                                       });
+        SparseTile(block, in + size_t{1} * row * linear.columns, used[row],
+                   [&](int panel, I sums) LMZIP_INLINED {
+                     const int j = first + panel * V::kLanes;
+                     use(row, j, Scaled(linear, j, sums));
+                   });
       }
       block += size_t{1} * kBlockRows * linear.columns;
     }
