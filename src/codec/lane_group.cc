@@ -1,6 +1,7 @@
 #include "codec/lane_group.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lmzip {
 namespace {
@@ -113,19 +114,16 @@ void LaneGroup::CodeInTurns(const int16_t* logits) {
 void LaneGroup::HandOver(const int16_t* logits) {
   // One turn a piece. Its buffer is free once the piece before the last is coded.
   if (!WaitForTurn(turns_ - 1)) return;
-  const uint64_t piece = pieces_++;
+  const uint64_t number = pieces_++;
   const size_t lane_logits = uses_model_ ? static_cast<size_t>(steps_) * vocabulary_ : 0;
   for (int lane : active_) {
-    std::copy_n(logits, lane_logits, job_->PieceLogits(piece, lane));
+    std::copy_n(logits, lane_logits, job_->PieceLogits(number, lane));
     logits += lane_logits;
   }
-  job_->handed_over(piece).Advance();
-  if (piece % groups_ == static_cast<uint64_t>(group_)) {
-    if (!WaitForTurn(turns_)) return;
-    aborted_ = !job_->handed_over(piece).WaitFor((piece / 2 + 1) * groups_);
-    if (aborted_) return;
-    CodePiece(piece);
-    job_->turns().Advance();
+  job_->handed_over(number).Advance();
+  if (!CodeOwedPiece()) return;
+  if (number % groups_ == static_cast<uint64_t>(group_)) {
+    owed_ = {.number = number, .turn = turns_, .begin = position_, .end = position_ + steps_};
   }
   ++turns_;
   position_ += steps_;
@@ -133,18 +131,25 @@ void LaneGroup::HandOver(const int16_t* logits) {
   for (int lane = 0; lane < block_.lanes; ++lane) {
     block_done_ &= job_->symbols().StepsFrom(block_, lane, position_) == 0;
   }
+  if (block_done_) CodeOwedPiece();
 }
 
-void LaneGroup::CodePiece(uint64_t piece) {
-  const uint64_t end = position_ + steps_;
-  for (uint64_t step = position_; step < end; ++step) {
+bool LaneGroup::CodeOwedPiece() {
+  if (!owed_) return true;
+  const Piece piece = *std::exchange(owed_, std::nullopt);
+  if (!WaitForTurn(piece.turn)) return false;
+  aborted_ = !job_->handed_over(piece.number).WaitFor((piece.number / 2 + 1) * groups_);
+  if (aborted_) return false;
+  for (uint64_t step = piece.begin; step < piece.end; ++step) {
     for (int lane = 0; lane < block_.lanes; ++lane) {
-      if (job_->symbols().StepsFrom(block_, lane, position_) == 0) continue;
-      const int16_t* const logits = job_->PieceLogits(piece, lane);
-      job_->Code(block_, lane, step, logits + (step - position_) * vocabulary_);
+      if (job_->symbols().StepsFrom(block_, lane, piece.begin) == 0) continue;
+      const int16_t* const logits = job_->PieceLogits(piece.number, lane);
+      job_->Code(block_, lane, step, logits + (step - piece.begin) * vocabulary_);
     }
     job_->EndStep(block_);
   }
+  job_->turns().Advance();
+  return true;
 }
 
 }  // namespace lmzip

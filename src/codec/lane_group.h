@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "chunker/block_layout.h"
@@ -18,8 +19,8 @@ namespace lmzip {
 /// Only one group codes at a time. Decoding, a group codes its own lanes' symbols of a step, then
 /// it is the next group's turn, while the first runs the model for its next step; a group whose
 /// lanes are done passes its turns on until the block is done. Encoding, all groups hand over the
-/// logits of a piece of many steps, and one codes the piece while the others run the model for the
-/// next.
+/// logits of a piece of many steps, and one codes the piece while the others run the model. That
+/// group does so when it has handed over the next piece, too: then nobody waits for it.
 class LaneGroup {
  public:
   /// The group's lanes use the lanes `reserved` of `predictor`, one each; when the frame does not
@@ -51,12 +52,21 @@ class LaneGroup {
   int lane_count() const { return last_lane_ - first_lane_; }
 
  private:
+  /// What an encoding group codes for all groups.
+  struct Piece {
+    uint64_t number;
+    uint64_t turn;   // when it is coded
+    uint64_t begin;  // steps of block_
+    uint64_t end;
+  };
+
   bool BeginBlock();
   bool WaitForTurn(uint64_t turn);
   uint64_t MaxSteps() const;
   void CodeInTurns(const int16_t* logits);
   void HandOver(const int16_t* logits);
-  void CodePiece(uint64_t piece);
+  /// False when the job is over.
+  bool CodeOwedPiece();
   /// Encoding by several groups: they hand over what they know.
   bool hands_over() const { return job_->encoding() && groups_ > 1; }
 
@@ -73,6 +83,7 @@ class LaneGroup {
   bool aborted_ = false;  // the job was over when this group waited
   uint64_t turns_ = 0;    // of all groups, before the next that this group may take part in
   uint64_t pieces_ = 0;   // handed over by this group
+  std::optional<Piece> owed_;
   Block block_;
   bool block_done_ = true;
   uint64_t position_ = 0;    // steps of block_ done
