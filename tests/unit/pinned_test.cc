@@ -110,11 +110,15 @@ TEST_P(Pinned, AnotherLibraryIsRefusedByName) {
   EXPECT_EQ(decoded.message.find("threads is 1"), std::string::npos) << decoded.message;
 }
 
-// The model adds up otherwise with another number of threads: the checks must find that.
+// The model adds up otherwise with another number of threads, with most libraries: the checks must
+// find that.
 TEST_P(Pinned, ADoctoredFingerprintDeliversNothingWrong) {
   const Bytes file = WithFingerprint(
       Compressed(Text(500), Options("threads", 2), options()),
       [](std::string& fingerprint) { Replace(fingerprint, "threads=2", "threads=1"); });
+  if (file == Compressed(Text(500), Options("threads", 1), options())) {
+    GTEST_SKIP() << "this libtorch adds up alike with one thread and with two";
+  }
   const Decoded decoded = Decompressed(file, Options("threads", 1));
   EXPECT_EQ(decoded.error, ErrorCode::kCorrupt) << decoded.message;
   EXPECT_TRUE(decoded.content.empty());
