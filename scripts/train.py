@@ -11,10 +11,11 @@ Continuing: the same command again. A checkpoint in --out is taken up where it w
 before the rate follows the longer schedule. --init starts a new run from an exact model (model.npz of another run, or an exported NAME.pt).
 
 The folder of the run holds checkpoint.pt, model.npz (the exact form, to be read by export.py), log.csv, eval.csv, model.eval.txt (the
-newest evaluation) and loss.png. Times are by the clock, so that a busy machine ends in time too; with --steps a run is repeatable
-bit for bit on the same machine and library, interrupted or not.
+newest evaluation) and loss.png. Times are by the clock, so that a busy machine ends in time too; with --steps a run on a CPU is
+repeatable bit for bit on the same machine and library, interrupted or not. A GPU (--device cuda) wants batches of 64 streams and more.
 """
 import argparse
+import concurrent.futures
 import csv
 import os
 import pathlib
@@ -35,9 +36,10 @@ CHECKED_TOKENS = 2048               # of that sample
 
 
 class TableOptimizer:
-    """RMSProp for tables of which a step touches few rows: the cost is that of the rows touched.
+    """RMSProp for tables of which a step touches few rows: the cost is that of the rows it is given.
 
-    A row's mean square decays for the steps in which it was not touched too, all at once at its next touch.
+    A row's mean square decays for the steps in which it was not touched too, all at once at its next touch. An untouched row does not
+    change, so that a step of all rows is the same step.
     """
 
     def __init__(self, tables, beta):
@@ -70,10 +72,22 @@ class Trainer:
         self.table_factor = args.table_factor
         self.loss = torch.compile(model.loss, dynamic=False) if args.compile else model.loss
 
+    def on_device(self, tokens):
+        """`tokens` there; a GPU is not waited for."""
+        device = self.model.emb.device
+        return tokens.pin_memory().to(device, non_blocking=True) if device.type == 'cuda' else tokens
+
+    def touched(self, rows):
+        """Which rows of the tables to read and change where a step needs `rows`, and the place of each of `rows` among them.
+
+        On a GPU that is all: passing over whole tables is cheaper there than finding the touched rows and waiting for their number.
+        """
+        return (slice(None), rows) if rows.is_cuda else torch.unique(rows, return_inverse=True)
+
     def step(self, tokens, rate):
         """One step on int64 tokens [B, T]; the mean bits a token."""
-        shifted, targets = qat.shift(tokens.to(self.model.emb.device), self.model.config.vocabulary)
-        rows, place = torch.unique(self.model.rows_of(shifted), return_inverse=True)
+        shifted, targets = qat.shift(self.on_device(tokens), self.model.config.vocabulary)
+        rows, place = self.touched(self.model.rows_of(shifted))
         values = self.model.tables.detach()[rows].requires_grad_()
         grams = torch.nn.functional.embedding(place, values)
         loss = self.loss(shifted, grams, targets, self.model.reach(targets.shape[1], targets.device)).mean()
@@ -83,7 +97,7 @@ class Trainer:
             group['lr'] = rate
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=False)
-        if len(rows):
+        if len(values):
             self.table_optimizer.step(rows, values, rate * self.table_factor)
         return loss.detach()
 
@@ -151,7 +165,7 @@ class Run:
         self.samples = evaluation.samples_of_split(corpus, 'validation', args.eval_bytes)
         if args.eval:
             self.samples += evaluation.samples_of_folder(args.eval, args.eval_bytes, encode)
-        self.steps, self.seconds, self.seen = 0, 0.0, 0
+        self.steps, self.seconds, self.seen, self.taken = 0, 0.0, 0, self.sampler.taken.copy()
         state = torch.load(self.out / 'checkpoint.pt', weights_only=False) if (self.out / 'checkpoint.pt').exists() else None
         self.trainer = Trainer(qat.Model(state['config']) if state else new_model(args, size), args)
         if state:
@@ -162,20 +176,34 @@ class Run:
         self.trainer.optimizer.load_state_dict(state['optimizer'])
         for name, value in state['tables'].items():
             self.trainer.table_optimizer.state[name] = value
-        self.sampler.taken[:] = state['taken']
+        self.taken = state['taken']
+        self.sampler.taken[:] = self.taken
         self.steps, self.seconds, self.seen = state['steps'], state['seconds'], state['seen']
 
     def save(self):
         t = self.trainer
         state = {'config': t.model.config, 'model': t.model.state_dict(), 'optimizer': t.optimizer.state_dict(),
-                 'tables': t.table_optimizer.state, 'taken': self.sampler.taken, 'steps': self.steps, 'seconds': self.seconds,
+                 'tables': t.table_optimizer.state, 'taken': self.taken, 'steps': self.steps, 'seconds': self.seconds,
                  'seen': self.seen}
         replace(self.out / 'checkpoint.pt', lambda f: torch.save(state, f))
         exact = qat.to_exact(t.model)
         replace(self.out / 'model.npz', lambda f: np.savez_compressed(f, **exact))
 
+    def batches(self):
+        """The sampler's batches, int64 tokens [B, T], each prepared while the one before is in use; `taken` is the sampler's after it."""
+        def prepare():
+            return torch.from_numpy(self.sampler.batch(self.args.batch)), self.sampler.taken.copy()
+        with concurrent.futures.ThreadPoolExecutor(1) as worker:
+            prepared = worker.submit(prepare)
+            while True:
+                batch, self.taken = prepared.result()
+                prepared = worker.submit(prepare)
+                yield batch
+
     def evaluate(self):
-        rows = evaluation.evaluate(self.trainer.loss, self.trainer.model, self.samples)
+        # What compiling for the shape of its streams costs a GPU is more than it saves there.
+        loss = self.trainer.model.loss if self.args.device == 'cuda' else self.trainer.loss
+        rows = evaluation.evaluate(loss, self.trainer.model, self.samples)
         text = f'step {self.steps}, {self.seen} tokens seen, bits a byte\n{evaluation.report(rows)}'
         replace(self.out / 'model.eval.txt', lambda f: f.write(text.encode()))
         append(self.out / 'eval.csv', ['step', 'seconds', 'domain', 'bytes', 'cold', 'warm'],
@@ -202,9 +230,10 @@ class Run:
         a, losses, begin = self.args, [], self.seconds
         start = time.monotonic()
         saved = logged = begin
+        batches = self.batches()
         while self.progress() < 1 and self.steps != a.stop_after:
             rate = self.rate()
-            losses.append(self.trainer.step(torch.from_numpy(self.sampler.batch(a.batch)), rate))
+            losses.append(self.trainer.step(next(batches), rate))
             self.steps += 1
             self.seen += a.batch * a.length
             self.seconds = begin + time.monotonic() - start

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+import average
 import corpus
 import evaluate
 import train
@@ -136,6 +137,21 @@ def test_resumed_run_gives_the_same_weights(packed, tmp_path):
         assert torch.equal(a[name], b[name]), name
 
 
+def test_tables_step_of_touched_rows_is_the_step_of_all_rows():
+    rng = torch.Generator().manual_seed(7)
+    start = torch.randn(40, 4, generator=rng)
+    some, every = (train.TableOptimizer(start.clone(), 0.9) for _ in range(2))
+    for _ in range(20):
+        place = torch.randint(0, 40, (6,), generator=rng)
+        weight = torch.randn(6, 4, generator=rng)
+        rows, indices = torch.unique(place, return_inverse=True)
+        for optimizer, of, at in ((some, rows, indices), (every, slice(None), place)):
+            values = optimizer.tables[of].requires_grad_()
+            (torch.nn.functional.embedding(at, values) * weight).sum().backward()
+            optimizer.step(of, values, 1e-2)
+    assert not torch.equal(some.tables, start) and torch.allclose(some.tables, every.tables, atol=1e-5)
+
+
 def test_start_from_an_exact_model(packed, tmp_path):
     train.main([packed, '--out', str(tmp_path / 'first'), '--steps', '20', *TINY])
     train.main([packed, '--out', str(tmp_path / 'second'), '--steps', '1', '--rate', '0', '--init', str(tmp_path / 'first/model.npz'), *TINY])
@@ -160,6 +176,23 @@ def test_start_from_a_model_file_with_a_wider_window(packed, tmp_path):
     assert np.array_equal(narrow[:32], wide[:32]) and not np.array_equal(narrow[32:], wide[32:])
     with pytest.raises(ValueError, match='cannot become'):
         qat.widen(second, 47)
+
+
+def test_average_lies_between_two_models():
+    first = random_model(8)
+    second = qat.from_exact(qat.to_exact(first))
+    with torch.no_grad():
+        for p in second.parameters():
+            p.add_(0.05 * p.abs().max() * torch.randn_like(p))
+    a, b = qat.to_exact(first), qat.to_exact(second)
+    for name, end in average.average(a, b, 0.0).items():
+        assert np.allclose(end, a[name], rtol=1e-4, atol=1), name       # an integer on the edge may round either way
+    middle = average.average(a, b, 0.25)
+    weights = [m['l1.w1'] * m['l1.w1.s'][:, None] for m in (a, b, middle)]
+    assert np.abs(0.75 * weights[0] + 0.25 * weights[1] - weights[2]).max() <= 0.51 * middle['l1.w1.s'].max()
+    assert np.abs(0.75 * a['tab2'] + 0.25 * b['tab2'] - middle['tab2']).max() <= 0.51
+    with pytest.raises(ValueError, match='different sizes'):
+        average.average(a, qat.to_exact(random_model(8, hidden=64)), 0.5)
 
 
 def test_both_kinds_of_products_are_the_same_integers(monkeypatch):
