@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/cpu.h"
+
 namespace lmzip {
 
 /// Node i holds the weight of all bytes whose leading bits, after a leading 1, are i: node[1] is
@@ -23,6 +25,7 @@ struct ByteTree {
 
 /// Fills `tree` from `logits` (256 values in 1/256 bit): weight = max(1, 2^(23 - d/256)), d the
 /// distance to the largest logit, by a literal table.
-void FillByteTree(const int16_t* logits, ByteTree& tree) noexcept;
+/// REQUIRES: the machine has `isa`.
+void FillByteTree(const int16_t* logits, ByteTree& tree, Isa isa = ActiveIsa()) noexcept;
 
 }  // namespace lmzip

@@ -2,6 +2,6 @@
 
 namespace lmzip {
 
-const FrequencyKernels kAvx2FrequencyKernels = {Tops, Weigh, Scale};
+const FrequencyKernels kAvx2FrequencyKernels = {Tops, Weigh, Scale, FillTree};
 
 }  // namespace lmzip

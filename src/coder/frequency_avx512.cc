@@ -2,6 +2,6 @@
 
 namespace lmzip {
 
-const FrequencyKernels kAvx512FrequencyKernels = {Tops, Weigh, Scale};
+const FrequencyKernels kAvx512FrequencyKernels = {Tops, Weigh, Scale, FillTree};
 
 }  // namespace lmzip

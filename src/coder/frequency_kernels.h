@@ -1,5 +1,5 @@
-// The passes over a vocabulary that turn logits into frequencies; every set gives the same
-// integers.
+// The passes over a vocabulary that turn logits into frequencies, of tokens or of bytes; every set
+// gives the same integers.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,8 @@ struct FrequencyKernels {
   uint64_t (*weigh)(const int16_t* logits, int count, int32_t top, uint32_t* weights);
   /// Makes weights[i] floor + (weights[i] * factor >> kFactorBits). sums[b]: the sum of block b.
   void (*scale)(uint32_t* weights, int count, uint32_t factor, uint32_t floor, uint32_t* sums);
+  /// Fills a ByteTree's 512 nodes but the first from 256 logits.
+  void (*fill_tree)(const int16_t* logits, uint32_t* node);
 };
 
 /// REQUIRES: the machine has `isa`.

@@ -50,5 +50,21 @@ void Scale(uint32_t* weights, int count, uint32_t factor, uint32_t floor, uint32
   });
 }
 
+void AddPairs(const uint32_t* __restrict pairs, int count, uint32_t* __restrict sums) {
+  for (int i = 0; i < count; ++i) sums[i] = pairs[2 * i] + pairs[2 * i + 1];
+}
+
+void FillTree(const int16_t* logits, uint32_t* node) {
+  constexpr int kBytes = 256;
+  int16_t top;
+  Tops(logits, kBytes, &top);
+  uint32_t* const leaves = node + kBytes;
+  Weigh(logits, kBytes, top, leaves);
+  for (int b = 0; b < kBytes; ++b) leaves[b] = leaves[b] > 1 ? leaves[b] : 1;
+  for (int count = kBytes / 2; count >= 1; count /= 2) {
+    AddPairs(node + 2 * count, count, node + count);
+  }
+}
+
 }  // namespace
 }  // namespace lmzip

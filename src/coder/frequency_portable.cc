@@ -2,6 +2,6 @@
 
 namespace lmzip {
 
-const FrequencyKernels kPortableFrequencyKernels = {Tops, Weigh, Scale};
+const FrequencyKernels kPortableFrequencyKernels = {Tops, Weigh, Scale, FillTree};
 
 }  // namespace lmzip
