@@ -29,7 +29,7 @@ class CodecContext {
   bool on_device() const { return options_.device != "cpu"; }
   /// Frames that one call keeps in flight when memory allows: on a device, enough to fill it.
   size_t frames_in_flight() const {
-    return on_device() ? kDeviceFrames : static_cast<size_t>(threads_) + 1;
+    return on_device() ? kDeviceFrames : 2 * static_cast<size_t>(threads_);
   }
 
  private:

@@ -13,7 +13,31 @@ int Scheduler::Assignment::lanes() const {
 
 // On this thread decoders alone gain by it: they feed the model one token a lane, encoders many.
 bool Scheduler::JoinsBatches(const FrameJob& job) const {
-  return job.header().uses_model() && (sharing_ == Sharing::kFrames || !job.encoding());
+  return job.header().uses_model() && MostGroups(job) == 1 &&
+         (sharing_ == Sharing::kFrames || !job.encoding());
+}
+
+int Scheduler::MostGroups(const FrameJob& job) const {
+  return sharing_ == Sharing::kFrames ? 1 : std::min(thread_count_, job.header().geometry.lanes());
+}
+
+void Scheduler::DivideFirst() {
+  const FrameJob& first = *queue_.front().job;
+  const uint64_t size = first.header().raw_bytes;
+  const auto alike = [&](const Waiting& waiting) {
+    const uint64_t other = waiting.job->header().raw_bytes;
+    return MostGroups(*waiting.job) == MostGroups(first) && other / 2 <= size && size / 2 <= other;
+  };
+  const auto end = std::find_if_not(queue_.begin(), queue_.end(), alike);
+  const auto frames = static_cast<int>(end - queue_.begin());
+  int groups = 1;
+  while (groups < MostGroups(first) &&
+         (MostGroups(first) % groups != 0 || frames * groups < thread_count_)) {
+    ++groups;
+  }
+  for (int i = 0, busy = 0; i < frames && busy < thread_count_; ++i, busy += groups) {
+    queue_[i].groups = groups;
+  }
 }
 
 /// One thread: a predictor, and the lane groups that share its batch.
@@ -39,7 +63,7 @@ class Scheduler::Worker {
       const Assignment assignment = scheduler_.Wait();
       if (!assignment) return false;
       Start(assignment);
-      batching_ = assignment.groups == 1 && scheduler_.JoinsBatches(*assignment.job);
+      batching_ = assignment.joins_batches;
     }
     while (batching_ && lanes_in_use_ < batch_) {
       const Assignment assignment = scheduler_.TryTakeWhole(batch_ - lanes_in_use_);
@@ -201,35 +225,34 @@ Scheduler::~Scheduler() {
 }
 
 void Scheduler::Submit(std::shared_ptr<FrameJob> job) {
-  const int groups =
-      sharing_ == Sharing::kFrames ? 1 : std::min(thread_count_, job->header().geometry.lanes());
   {
-    // The groups of a job stand together: whoever finds one has found all before it taken, so no
-    // thread waits for a group that stands behind other work.
     const std::lock_guard lock(mutex_);
-    for (int group = 0; group < groups; ++group) {
-      queue_.push_back({.job = job, .group = group, .groups = groups});
-    }
+    queue_.push_back({.job = std::move(job)});
   }
   work_.notify_all();
 }
 
+// All groups of a job are given away before any of the next: no thread waits for a group that
+// stands behind other work.
 Scheduler::Assignment Scheduler::Wait() {
   std::unique_lock lock(mutex_);
   work_.wait(lock, [this] { return ending_ || !queue_.empty(); });
   if (queue_.empty()) return {};
-  Assignment next = std::move(queue_.front());
-  queue_.pop_front();
+  Waiting& first = queue_.front();
+  if (first.groups == 0) DivideFirst();
+  const Assignment next = {.job = first.job,
+                           .group = first.taken++,
+                           .groups = first.groups,
+                           .joins_batches = JoinsBatches(*first.job)};
+  if (first.taken == first.groups) queue_.pop_front();
   return next;
 }
 
 Scheduler::Assignment Scheduler::TryTakeWhole(int lanes) {
   const std::lock_guard lock(mutex_);
-  if (queue_.empty() || queue_.front().groups > 1 || queue_.front().lanes() > lanes ||
-      !JoinsBatches(*queue_.front().job)) {
-    return {};
-  }
-  Assignment next = std::move(queue_.front());
+  if (queue_.empty() || !JoinsBatches(*queue_.front().job)) return {};
+  const Assignment next = {.job = queue_.front().job, .joins_batches = true};
+  if (next.lanes() > lanes) return {};
   queue_.pop_front();
   return next;
 }

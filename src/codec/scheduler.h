@@ -21,9 +21,10 @@ enum class Sharing {
 };
 
 /// Runs jobs on a fixed set of threads, in the order in which they were submitted. The lanes of a
-/// frame are shared among the threads; frames of one lane, of which small files have one each, and
-/// all frames under Sharing::kFrames, are gathered until a thread's batch of lanes is as large as
-/// the model likes.
+/// frame are shared among the threads, or among some of them when that many frames of about its
+/// size wait that all have work: what the lanes of a frame share moves from core to core then less,
+/// or not at all. Frames of one lane, of which small files have one each, and all frames under
+/// Sharing::kFrames, are gathered until a thread's batch of lanes is as large as the model likes.
 class Scheduler {
  public:
   /// Called when a job uses the model, by any thread, often; what it throws ends the job. The model
@@ -47,9 +48,16 @@ class Scheduler {
     std::shared_ptr<FrameJob> job;
     int group = 0;
     int groups = 1;
+    bool joins_batches = false;
 
     explicit operator bool() const { return job != nullptr; }
     int lanes() const;
+  };
+  /// A job of which not every group has a thread yet.
+  struct Waiting {
+    std::shared_ptr<FrameJob> job;
+    int groups = 0;  // 0: not decided
+    int taken = 0;
   };
 
   /// Waits for work; empty when the pool ends.
@@ -57,13 +65,18 @@ class Scheduler {
   /// A whole frame that may join a batch, of at most `lanes` lanes, if the next one in line is one.
   Assignment TryTakeWhole(int lanes);
   bool JoinsBatches(const FrameJob& job) const;
+  /// Into how many groups a job may be divided.
+  int MostGroups(const FrameJob& job) const;
+  /// Decides it for the first in line, and for those behind it that keep the other threads busy.
+  /// REQUIRES: mutex_ is held, and something waits.
+  void DivideFirst();
 
   const ModelFunction model_;
   const int thread_count_;
   const Sharing sharing_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
-  std::deque<Assignment> queue_;
+  std::deque<Waiting> queue_;
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };

@@ -207,5 +207,69 @@ TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
   }
 }
 
+/// Notes the most lanes of a call.
+class WidthModel : public Order2Model {
+ public:
+  std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
+    class Noting : public Predictor {
+     public:
+      Noting(std::unique_ptr<Predictor> inner, std::atomic<size_t>& most)
+          : inner_(std::move(inner)), most_(most) {}
+      int lanes() const override { return inner_->lanes(); }
+      void Reset(int lane) override { inner_->Reset(lane); }
+      void Run(std::span<const int> lanes, int count, const int32_t* tokens,
+               int16_t* logits) override {
+        for (size_t most = most_; most < lanes.size();) {
+          if (most_.compare_exchange_weak(most, lanes.size())) break;
+        }
+        inner_->Run(lanes, count, tokens, logits);
+      }
+
+     private:
+      std::unique_ptr<Predictor> inner_;
+      std::atomic<size_t>& most_;
+    };
+    return std::make_unique<Noting>(Order2Model::NewPredictor(lanes), most_);
+  }
+  size_t most() const { return most_; }
+
+ private:
+  mutable std::atomic<size_t> most_ = 0;
+};
+
+/// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.
+size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes) {
+  std::atomic<bool> all_wait = false;
+  const WidthModel model;
+  Scheduler scheduler(
+      [&]() -> const Model& {
+        all_wait.wait(false);
+        return model;
+      },
+      threads);
+  std::vector<Bytes> contents;
+  for (size_t size : sizes) contents.push_back(Order2Content(size, size));
+  std::vector<JobOwner> jobs;
+  for (const Bytes& content : contents) {
+    const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
+    jobs.emplace_back(FrameJob::Encode(header, content, {}));
+    scheduler.Submit(jobs.back().get());
+  }
+  all_wait = true;
+  all_wait.notify_all();
+  for (size_t i = 0; i < jobs.size(); ++i) Order2Pool::WaitForAll(jobs[i], sizes[i]);
+  return model.most();
+}
+
+TEST(Scheduler, ManyFramesAreSharedByFewThreadsEach) {
+  // The first frame may be divided before the others wait; it is like none of them.
+  EXPECT_EQ(MostLanesOfAThread(2, {1000, 5000}), 2u);
+  EXPECT_EQ(MostLanesOfAThread(2, {1000, 5000, 20000}), 2u);
+  EXPECT_EQ(MostLanesOfAThread(2, {1000, 5000, 6000}), 4u);
+  EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}), 1u);
+  EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000, 6000, 7000}), 2u);
+  EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000, 6000, 7000, 8000}), 4u);
+}
+
 }  // namespace
 }  // namespace lmzip
