@@ -28,8 +28,9 @@ void Scheduler::DivideFirst() {
     const uint64_t other = waiting.job->header().raw_bytes;
     return MostGroups(*waiting.job) == MostGroups(first) && other / 2 <= size && size / 2 <= other;
   };
-  const auto end = std::find_if_not(queue_.begin(), queue_.end(), alike);
-  const auto frames = static_cast<int>(end - queue_.begin());
+  const auto begin = queue_.begin();
+  const auto most = std::min<ptrdiff_t>(std::ssize(queue_), thread_count_);
+  const auto frames = static_cast<int>(std::find_if_not(begin, begin + most, alike) - begin);
   int groups = 1;
   while (groups < MostGroups(first) &&
          (MostGroups(first) % groups != 0 || frames * groups < thread_count_)) {
@@ -63,7 +64,7 @@ class Scheduler::Worker {
       const Assignment assignment = scheduler_.Wait();
       if (!assignment) return false;
       Start(assignment);
-      batching_ = assignment.joins_batches;
+      batching_ = scheduler_.JoinsBatches(*assignment.job);
     }
     while (batching_ && lanes_in_use_ < batch_) {
       const Assignment assignment = scheduler_.TryTakeWhole(batch_ - lanes_in_use_);
@@ -240,10 +241,7 @@ Scheduler::Assignment Scheduler::Wait() {
   if (queue_.empty()) return {};
   Waiting& first = queue_.front();
   if (first.groups == 0) DivideFirst();
-  const Assignment next = {.job = first.job,
-                           .group = first.taken++,
-                           .groups = first.groups,
-                           .joins_batches = JoinsBatches(*first.job)};
+  const Assignment next = {.job = first.job, .group = first.taken++, .groups = first.groups};
   if (first.taken == first.groups) queue_.pop_front();
   return next;
 }
@@ -251,7 +249,7 @@ Scheduler::Assignment Scheduler::Wait() {
 Scheduler::Assignment Scheduler::TryTakeWhole(int lanes) {
   const std::lock_guard lock(mutex_);
   if (queue_.empty() || !JoinsBatches(*queue_.front().job)) return {};
-  const Assignment next = {.job = queue_.front().job, .joins_batches = true};
+  const Assignment next = {.job = queue_.front().job};
   if (next.lanes() > lanes) return {};
   queue_.pop_front();
   return next;

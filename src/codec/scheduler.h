@@ -48,7 +48,6 @@ class Scheduler {
     std::shared_ptr<FrameJob> job;
     int group = 0;
     int groups = 1;
-    bool joins_batches = false;
 
     explicit operator bool() const { return job != nullptr; }
     int lanes() const;
