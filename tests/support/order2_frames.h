@@ -47,20 +47,16 @@ class Order2Pool {
     return Submit(FrameJob::Decode(header, std::move(checks), data, content, {}));
   }
 
-  static void WaitForAll(JobOwner& job, uint64_t raw_bytes) {
-    for (uint64_t done = 0; done < raw_bytes;) done = job->WaitBeyond(done);
-  }
-
   Bytes Encode(const FrameHeader& header, ByteView content) {
     JobOwner job = StartEncoding(header, content);
-    WaitForAll(job, content.size());
+    job->WaitAll();
     return job->TakeCode();
   }
 
   Bytes Decode(const FrameHeader& header, const std::vector<uint32_t>& checks, ByteView data) {
     Bytes content(header.raw_bytes);
     JobOwner job = StartDecoding(header, checks, data, content);
-    WaitForAll(job, content.size());
+    job->WaitAll();
     return content;
   }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "support/damage.h"
@@ -59,8 +60,8 @@ void CheckManyFramesInFlight(Sharing sharing, int preferred_lanes) {
       encoders.push_back(pool.StartEncoding(frames[i].header, frames[i].content));
     }
     for (size_t i = frames.size(); i-- > 0;) {
-      Order2Pool::WaitForAll(decoders[i], frames[i].content.size());
-      Order2Pool::WaitForAll(encoders[i], frames[i].content.size());
+      decoders[i]->WaitAll();
+      encoders[i]->WaitAll();
       ASSERT_EQ(decoded[i], frames[i].content) << i;
       ASSERT_EQ(encoders[i]->TakeCode(), frames[i].code) << i;
     }
@@ -127,7 +128,7 @@ TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
     jobs.push_back(pool.StartDecoding(header, checks, i % 2 ? cut : code, decoded[i]));
   }
   for (size_t i = 0; i < decoded.size(); ++i) {
-    const auto error = ErrorOf([&] { Order2Pool::WaitForAll(jobs[i], content.size()); });
+    const auto error = ErrorOf([&] { jobs[i]->WaitAll(); });
     if (i % 2) {
       EXPECT_EQ(error, ErrorCode::kCorrupt);
     } else {
@@ -152,7 +153,7 @@ TEST(Scheduler, AModelThatCannotBeOpenedEndsTheJob) {
     broken = round < 2;
     JobOwner job(FrameJob::Encode(header, content, {}));
     scheduler.Submit(job.get());
-    EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }),
+    EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }),
               broken ? std::optional(ErrorCode::kModelLoad) : std::nullopt);
   }
 }
@@ -164,83 +165,61 @@ TEST(Scheduler, FramesOfTheMixerOpenNoModel) {
   const FrameHeader header = CodedHeader(FrameKind::kMixed, content.size(), 0, 20);
   JobOwner job(FrameJob::Encode(header, content, {}));
   scheduler.Submit(job.get());
-  EXPECT_EQ(ErrorOf([&] { Order2Pool::WaitForAll(job, content.size()); }), std::nullopt);
+  EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }), std::nullopt);
 }
 
-/// Works until its fuel is spent.
-class FailingModel : public Order2Model {
+/// Calls a function with the number of lanes before each call of a predictor.
+class WatchedModel : public Order2Model {
  public:
-  explicit FailingModel(int fuel) : fuel_(fuel) {}
+  using Watch = std::function<void(size_t lanes)>;
+
+  explicit WatchedModel(Watch watch) : watch_(std::move(watch)) {}
   std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
-    class Failing : public Predictor {
+    class Watched : public Predictor {
      public:
-      Failing(std::unique_ptr<Predictor> inner, std::atomic<int>& fuel)
-          : inner_(std::move(inner)), fuel_(fuel) {}
+      Watched(std::unique_ptr<Predictor> inner, const Watch& watch)
+          : inner_(std::move(inner)), watch_(watch) {}
       int lanes() const override { return inner_->lanes(); }
       void Reset(int lane) override { inner_->Reset(lane); }
       void Run(std::span<const int> lanes, int count, const int32_t* tokens,
                int16_t* logits) override {
-        if (--fuel_ < 0) throw std::runtime_error("out of fuel");
+        watch_(lanes.size());
         inner_->Run(lanes, count, tokens, logits);
       }
 
      private:
       std::unique_ptr<Predictor> inner_;
-      std::atomic<int>& fuel_;
+      const Watch& watch_;
     };
-    return std::make_unique<Failing>(Order2Model::NewPredictor(lanes), fuel_);
+    return std::make_unique<Watched>(Order2Model::NewPredictor(lanes), watch_);
   }
 
  private:
-  mutable std::atomic<int> fuel_;
+  const Watch watch_;
 };
 
 TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
   for (int threads : {1, 3}) {
-    const FailingModel model(100);
+    std::atomic<int> fuel = 100;
+    const WatchedModel model([&](size_t) {
+      if (--fuel < 0) throw std::runtime_error("out of fuel");
+    });
     Scheduler scheduler([&]() -> const Model& { return model; }, threads);
     const Bytes content = Order2Content(50000, 6);
     const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
     JobOwner job(FrameJob::Encode(header, content, {}));
     scheduler.Submit(job.get());
-    EXPECT_THROW(Order2Pool::WaitForAll(job, content.size()), std::runtime_error);
+    EXPECT_THROW(job->WaitAll(), std::runtime_error);
   }
 }
-
-/// Notes the most lanes of a call.
-class WidthModel : public Order2Model {
- public:
-  std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
-    class Noting : public Predictor {
-     public:
-      Noting(std::unique_ptr<Predictor> inner, std::atomic<size_t>& most)
-          : inner_(std::move(inner)), most_(most) {}
-      int lanes() const override { return inner_->lanes(); }
-      void Reset(int lane) override { inner_->Reset(lane); }
-      void Run(std::span<const int> lanes, int count, const int32_t* tokens,
-               int16_t* logits) override {
-        for (size_t most = most_; most < lanes.size();) {
-          if (most_.compare_exchange_weak(most, lanes.size())) break;
-        }
-        inner_->Run(lanes, count, tokens, logits);
-      }
-
-     private:
-      std::unique_ptr<Predictor> inner_;
-      std::atomic<size_t>& most_;
-    };
-    return std::make_unique<Noting>(Order2Model::NewPredictor(lanes), most_);
-  }
-  size_t most() const { return most_; }
-
- private:
-  mutable std::atomic<size_t> most_ = 0;
-};
 
 /// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.
 size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes) {
   std::atomic<bool> all_wait = false;
-  const WidthModel model;
+  std::atomic<size_t> most = 0;
+  const WatchedModel model([&](size_t lanes) {
+    for (size_t seen = most; seen < lanes && !most.compare_exchange_weak(seen, lanes);) continue;
+  });
   Scheduler scheduler(
       [&]() -> const Model& {
         all_wait.wait(false);
@@ -257,8 +236,8 @@ size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes) {
   }
   all_wait = true;
   all_wait.notify_all();
-  for (size_t i = 0; i < jobs.size(); ++i) Order2Pool::WaitForAll(jobs[i], sizes[i]);
-  return model.most();
+  for (JobOwner& job : jobs) job->WaitAll();
+  return most;
 }
 
 TEST(Scheduler, ManyFramesAreSharedByFewThreadsEach) {
