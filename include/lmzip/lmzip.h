@@ -90,7 +90,8 @@ struct FrameEntry {
   std::string method;
   int lanes = 1;
   uint64_t segment_bytes = 0;
-  double byte_share = 0;  // of the content, coded as tokens of one byte for want of text
+  std::optional<double> byte_share;  // of the content, coded as tokens of one byte for want of
+                                     // text; where the frame's header tells
 };
 
 struct Listing {

@@ -161,7 +161,8 @@ class Bench {
     result.coded_bytes = code.size();
     Bytes decoded(content.size());
     header.data_bytes = code.size();
-    result.decode = Time(FrameJob::Decode(header, UnitChecks(content), code, decoded, model));
+    result.decode = Time(
+        FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded, model));
     const auto write_start = std::chrono::steady_clock::now();
     WriteTemporary(decoded);
     result.decode.AddIo(SecondsSince(write_start));

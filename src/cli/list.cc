@@ -13,7 +13,6 @@
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/progress.h"
-#include "format/headers.h"
 #include "model/registry.h"
 
 namespace lmzip {
@@ -61,7 +60,7 @@ std::string Models(const Listing& listing) {
     if (id.empty()) continue;
     std::string name = id;
     for (const InstalledModel& model : installed) {
-      if (model.file && Hex(Shorten(model.file->info().id)) == id) name = model.file->info().name;
+      if (model.file && Hex(model.file->info().id).starts_with(id)) name = model.file->info().name;
     }
     names.insert(name);
   }
@@ -102,8 +101,8 @@ void PrintFrames(const ListedFile& file) {
                              Ratio(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)
       std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
-    if (frame.method == MethodName(FrameKind::kTokens))
-      std::cout << fmt::format("  {:.1f} % byte tokens", 100 * frame.byte_share);
+    if (frame.byte_share)
+      std::cout << fmt::format("  {:.1f} % byte tokens", 100 * *frame.byte_share);
     std::cout << '\n';
   }
 }
@@ -111,6 +110,8 @@ void PrintFrames(const ListedFile& file) {
 nlohmann::json ToJson(const ListedFile& file) {
   nlohmann::json frames = nlohmann::json::array();
   for (const FrameEntry& frame : file.listing.frames) {
+    const nlohmann::json byte_share =
+        frame.byte_share ? nlohmann::json(*frame.byte_share) : nlohmann::json();
     frames.push_back({{"stream", frame.stream},
                       {"offset", frame.offset},
                       {"raw_bytes", frame.raw_bytes},
@@ -118,7 +119,7 @@ nlohmann::json ToJson(const ListedFile& file) {
                       {"method", frame.method},
                       {"lanes", frame.lanes},
                       {"segment_bytes", frame.segment_bytes},
-                      {"byte_token_share", frame.byte_share}});
+                      {"byte_token_share", byte_share}});
   }
   const Listing& l = file.listing;
   return {{"file", file.name},

@@ -35,18 +35,18 @@ std::shared_ptr<LoadedModel> CodecContext::Model() {
 
 std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
   auto named = Model();
-  if (id == ShortModelId{} || Shorten(named->file().info().id) == id) return named;
+  if (!id.names_model() || id.Begins(named->file().info().id)) return named;
   if (!options_.model.empty()) {
     throw Error(ErrorCode::kModelMismatch,
                 "this needs the model with id " + Hex(id) + ", " + named->file().label() + " is " +
-                    Hex(Shorten(named->file().info().id)) + "; try without -m");
+                    Hex(Shorten(named->file().info().id, id.size)) + "; try without -m");
   }
   const std::lock_guard lock(mutex_);
-  auto& other = others_[id];
-  if (!other) {
-    other = std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_);
+  for (const auto& other : others_) {
+    if (id.Begins(other->file().info().id)) return other;
   }
-  return other;
+  return others_.emplace_back(
+      std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_));
 }
 
 Codec::Codec(const CodecOptions& options) : context_(std::make_unique<CodecContext>(options)) {}
@@ -85,7 +85,7 @@ Listing List(ByteSource& source) {
         .method = MethodName(header.kind),
         .lanes = header.is_coded() ? header.geometry.lanes() : 0,
         .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
-        .byte_share = header.byte_share / 255.0,
+        .byte_share = header.byte_share ? std::optional(*header.byte_share / 255.0) : std::nullopt,
     });
     listing.raw_bytes += header.raw_bytes;
   }

@@ -1,9 +1,9 @@
 // What the encoder and the decoder share.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/model_id.h"
 #include "codec/loaded_model.h"
@@ -22,7 +22,7 @@ class CodecContext {
 
   /// The model that the options name.
   std::shared_ptr<LoadedModel> Model();
-  /// The model with this id, the options' one first; zeros: the options' one.
+  /// The model whose id begins so, the options' one first; not named: the options' one.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   MemoryBudget& budget() { return budget_; }
   /// Whether the model runs on a device other than the CPU, with frames as Sharing::kFrames.
@@ -40,7 +40,7 @@ class CodecContext {
   MemoryBudget budget_;
   std::mutex mutex_;  // guards what follows
   std::shared_ptr<LoadedModel> named_;
-  std::map<ShortModelId, std::shared_ptr<LoadedModel>> others_;
+  std::vector<std::shared_ptr<LoadedModel>> others_;
 };
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,

@@ -97,6 +97,7 @@ class StreamDecoder {
     frame.payload = reader_.ReadPayload();
     if (header.is_coded()) {
       const StreamHeader& stream = reader_.stream_header();
+      if (header.uses_mixer()) RequireMixer(stream.mixer_version);
       frame.model = context_.Model(stream.model_id);
       frame.model->RequireFingerprint(stream.fingerprint);
       frame.parts = frame.model->ForFrame(header.kind);
@@ -106,6 +107,13 @@ class StreamDecoder {
     next_.reset();  // and `info` with it
     if (frames_.back().info.header.is_coded()) StartJob(frames_.back());
     return true;
+  }
+
+  static void RequireMixer(int version) {
+    if (version == 0 || version == kMixerVersion) return;
+    throw Error(ErrorCode::kUnsupported, "this needs version " + std::to_string(version) +
+                                             " of the mixer; this lmzip has " +
+                                             std::to_string(kMixerVersion));
   }
 
   void StartJob(PendingFrame& frame) {
@@ -151,17 +159,21 @@ class StreamDecoder {
 
   // The end of the stored unit that begins at `begin`. Throws Error{kCorrupt, kTruncated}.
   static uint64_t CheckUnit(const PendingFrame& frame, uint64_t begin) {
-    const uint64_t end = std::min(begin + kCheckedUnitBytes, frame.info.header.raw_bytes);
+    const uint64_t unit_bytes = frame.info.header.unit_bytes();
+    const uint64_t end = std::min(begin + unit_bytes, frame.info.header.raw_bytes);
     if (end > frame.payload.data.size()) throw CutError();
     const ByteView unit = ByteView(frame.payload.data).subspan(begin, end - begin);
-    CompareCheck(unit, frame.payload.checks[begin / kCheckedUnitBytes]);
+    CompareCheck(unit, frame.payload.checks[begin / unit_bytes]);
     return end;
   }
 
-  // Returns where the frame goes on behind the damage: stored units stand alone, coded ones do not.
+  // Returns where the frame goes on behind the damage: stored units stand alone, coded ones do
+  // not, and behind a cut there is nothing.
   uint64_t HandleFrameError(const PendingFrame& frame, uint64_t begin, const Error& error) {
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
-    const uint64_t end = frame.job ? raw_bytes : std::min(begin + kCheckedUnitBytes, raw_bytes);
+    const bool goes_on = !frame.job && error.code() != ErrorCode::kTruncated;
+    const uint64_t end =
+        goes_on ? std::min(begin + frame.info.header.unit_bytes(), raw_bytes) : raw_bytes;
     const uint64_t offset = frame.info.raw_offset;
     const std::string message = Name(frame.info) + ": " + error.what();
     if (!options_.keep_going) throw Error(error.code(), message);

@@ -36,9 +36,12 @@ class StreamEncoder {
       WriteFrame(frames_.front());
       frames_.pop_front();
     }
-    if (!writer_) OpenStream();
-    writer_->Finish();
-    report_.coded_bytes = writer_->bytes_written();
+    if (writer_) {
+      writer_->Finish();
+      report_.coded_bytes = writer_->bytes_written();
+    } else if (report_.frames == 0) {
+      WriteShort({.kind = FrameKind::kStored}, UnitCheck({}), {});
+    }
     return report_;
   }
 
@@ -128,17 +131,54 @@ class StreamEncoder {
       (*frame.job)->WaitAll();
       code = (*frame.job)->TakeCode();
     }
-    if (!frame.job || code.size() >= frame.content.size()) frame.header.kind = FrameKind::kStored;
-    const bool stored = frame.header.kind == FrameKind::kStored;
-    frame.header.data_bytes = stored ? frame.content.size() : code.size();
+    const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
+    frame.header.data_bytes = code.size();
+    const bool stored = !frame.job || !IsWorthwhile(frame.header, alone);
+    if (stored) {
+      frame.header.kind = FrameKind::kStored;
+      frame.header.data_bytes = frame.content.size();
+    }
     const ByteView data = stored ? ByteView(frame.content) : ByteView(code);
-    const auto checks = UnitChecks(frame.content);
+    const auto checks = UnitChecks(frame.content, frame.header.unit_bytes());
     if (verify() && !stored) Verify(frame, checks, data);
-    if (!writer_) OpenStream();
-    writer_->WriteFrame(frame.header, checks, data);
     report_.raw_bytes += frame.content.size();
     ++report_.frames;
-    if (progress_) progress_(report_.raw_bytes, writer_->bytes_written());
+    if (alone && TakesShortForm(frame.header)) {
+      WriteShort(frame.header, checks[0], data);
+    } else {
+      if (!writer_) {
+        writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone));
+      }
+      writer_->WriteFrame(frame.header, checks, data);
+      report_.coded_bytes = writer_->bytes_written();
+    }
+    if (progress_) progress_(report_.raw_bytes, report_.coded_bytes);
+  }
+
+  // Whether the code takes fewer bytes than the content; in the short form, with the header.
+  bool IsWorthwhile(const FrameHeader& coded, bool alone) const {
+    if (coded.data_bytes >= coded.raw_bytes) return false;
+    if (!alone || !TakesShortForm(coded)) return true;
+    const FrameHeader stored{.kind = FrameKind::kStored, .raw_bytes = coded.raw_bytes};
+    return ShortFormHeader(coded).size() + coded.data_bytes <
+           ShortFormHeader(stored).size() + coded.raw_bytes;
+  }
+
+  // As the only frame. A pinned model's stream has a fingerprint, which the short form lacks.
+  bool TakesShortForm(const FrameHeader& header) const {
+    return FitsShortForm(header) && !(header.is_coded() && context_.Model()->pinned());
+  }
+
+  static Bytes ShortFormHeader(const FrameHeader& only_frame) {
+    Bytes bytes;
+    AppendStreamHeader({.only_frame = only_frame}, bytes);
+    return bytes;
+  }
+
+  void WriteShort(const FrameHeader& only_frame, uint32_t content_check, ByteView data) {
+    StreamHeader header = StreamHeaderOf(/*only_stored=*/!only_frame.is_coded());
+    header.only_frame = only_frame;
+    report_.coded_bytes = WriteShortStream(sink_, header, content_check, data);
   }
 
   // A pinned model may fail to repeat itself even here.
@@ -167,17 +207,14 @@ class StreamEncoder {
     throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
   }
 
-  // The stream names a model as soon as a frame may need one: the first tells when it is the last.
-  void OpenStream() {
+  // The stream names model and mixer as soon as a frame may need them.
+  StreamHeader StreamHeaderOf(bool only_stored) const {
     StreamHeader header;
-    const bool only_stored = options_.method == Method::kStore || frames_.empty() ||
-                             (at_end_ && ahead_.empty() && frames_.size() == 1 &&
-                              frames_.front().header.kind == FrameKind::kStored);
-    if (!only_stored) {
-      header.model_id = Shorten(context_.Model()->file().info().id);
-      header.fingerprint = context_.Model()->Fingerprint();
-    }
-    writer_.emplace(sink_, header);
+    if (only_stored || !uses_model_file()) return header;
+    header.model_id = Shorten(context_.Model()->file().info().id);
+    header.mixer_version = kMixerVersion;
+    header.fingerprint = context_.Model()->Fingerprint();
+    return header;
   }
 
   static constexpr size_t kFirstReadBytes = size_t{64} << 10;

@@ -95,6 +95,7 @@ int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
 
 void FrameJob::BeginBlock(const Block& block) {
   block_done_ = false;
+  steps_ = 0;
   lanes_left_ = 0;
   for (int lane = 0; lane < block.lanes; ++lane) lanes_left_ += block.LaneBytes(lane) > 0;
 }
@@ -109,31 +110,40 @@ void FrameJob::EndStep(const Block& block) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
   }
   block_done_ = lanes_left_ == 0;
-  if (!block_done_) return;
-  Verify(block.end());
-  if (block.end() < header_.raw_bytes) return;
+  ++steps_;
+  if (encoding_) {
+    if (block_done_) Ready(block.end());
+  } else {
+    const uint64_t end = ContiguousEnd(block);
+    if (coder_->Certain()) certain_ = end;
+    if (end == header_.raw_bytes || end - unit_begin_ >= unit_bytes_) Verify(end);
+  }
+  if (!block_done_ || block.end() < header_.raw_bytes) return;
   symbols_->EndFrame();
   const std::lock_guard lock(mutex_);
   over_ = true;
 }
 
+// Where the content ends that has no gaps: within a block, lane 0's.
+uint64_t FrameJob::ContiguousEnd(const Block& block) const {
+  return block_done_ ? block.end() : block.begin + symbols_->DecodedBytes(block, 0, steps_);
+}
+
 // Compares the units that end at or before `end` with their checks.
 void FrameJob::Verify(uint64_t end) {
-  uint64_t from;
-  {
-    const std::lock_guard lock(mutex_);
-    from = ready_;
+  while (unit_begin_ < end) {
+    const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.raw_bytes);
+    if (next > end) break;
+    CompareCheck(content_.subspan(unit_begin_, next - unit_begin_),
+                 checks_[unit_begin_ / unit_bytes_]);
+    unit_begin_ = next;
+    Ready(next);
   }
-  const bool last = end == header_.raw_bytes;
-  uint64_t ready = encoding_ ? end : from;
-  for (; !encoding_ && ready < end;) {
-    const uint64_t next = std::min(ready + kCheckedUnitBytes, header_.raw_bytes);
-    if (next > end && !last) break;
-    CompareCheck(content_.subspan(ready, next - ready), checks_[ready / kCheckedUnitBytes]);
-    ready = next;
-  }
+}
+
+void FrameJob::Ready(uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  ready_ = ready;
+  ready_ = bytes;
   changed_.notify_all();
 }
 

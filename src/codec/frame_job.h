@@ -51,6 +51,9 @@ class FrameJob {
   uint64_t WaitBeyond(uint64_t known);
   /// Waits until all of the content is coded (decoding: and verified). Throws as WaitBeyond().
   void WaitAll();
+  /// Content bytes, from the beginning, that the data at hand say, whatever may be missing behind
+  /// them; checked or not. REQUIRES: a decoding job; WaitBeyond() has thrown.
+  uint64_t certain_bytes() const { return certain_; }
   /// The code. REQUIRES: an encoding job; all of the content is coded.
   Bytes TakeCode();
   /// Ends the job early; when this returns nobody uses its buffers any more.
@@ -80,20 +83,24 @@ class FrameJob {
   void BeginBlock(const Block& block);
   /// Codes a symbol of the block. Throws Error{kCorrupt}.
   void Code(const Block& block, int lane, uint64_t step, const int16_t* logits);
-  /// Ends a step. When no lane has symbols left, the block is done: its content is verified as far
-  /// as checks reach, and the owner told. Throws Error{kCorrupt}.
+  /// Ends a step. When no lane has symbols left, the block is done. Content is verified as far as
+  /// it is there in one piece and checks reach, and the owner told. Throws Error{kCorrupt}.
   void EndStep(const Block& block);
   /// As the last EndStep() found it.
   bool block_done() const { return block_done_; }
 
  private:
-  FrameJob(const FrameHeader& header, bool encoding) : header_(header), encoding_(encoding) {}
+  FrameJob(const FrameHeader& header, bool encoding)
+      : header_(header), encoding_(encoding), unit_bytes_(header.unit_bytes()) {}
   void MakeSymbols(const FrameModel& model);
+  uint64_t ContiguousEnd(const Block& block) const;
   void Verify(uint64_t end);
+  void Ready(uint64_t bytes);
   void Over(std::exception_ptr error);
 
   const FrameHeader header_;
   const bool encoding_;
+  const uint64_t unit_bytes_;  // decoding
   std::span<uint8_t> content_;
   TokenizedContent tokens_;       // encoding
   std::vector<uint32_t> checks_;  // decoding: of every unit
@@ -101,6 +108,9 @@ class FrameJob {
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   int lanes_left_ = 0;                     // of the block, that have symbols left
   bool block_done_ = false;
+  uint64_t steps_ = 0;       // of the block
+  uint64_t unit_begin_ = 0;  // decoding: of the first unit that is not verified
+  uint64_t certain_ = 0;     // decoding: content bytes that no byte behind the data decided
   Sequencer turns_;
   Sequencer handed_over_[2];
   std::vector<int16_t> piece_logits_;  // [2][lanes][EncodeSteps()][vocabulary]

@@ -50,6 +50,10 @@ class ByteSymbols final : public FrameSymbols {
     if (coded != byte) byte = coded;  // an encoder's content is only read
   }
 
+  uint64_t DecodedBytes(const Block& block, int lane, uint64_t steps) const override {
+    return std::min(steps, block.LaneBytes(lane));
+  }
+
   // Here, so that the next frame on this thread takes the pages up again.
   void EndFrame() override { mixer_.reset(); }
 
@@ -131,6 +135,10 @@ class TokenDecoding final : public FrameSymbols {
     std::ranges::copy(
         bytes, content_.begin() + static_cast<ptrdiff_t>(block.LaneBegin(lane) + state.bytes));
     state = {.bytes = state.bytes + bytes.size(), .last = token};
+  }
+
+  uint64_t DecodedBytes(const Block&, int lane, uint64_t) const override {
+    return lanes_[lane].bytes;
   }
 
  private:

@@ -32,6 +32,8 @@ class FrameSymbols {
   /// In turn: codes the symbol of `step`. logits: [vocabulary()]; unused in frames without
   /// the model. Throws Error{kCorrupt}.
   virtual void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) = 0;
+  /// In turn, decoding: bytes of the lane's segment that are there after `steps` steps.
+  virtual uint64_t DecodedBytes(const Block&, int /*lane*/, uint64_t /*steps*/) const { return 0; }
   /// In turn: all symbols are coded; frees the memory that only coding needs.
   virtual void EndFrame() {}
 };

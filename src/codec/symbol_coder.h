@@ -22,6 +22,8 @@ class SymbolCoder {
 
   /// True when the code cannot be valid.
   virtual bool Failed() const noexcept = 0;
+  /// Whether all that was coded stands in the code's own bytes: none were read from behind it.
+  virtual bool Certain() const noexcept = 0;
 };
 
 class SymbolEncoder final : public SymbolCoder {
@@ -29,6 +31,7 @@ class SymbolEncoder final : public SymbolCoder {
   uint8_t CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
   bool Failed() const noexcept override { return false; }
+  bool Certain() const noexcept override { return true; }
   Bytes Finish() { return encoder_.Finish(); }
 
  private:
@@ -42,6 +45,7 @@ class SymbolDecoder final : public SymbolCoder {
   uint8_t CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
   bool Failed() const noexcept override { return decoder_.Overread(); }
+  bool Certain() const noexcept override { return !decoder_.PastEnd(); }
 
  private:
   RangeDecoder decoder_;

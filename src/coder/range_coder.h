@@ -115,6 +115,9 @@ class RangeDecoder {
     Normalize();
   }
 
+  /// True when zeros were read past the end: what is decoded from here on is not certain, if the
+  /// code was cut.
+  bool PastEnd() const noexcept { return overread_ > 0; }
   /// True when more zeros were read past the end than any valid code needs.
   bool Overread() const noexcept { return overread_ > kMaxOverread; }
 

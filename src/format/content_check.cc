@@ -24,13 +24,20 @@ void CompareCheck(ByteView unit, uint32_t expected) {
                                        ", got " + CheckText(found) + ")");
 }
 
-std::vector<uint32_t> UnitChecks(ByteView content) {
+std::vector<uint32_t> UnitChecks(ByteView content, uint64_t unit_bytes) {
   std::vector<uint32_t> checks;
-  for (size_t at = 0; at < content.size(); at += kCheckedUnitBytes) {
+  for (size_t at = 0; at < content.size(); at += unit_bytes) {
     checks.push_back(
-        UnitCheck(content.subspan(at, std::min<size_t>(kCheckedUnitBytes, content.size() - at))));
+        UnitCheck(content.subspan(at, std::min<size_t>(unit_bytes, content.size() - at))));
   }
   return checks;
+}
+
+uint32_t ShortFormCheck(ByteView stream_header, ByteView data) {
+  Xxh3Stream hash;
+  hash.Add(stream_header);
+  hash.Add(data);
+  return static_cast<uint32_t>(hash.Digest());
 }
 
 void StreamCheck::AddFrame(uint64_t raw_bytes, std::span<const uint32_t> unit_checks,

@@ -9,9 +9,16 @@ namespace lmzip {
 
 // FORMAT.md 2: stream header.
 inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
 inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
+inline constexpr uint8_t kFlagShort = 8;        // the short form; the other flags are its kind
 inline constexpr size_t kMaxFingerprintBytes = 1024;
+inline constexpr int kMaxMixerVersion = 63;
+
+// FORMAT.md 2.2: the short form.
+inline constexpr uint64_t kMaxShortFormBytes = 65535;  // content
+inline constexpr size_t kShortFormIdBytes = 4;         // of the model's id
+inline constexpr int kShortFormSegmentLog2 = 16;       // its geometry, with one lane
 
 // FORMAT.md 3: frames.
 enum class FrameKind : uint8_t {
@@ -26,8 +33,9 @@ enum class FrameKind : uint8_t {
 };
 inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;  // content of a frame
 inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;
-inline constexpr uint64_t kCheckedUnitBytes = uint64_t{1} << 20;  // content under one check
-inline constexpr size_t kCheckBytes = 4;  // of a unit of content, and of a stream's end
+inline constexpr uint64_t kMinUnitBytes = uint64_t{1} << 16;  // content under one check
+inline constexpr uint64_t kMinDataPerCheck = 512;  // bytes of data for each byte of checks
+inline constexpr size_t kCheckBytes = 4;           // of a unit of content, and of a stream's end
 inline constexpr size_t kHeaderCheckBytes = 2;
 inline constexpr int kMaxLanesLog2 = 6;
 inline constexpr int kMinSegmentLog2 = 4;

@@ -1,6 +1,7 @@
 // Stream and frame headers as values and as bytes (FORMAT.md 2 and 3).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -8,13 +9,6 @@
 #include "format/format.h"
 
 namespace lmzip {
-
-struct StreamHeader {
-  ShortModelId model_id{};
-  std::string fingerprint;  // empty but for pinned models
-
-  bool needs_model() const { return model_id != ShortModelId{}; }
-};
 
 /// How a frame's content is laid out in lanes (FORMAT.md 4).
 struct Geometry {
@@ -31,17 +25,31 @@ struct FrameHeader {
   uint64_t raw_bytes = 0;   // content; of a skippable frame its payload
   uint64_t data_bytes = 0;  // coded content without checks; less than raw_bytes unless stored
   Geometry geometry;        // of coded frames
-  uint8_t byte_share = 0;   // of frames of tokens: see ByteShare()
+  std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
 
   bool is_end() const { return kind == FrameKind::kEnd; }
   bool is_skippable() const;
-  bool is_coded() const;  // by model or mixer
+  bool is_content() const;  // stored or coded
+  bool is_coded() const;    // by model or mixer
   bool is_tokens() const { return kind == FrameKind::kTokens; }
   bool uses_model() const;
   bool uses_mixer() const;
+  uint64_t unit_bytes() const;     // content under one check, but for the last
   uint64_t unit_count() const;     // checked units of content
   uint64_t payload_bytes() const;  // what follows the header: checks and data
 };
+
+struct StreamHeader {
+  ShortModelId model_id;
+  int mixer_version = 0;                  // 0: not named
+  std::string fingerprint;                // empty but for pinned models
+  std::optional<FrameHeader> only_frame;  // the short form: the stream's only frame, or no content
+
+  bool needs_model() const { return model_id.names_model(); }
+};
+
+/// Whether a stream of this frame alone can have the short form (FORMAT.md 2.2).
+bool FitsShortForm(const FrameHeader& header);
 
 /// The share of `byte_tokens` in `raw_bytes`, in 1/255, rounded up.
 inline uint8_t ByteShare(uint64_t byte_tokens, uint64_t raw_bytes) {
@@ -52,9 +60,10 @@ inline uint8_t ByteShare(uint64_t byte_tokens, uint64_t raw_bytes) {
 const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
-    4 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
+    5 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
 inline constexpr size_t kMaxFrameHeaderBytes = 1 + 2 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
+/// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);
 void AppendFrameHeader(const FrameHeader& header, Bytes& out);
 

@@ -32,27 +32,36 @@ std::optional<FrameInfo> StreamReader::Next() {
     if (!in_stream_) {
       if (streams_ > 0) SkipPadding();
       if (streams_ > 0 && source_.Peek(1).empty()) return std::nullopt;
+      frame_.offset = source_.offset();
       ReadStreamHeader();
     }
-    frame_.offset = source_.offset();
     frame_.index = frames_;
+    if (stream_header_.only_frame) {
+      in_stream_ = false;
+      if (stream_header_.only_frame->raw_bytes > 0) return ContentFrame(*stream_header_.only_frame);
+      ReadPayloadOfNothing();
+      continue;
+    }
+    frame_.offset = source_.offset();
     const FrameHeader header = ReadFrameHeader();
     if (header.is_end()) {
       ReadEnd();
       continue;
     }
-    frame_.header = header;
-    frame_.payload_offset = source_.offset();
-    if (header.is_skippable()) {
-      PassOver(header.payload_bytes());
-      continue;
-    }
-    ++frames_;
-    frame_.stream = streams_ - 1;
-    frame_.raw_offset = raw_bytes_;
-    raw_bytes_ += header.raw_bytes;
-    return frame_;
+    if (!header.is_skippable()) return ContentFrame(header);
+    PassOver(header.payload_bytes());
   }
+}
+
+// The frame whose header was read last.
+FrameInfo StreamReader::ContentFrame(const FrameHeader& header) {
+  frame_.header = header;
+  frame_.payload_offset = source_.offset();
+  ++frames_;
+  frame_.stream = streams_ - 1;
+  frame_.raw_offset = raw_bytes_;
+  raw_bytes_ += header.raw_bytes;
+  return frame_;
 }
 
 FramePayload StreamReader::ReadPayload() {
@@ -68,6 +77,11 @@ FramePayload StreamReader::ReadPayload() {
   }
   payload.data.resize(header.data_bytes);
   payload.data.resize(source_.Read(payload.data));
+  if (stream_header_.only_frame) {
+    Bytes stream_header;
+    AppendStreamHeader(stream_header_, stream_header);
+    payload.checks[0] ^= ShortFormCheck(stream_header, payload.data);
+  }
   if (check_) check_->AddFrame(header.raw_bytes, payload.checks, payload.data);
   return payload;
 }
@@ -119,7 +133,8 @@ void StreamReader::ReadStreamHeader() try {
   stream_header_ = ParseStreamHeader(source_.Peek(kMaxStreamHeaderBytes), used);
   source_.Consume(used);
   in_stream_ = true;
-  check_.emplace();
+  check_.reset();
+  if (!stream_header_.only_frame) check_.emplace();
   ++streams_;
 } catch (const Error& e) {
   const bool trailing = e.code() == ErrorCode::kBadMagic && streams_ > 0;
@@ -140,6 +155,18 @@ FrameHeader StreamReader::ReadFrameHeader() try {
   return header;
 } catch (const Error& e) {
   throw AtFrame(e);
+}
+
+// A stream in the short form without content: only its check.
+void StreamReader::ReadPayloadOfNothing() {
+  Bytes check(kCheckBytes);
+  if (source_.Read(check) < check.size()) {
+    throw Error(ErrorCode::kTruncated, Where(frame_.offset) + ": the input ends inside this frame");
+  }
+  Bytes stream_header;
+  AppendStreamHeader(stream_header_, stream_header);
+  if ((LoadLe<uint32_t>(check.data()) ^ ShortFormCheck(stream_header, {})) == UnitCheck({})) return;
+  throw Error(ErrorCode::kCorrupt, Where(frame_.offset) + ": the check of the stream fails");
 }
 
 void StreamReader::ReadEnd() {

@@ -64,6 +64,8 @@ class StreamReader {
 
  private:
   void ReadStreamHeader();
+  FrameInfo ContentFrame(const FrameHeader& header);
+  void ReadPayloadOfNothing();
   void ReadEnd();
   void SkipPadding();
   FrameHeader ReadFrameHeader();

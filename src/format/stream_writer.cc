@@ -33,4 +33,15 @@ void StreamWriter::Write(ByteView bytes) {
   bytes_written_ += bytes.size();
 }
 
+uint64_t WriteShortStream(ByteSink& sink, const StreamHeader& header, uint32_t content_check,
+                          ByteView data) {
+  LMZIP_CHECK(header.only_frame && data.size() == header.only_frame->data_bytes);
+  Bytes bytes;
+  AppendStreamHeader(header, bytes);
+  AppendLe(content_check ^ ShortFormCheck(bytes, data), bytes);
+  sink.Write(bytes);
+  sink.Write(data);
+  return bytes.size() + data.size();
+}
+
 }  // namespace lmzip

@@ -29,4 +29,9 @@ class StreamWriter {
   uint64_t bytes_written_ = 0;
 };
 
+/// Writes a whole stream in the short form: header.only_frame with its `data` and its content's
+/// check. Returns the bytes written.
+uint64_t WriteShortStream(ByteSink& sink, const StreamHeader& header, uint32_t content_check,
+                          ByteView data);
+
 }  // namespace lmzip

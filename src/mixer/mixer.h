@@ -14,6 +14,9 @@ namespace lmzip {
 class FrameMixer;
 class Prior;
 
+/// Raised with every change of what the mixer computes (MIXER.md): compressed files name it.
+inline constexpr int kMixerVersion = 5;
+
 struct MixerOptions {
   int table_bits = 0;            // log2 bytes of the context table; MixerTableBits() by default
   int lanes = 1;                 // 1..64

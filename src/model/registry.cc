@@ -105,14 +105,14 @@ std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path) {
 }
 
 std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id) {
-  if (Shorten(LinkedModel()->info().id) == id) return LinkedModel();
+  if (id.Begins(LinkedModel()->info().id)) return LinkedModel();
   for (const InstalledModel& model : InstalledModels()) {
-    if (!model.file || Shorten(model.file->info().id) != id) continue;
+    if (!model.file || !id.Begins(model.file->info().id)) continue;
     return ModelFile::Open(model.path, ModelFile::IdCheck::kHash);
   }
   throw Error(ErrorCode::kModelMismatch,
               "this needs the model with id " + Hex(id) + ", which is not in " + SearchedFolders() +
-                  " (the linked-in model is " + Hex(Shorten(LinkedModel()->info().id)) +
+                  " (the linked-in model is " + Hex(Shorten(LinkedModel()->info().id, id.size)) +
                   "); put its .pt file there or name it with -m");
 }
 

@@ -32,8 +32,8 @@ std::vector<InstalledModel> InstalledModels();
 /// the linked-in one. Throws Error{kUsage, kIo, kModelLoad}.
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path);
 
-/// The model with this id: linked in or on the search path. Throws Error{kModelMismatch} saying
-/// where was searched.
+/// The model whose id begins so: linked in or on the search path. Throws Error{kModelMismatch}
+/// saying where was searched.
 std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id);
 
 }  // namespace lmzip

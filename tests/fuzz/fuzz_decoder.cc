@@ -17,7 +17,7 @@ lmzip::testing::Order2Pool& Pool() {
 
 void DecodeDamaged(const FrameHeader& header, const Bytes& content, const Bytes& code) {
   try {
-    const Bytes decoded = Pool().Decode(header, UnitChecks(content), code);
+    const Bytes decoded = Pool().Decode(header, {UnitCheck(content)}, code);
     LMZIP_CHECK(decoded == content);
   } catch (const Error& e) {
     LMZIP_CHECK(e.code() == ErrorCode::kCorrupt);
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Bytes content(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(header.raw_bytes));
   DecodeDamaged(header, content, content);  // as if it were code
   Bytes code = Pool().Encode(header, content);
-  LMZIP_CHECK(Pool().Decode(header, UnitChecks(content), code) == content);
+  LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code) == content);
   for (size_t i = 0; i < damages && !code.empty(); ++i) {
     const uint8_t* damage = data + 2 + 3 * i;
     code[(damage[0] | damage[1] << 8) % code.size()] ^= damage[2];

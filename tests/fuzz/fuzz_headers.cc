@@ -18,14 +18,16 @@ void ParseThenWrite(lmzip::ByteView input, Parse parse, Append append) {
 }
 
 /// The input with a check that holds behind its first bytes: gets behind the wall of the check.
+template <typename Check>
 lmzip::Bytes WithCheck(lmzip::ByteView input) {
   const size_t length = input.empty() ? 0 : input[0] % 32;
   lmzip::Bytes bytes(input.begin(), input.end());
   if (bytes.size() < length + 3) return bytes;
   bytes.erase(bytes.begin());
-  const auto check = static_cast<uint16_t>(lmzip::Xxh3(lmzip::ByteView(bytes).first(length)));
-  bytes[length] = static_cast<uint8_t>(check);
-  bytes[length + 1] = static_cast<uint8_t>(check >> 8);
+  const auto check = static_cast<Check>(lmzip::Xxh3(lmzip::ByteView(bytes).first(length)));
+  for (size_t i = 0; i < sizeof(Check); ++i) {
+    bytes[length + i] = static_cast<uint8_t>(check >> (8 * i));
+  }
   return bytes;
 }
 
@@ -33,8 +35,9 @@ lmzip::Bytes WithCheck(lmzip::ByteView input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const lmzip::ByteView plain(data, size);
-  const lmzip::Bytes checked = WithCheck(plain);
-  for (lmzip::ByteView input : {plain, lmzip::ByteView(checked)}) {
+  const lmzip::Bytes checked = WithCheck<uint16_t>(plain),
+                     checked_short = WithCheck<uint8_t>(plain);
+  for (lmzip::ByteView input : {plain, lmzip::ByteView(checked), lmzip::ByteView(checked_short)}) {
     ParseThenWrite(input, lmzip::ParseStreamHeader, lmzip::AppendStreamHeader);
     ParseThenWrite(input, lmzip::ParseFrameHeader, lmzip::AppendFrameHeader);
   }

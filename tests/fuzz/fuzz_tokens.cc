@@ -29,7 +29,7 @@ TokenPool& Pool() {
 
 void DecodeDamaged(const FrameHeader& header, ByteView content, ByteView code) {
   try {
-    LMZIP_CHECK(std::ranges::equal(Pool().Decode(header, UnitChecks(content), code), content));
+    LMZIP_CHECK(std::ranges::equal(Pool().Decode(header, {UnitCheck(content)}, code), content));
   } catch (const Error& e) {
     LMZIP_CHECK(e.code() == ErrorCode::kCorrupt);
   }
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   DecodeDamaged(header, content, content);  // as if it were code
   static const GreedyTokenizer honest(Vocabulary().table(), 0), lying(Vocabulary().table(), 2);
   Bytes code = Pool().Encode(header, content, data[1] & 16 ? lying : honest);
-  LMZIP_CHECK(std::ranges::equal(Pool().Decode(header, UnitChecks(content), code), content));
+  LMZIP_CHECK(std::ranges::equal(Pool().Decode(header, {UnitCheck(content)}, code), content));
   for (size_t i = 0; i < damages && !code.empty(); ++i) {
     const uint8_t* damage = data + 2 + 3 * i;
     code[(damage[0] | damage[1] << 8) % code.size()] ^= damage[2];

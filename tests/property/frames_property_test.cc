@@ -112,7 +112,7 @@ TEST_P(Frames, EqualTheReferenceForAllThreadsAndBatches) {
           CodedHeader(shape.kind, size, shape.lanes_log2, shape.segment_log2);
       const Bytes code = pool.Encode(header, content);
       ASSERT_EQ(code, ReferenceCode(header, content));
-      ASSERT_EQ(pool.Decode(header, UnitChecks(content), code), content);
+      ASSERT_EQ(pool.Decode(header, {UnitCheck(content)}, code), content);
     }
   }
 }
@@ -141,32 +141,62 @@ INSTANTIATE_TEST_SUITE_P(Mixer, Frames,
                          ShapeName);
 
 // Around the units that carry checks, with blocks that do and do not divide them.
-TEST(Units, SizesAroundAMiB) {
-  constexpr uint64_t kMiB = kCheckedUnitBytes;
+TEST(Units, SizesAroundOne) {
+  constexpr uint64_t kUnit = kMinUnitBytes;
   Order2Pool pool(1);
-  for (uint64_t size : {kMiB - 1, kMiB, kMiB + 1}) {
+  for (uint64_t size : {kUnit - 1, kUnit, kUnit + 1, 2 * kUnit, 5 * kUnit + 17}) {
     const Bytes content = Order2Content(size, size);
-    const FrameHeader header = size == kMiB ? CodedHeader(FrameKind::kModel, size, 0, 26)
-                                            : CodedHeader(FrameKind::kModel, size, 2, 14);
+    FrameHeader header = size == 2 * kUnit ? CodedHeader(FrameKind::kModel, size, 0, 26)
+                                           : CodedHeader(FrameKind::kModel, size, 2, 14);
     const Bytes code = pool.Encode(header, content);
     EXPECT_LT(code.size(), size / 3);
-    ASSERT_EQ(pool.Decode(header, UnitChecks(content), code), content) << size;
+    header.data_bytes = code.size();
+    ASSERT_EQ(header.unit_count(), (size + kUnit - 1) / kUnit);
+    ASSERT_EQ(pool.Decode(header, UnitChecks(content, kUnit), code), content) << size;
   }
 }
 
+// Also inside a block, however long: every lane 0 is content in one piece.
 TEST(Units, GoodOnesAreReadyBeforeABadOneFails) {
-  constexpr uint64_t kMiB = kCheckedUnitBytes;
+  constexpr uint64_t kUnit = kMinUnitBytes;
+  for (const auto& [lanes_log2, segment_log2] : {std::pair{2, 14}, {2, 9}, {0, 26}}) {
+    Order2Pool pool(1);
+    const Bytes content = Order2Content(2 * kUnit + 1000, 1);
+    FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), lanes_log2, segment_log2);
+    const Bytes code = pool.Encode(header, content);
+    header.data_bytes = code.size();
+    std::vector<uint32_t> checks = UnitChecks(content, kUnit);
+    checks[2] ^= 1;
+    Bytes decoded(content.size());
+    JobOwner job = pool.StartDecoding(header, checks, code, decoded);
+    uint64_t ready = job->WaitBeyond(0);
+    if (ready == kUnit) ready = job->WaitBeyond(kUnit);
+    EXPECT_EQ(ready, 2 * kUnit);
+    EXPECT_TRUE(std::equal(decoded.begin(), decoded.begin() + 2 * kUnit, content.begin()));
+    EXPECT_EQ(testing::ErrorOf([&] { job->WaitBeyond(2 * kUnit); }), ErrorCode::kCorrupt);
+  }
+}
+
+// What is said to be certain of a cut code is what the whole code says, and nearly all that it has.
+TEST(Units, WhatACutCodeSaysForCertain) {
   Order2Pool pool(1);
-  const Bytes content = Order2Content(kMiB + 1000, 1);
-  const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 14);
-  const Bytes code = pool.Encode(header, content);
-  std::vector<uint32_t> checks = UnitChecks(content);
-  checks[1] ^= 1;
-  Bytes decoded(content.size());
-  JobOwner job = pool.StartDecoding(header, checks, code, decoded);
-  EXPECT_EQ(job->WaitBeyond(0), kMiB);
-  EXPECT_TRUE(std::equal(decoded.begin(), decoded.begin() + kMiB, content.begin()));
-  EXPECT_EQ(testing::ErrorOf([&] { job->WaitBeyond(kMiB); }), ErrorCode::kCorrupt);
+  const Bytes content = Order2Content(6000, 3);
+  for (const auto& [lanes_log2, segment_log2] : {std::pair{0, 16}, {2, 6}}) {
+    const FrameHeader header =
+        CodedHeader(FrameKind::kModel, content.size(), lanes_log2, segment_log2);
+    const Bytes code = pool.Encode(header, content);
+    for (size_t cut = 0; cut < code.size(); cut += 13) {
+      Bytes decoded(content.size());
+      JobOwner job =
+          pool.StartDecoding(header, {UnitCheck(content)}, ByteView(code).first(cut), decoded);
+      EXPECT_EQ(testing::ErrorOf([&] { job->WaitAll(); }), ErrorCode::kCorrupt);
+      const uint64_t certain = job->certain_bytes();
+      ASSERT_TRUE(std::equal(decoded.begin(), decoded.begin() + static_cast<ptrdiff_t>(certain),
+                             content.begin()))
+          << cut;
+      ASSERT_GE(certain + 500, content.size() * cut / code.size()) << cut;
+    }
+  }
 }
 
 // Decoding damaged code ends in an error, or in the content: never in other bytes.
@@ -177,7 +207,7 @@ TEST(Damage, NoBitOfTheCodeMatters) {
     const FrameHeader header =
         CodedHeader(shape.kind, content.size(), shape.lanes_log2, shape.segment_log2);
     const Bytes code = pool.Encode(header, content);
-    const auto checks = UnitChecks(content);
+    const std::vector<uint32_t> checks = {UnitCheck(content)};
     // A mixer costs a table a frame: fewer bits of its code, but those of its end.
     const size_t step = header.uses_mixer() ? 7 : 1;
     size_t harmless = 0;

@@ -66,8 +66,8 @@ TEST_P(TokenFrames, AnyContentComesBackOnEveryIsa) {
       if (isa == Isa::kPortable) {
         ASSERT_EQ(one.Encode(header, content, tokenizer), code);
       }
-      ASSERT_EQ(one.Decode(header, UnitChecks(content), code), content);
-      ASSERT_EQ(three.Decode(header, UnitChecks(content), code), content);
+      ASSERT_EQ(one.Decode(header, {UnitCheck(content)}, code), content);
+      ASSERT_EQ(three.Decode(header, {UnitCheck(content)}, code), content);
     }
   }
 }
@@ -87,7 +87,7 @@ TEST(TokenFramesDamage, IsFoundOrHarmless) {
   for (size_t at = 0; at < code.size(); ++at) {
     const Bytes damaged = testing::Flipped(code, at, static_cast<uint8_t>(1 << at % 8));
     try {
-      ASSERT_EQ(pool.Decode(header, UnitChecks(content), damaged), content);
+      ASSERT_EQ(pool.Decode(header, {UnitCheck(content)}, damaged), content);
     } catch (const Error& e) {
       ASSERT_EQ(e.code(), ErrorCode::kCorrupt) << e.what();
       misfits += std::string(e.what()).find("does not fit its segment") != std::string::npos;

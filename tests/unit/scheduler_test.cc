@@ -38,7 +38,7 @@ std::vector<Frame> SomeFrames(Order2Pool& pool, int count) {
                 Order2Content(size, static_cast<uint64_t>(i)),
                 {},
                 {}};
-    frame.checks = UnitChecks(frame.content);
+    frame.checks = {UnitCheck(frame.content)};
     frame.code = pool.Encode(frame.header, frame.content);
     frames.push_back(std::move(frame));
   }
@@ -97,7 +97,7 @@ TEST(Scheduler, CancelledJobsLeaveTheirBuffersAlone) {
     const Bytes content = Order2Content(40000, 1);
     const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
     const Bytes code = pool.Encode(header, content);
-    const auto checks = UnitChecks(content);
+    const std::vector<uint32_t> checks = {UnitCheck(content)};
     for (int round = 0; round < 10; ++round) {
       auto decoded = std::make_unique<Bytes>(content.size());
       auto copy = std::make_unique<Bytes>(content);
@@ -120,7 +120,7 @@ TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
   const Bytes content = Order2Content(20000, 3);
   const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 8);
   const Bytes code = pool.Encode(header, content);
-  const auto checks = UnitChecks(content);
+  const std::vector<uint32_t> checks = {UnitCheck(content)};
   const Bytes cut = testing::Cut(code, code.size() / 2);
   std::vector<Bytes> decoded(6, Bytes(content.size()));
   std::vector<JobOwner> jobs;

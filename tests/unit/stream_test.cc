@@ -23,7 +23,7 @@ using testing::Joined;
 using testing::UniformBytes;
 using testing::Without;
 
-constexpr StreamHeader kSomeModel{.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}};
+const StreamHeader kSomeModel{.model_id = {{1, 2, 3, 4, 5, 6, 7, 8}}, .mixer_version = 3};
 
 Bytes StoredFrame(ByteView content) {
   const FrameHeader header{.kind = FrameKind::kStored,
@@ -32,7 +32,7 @@ Bytes StoredFrame(ByteView content) {
                            .geometry = {}};
   Bytes bytes;
   AppendFrameHeader(header, bytes);
-  for (uint32_t check : UnitChecks(content)) AppendLe(check, bytes);
+  for (uint32_t check : UnitChecks(content, header.unit_bytes())) AppendLe(check, bytes);
   bytes.insert(bytes.end(), content.begin(), content.end());
   return bytes;
 }
@@ -54,12 +54,27 @@ Bytes Stream(const StreamHeader& header, const std::vector<Bytes>& contents) {
                        .raw_bytes = content.size(),
                        .data_bytes = content.size(),
                        .geometry = {}},
-                      UnitChecks(content), content);
+                      UnitChecks(content, kMinUnitBytes), content);
   }
   writer.Finish();
   EXPECT_EQ(writer.bytes_written(), sink.bytes().size());
   return sink.bytes();
 }
+
+Bytes ShortStream(ByteView content) {
+  MemorySink sink;
+  const FrameHeader frame{
+      .kind = FrameKind::kStored, .raw_bytes = content.size(), .data_bytes = content.size()};
+  const uint64_t written =
+      WriteShortStream(sink, {.only_frame = frame}, UnitCheck(content), content);
+  EXPECT_EQ(written, sink.bytes().size());
+  return sink.bytes();
+}
+
+const StreamHeader kShortCoded{
+    .model_id = {.bytes = {0xc0, 0xff, 0xee, 0x11}, .size = kShortFormIdBytes},
+    .mixer_version = 5,
+    .only_frame = FrameHeader{.kind = FrameKind::kModelMixed, .raw_bytes = 300, .data_bytes = 71}};
 
 struct Outcome {
   std::vector<Bytes> contents;  // of the frames read before the error
@@ -113,9 +128,9 @@ TEST(Stream, RoundTrip) {
   EXPECT_EQ(outcome.contents, kContents);
 }
 
-TEST(Stream, EmptyStreamIsNineteenBytes) {
+TEST(Stream, EmptyStreamIsTwentyBytes) {
   const Bytes bytes = Stream({}, {});
-  EXPECT_EQ(bytes.size(), 19u);
+  EXPECT_EQ(bytes.size(), 20u);
   EXPECT_EQ(ReadAll(bytes).error, std::nullopt);
   EXPECT_TRUE(ReadAll(bytes).contents.empty());
 }
@@ -134,12 +149,17 @@ TEST(Stream, WriterEqualsTheLayout) {
   EXPECT_EQ(Stream(kSomeModel, {content}), expected);
 }
 
-// The example of FORMAT.md 7.
-TEST(Stream, DocumentedExample) {
+// The examples of FORMAT.md 7.
+TEST(Stream, DocumentedExamples) {
   EXPECT_EQ(Hex(Stream({}, {FromText("hello\n")})),
-            "d14c5a100000000000000000abe1"
+            "d14c5a200000000000000000001aa1"
             "0106d3b52a46a2ab68656c6c6f0a"
             "002c408e5e");
+  EXPECT_EQ(Hex(ShortStream(FromText("hello\n"))), "d14c5a29065b4bc3f17368656c6c6f0a");
+  EXPECT_EQ(Hex(ShortStream({})), "d14c5a29000486ce3228");
+  Bytes header;
+  AppendStreamHeader(kShortCoded, header);
+  EXPECT_EQ(Hex(header), "d14c5a2c05c0ffee11ac02474b");
   Bytes headers;
   AppendFrameHeader({.kind = FrameKind::kModel,
                      .raw_bytes = 1000,
@@ -154,6 +174,87 @@ TEST(Stream, DocumentedExample) {
   EXPECT_EQ(Hex(headers),
             "02e807c80180e6cd"
             "0480808008c08db701721840");
+}
+
+TEST(ShortStream, RoundTrip) {
+  for (size_t size : {0, 1, 127, 128, 16384, 65535}) {
+    const Bytes content = UniformBytes(size, size);
+    const Bytes bytes = ShortStream(content);
+    EXPECT_LE(bytes.size(), size + 12);
+    const Outcome outcome = ReadAll(bytes);
+    EXPECT_EQ(outcome.error, std::nullopt);
+    EXPECT_EQ(outcome.contents, size > 0 ? std::vector<Bytes>{content} : std::vector<Bytes>{});
+  }
+}
+
+// As a frame of the one unit whose check is that of the content.
+TEST(ShortStream, IsAFrameToItsReader) {
+  MemorySink sink;
+  const Bytes data = UniformBytes(71, 1);
+  WriteShortStream(sink, kShortCoded, 0x1234567, data);
+  MemorySource source(sink.bytes());
+  StreamReader reader(source);
+  const auto frame = reader.Next();
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->header.kind, FrameKind::kModelMixed);
+  EXPECT_EQ(frame->header.raw_bytes, 300u);
+  EXPECT_EQ(frame->header.geometry, Geometry{});
+  EXPECT_EQ(frame->offset, 0u);
+  EXPECT_EQ(frame->payload_offset, 13u);
+  EXPECT_EQ(Hex(reader.stream_header().model_id), "c0ffee11");
+  const FramePayload payload = reader.ReadPayload();
+  EXPECT_EQ(payload.data, data);
+  EXPECT_EQ(payload.checks, std::vector<uint32_t>{0x1234567});
+  EXPECT_FALSE(reader.Next());
+  EXPECT_EQ(reader.offset(), sink.bytes().size());
+}
+
+TEST(ShortStream, StandsAmongOthersAndZeros) {
+  const Bytes zeros(700);
+  const Bytes all = Joined({ShortStream(kContents[0]), ShortStream({}), zeros,
+                            Stream(kSomeModel, {kContents[1]}), ShortStream(kContents[2]), zeros});
+  const Outcome outcome = ReadAll(all);
+  EXPECT_EQ(outcome.error, std::nullopt) << outcome.message;
+  EXPECT_EQ(outcome.contents, kContents);
+  MemorySource source(all);
+  StreamReader reader(source);
+  std::vector<uint64_t> streams;
+  while (const auto frame = reader.Next()) {
+    streams.push_back(frame->stream);
+    reader.SkipPayload();
+  }
+  EXPECT_EQ(streams, (std::vector<uint64_t>{0, 2, 3}));
+  EXPECT_EQ(ReadAll(Joined({ShortStream(kContents[0]), FromText("x")})).error, ErrorCode::kCorrupt);
+}
+
+// Behind the data an input may end; what it lacks before is missed.
+TEST(ShortStream, CutsAndDamageAreNoticed) {
+  for (const Bytes& content : {Bytes{}, FromText("hello\n"), UniformBytes(200, 2)}) {
+    const Bytes bytes = ShortStream(content);
+    const auto is_noticed = [&](const Bytes& damaged) {
+      MemorySource source(damaged);
+      StreamReader reader(source);
+      const auto error = ErrorOf([&] {
+        while (const auto frame = reader.Next()) {
+          const FramePayload payload = reader.ReadPayload();
+          if (payload.data.size() < frame->header.data_bytes) {
+            throw Error(ErrorCode::kTruncated, "cut");
+          }
+          CompareCheck(payload.data, payload.checks[0]);
+        }
+      });
+      return IsBadInput(error);
+    };
+    EXPECT_FALSE(is_noticed(bytes));
+    for (size_t cut = 0; cut < bytes.size(); ++cut) ASSERT_TRUE(is_noticed(Cut(bytes, cut))) << cut;
+    for (size_t at = 0; at < bytes.size(); ++at) {
+      for (int mask = 1; mask < 256; ++mask) {
+        ASSERT_TRUE(is_noticed(Flipped(bytes, at, static_cast<uint8_t>(mask))))
+            << at << " " << mask;
+      }
+      ASSERT_TRUE(is_noticed(Without(bytes, at, 1))) << at;
+    }
+  }
 }
 
 TEST(Stream, ConcatenatedStreamsAreReadOneAfterTheOther) {
@@ -198,9 +299,9 @@ TEST(Stream, TrailingBytesAreAnErrorBehindTheContent) {
 }
 
 TEST(Stream, SkippableFramesAreSkipped) {
-  const Bytes header = Cut(Stream({}, {}), 14);
+  const Bytes header = Cut(Stream({}, {}), 15);
   const Bytes whole = Stream({}, {kContents[1]});
-  const Bytes frame_and_end(whole.begin() + 14, whole.end());
+  const Bytes frame_and_end(whole.begin() + 15, whole.end());
   for (size_t size : {0, 1, 5000}) {
     const Bytes skippable = SkippableFrame(0x55, UniformBytes(size, 3));
     const Outcome outcome = ReadAll(Joined({header, skippable, frame_and_end}));
@@ -238,14 +339,14 @@ TEST(Stream, RemovedBytesAreNoticed) {
 TEST(Stream, SwappedFramesAreNoticed) {
   const Bytes bytes = Stream({}, {kContents[0], kContents[2]});
   const Bytes first = StoredFrame(kContents[0]), second = StoredFrame(kContents[2]);
-  const Bytes swapped = Joined({Cut(bytes, 14), second, first, ByteView(bytes).last(5)});
+  const Bytes swapped = Joined({Cut(bytes, 15), second, first, ByteView(bytes).last(5)});
   ASSERT_EQ(swapped.size(), bytes.size());
   EXPECT_EQ(ReadAll(swapped).error, ErrorCode::kCorrupt);
 }
 
 TEST(Stream, ErrorsSayWhere) {
   const Bytes bytes = Stream({}, kContents);
-  const size_t second = 14 + StoredFrame(kContents[0]).size();
+  const size_t second = 15 + StoredFrame(kContents[0]).size();
   const Outcome outcome = ReadAll(Flipped(bytes, second + 1, 1));
   EXPECT_NE(outcome.message.find("frame 1 at byte " + std::to_string(second)), std::string::npos)
       << outcome.message;
@@ -269,7 +370,7 @@ TEST(Stream, SkipPayloadWalksTheHeaders) {
 
 TEST(Resynchronize, FindsTheFrameBehindADamagedHeader) {
   const Bytes bytes = Stream({}, kContents);
-  const size_t second = 14 + StoredFrame(kContents[0]).size();
+  const size_t second = 15 + StoredFrame(kContents[0]).size();
   for (size_t at = second; at < second + 5; ++at) {
     int searches;
     EXPECT_EQ(Recover(Flipped(bytes, at, 0xff), searches),
@@ -280,7 +381,7 @@ TEST(Resynchronize, FindsTheFrameBehindADamagedHeader) {
 
 TEST(Resynchronize, FindsFramesBehindADamagedStreamHeader) {
   const Bytes bytes = Stream(kSomeModel, kContents);
-  for (size_t at = 0; at < 14; ++at) {
+  for (size_t at = 0; at < 15; ++at) {
     int searches;
     EXPECT_EQ(Recover(Flipped(bytes, at, 0x81), searches), kContents) << at;
   }
@@ -310,7 +411,7 @@ TEST(Resynchronize, BridgesLostPieces) {
   const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(2000, 5),
                                        UniformBytes(2500, 6)};
   const Bytes bytes = Stream({}, contents);
-  const size_t second = 14 + StoredFrame(contents[0]).size();
+  const size_t second = 15 + StoredFrame(contents[0]).size();
   int searches;
   // From inside the second frame's header on: a hole, then garbage longer than the search window.
   const Bytes garbage = UniformBytes(200000, 7);
@@ -323,7 +424,7 @@ TEST(Resynchronize, FindsTheFrameBehindOneThatLacksBytes) {
   const std::vector<Bytes> contents = {UniformBytes(3000, 4), UniformBytes(70000, 5),
                                        UniformBytes(2500, 6)};
   const Bytes bytes = Stream({}, contents);
-  const size_t first_data = 14 + StoredFrame(contents[0]).size() - 3000;
+  const size_t first_data = 15 + StoredFrame(contents[0]).size() - 3000;
   for (size_t lost : {1, 20, 2999}) {
     const Bytes damaged =
         Joined({Cut(bytes, first_data + 1), ByteView(bytes).subspan(first_data + 1 + lost)});
@@ -350,7 +451,7 @@ TEST(Resynchronize, FindsFramesOfEveryKind) {
     for (int i = 0; i < 2; ++i) writer.WriteFrame(header, checks, data);
     writer.Finish();
     int searches;
-    EXPECT_EQ(Recover(Flipped(sink.bytes(), 16, 0xff), searches), std::vector<Bytes>{data})
+    EXPECT_EQ(Recover(Flipped(sink.bytes(), 17, 0xff), searches), std::vector<Bytes>{data})
         << MethodName(kind);
   }
 }

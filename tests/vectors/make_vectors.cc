@@ -9,15 +9,15 @@
 #include "format/headers.h"
 #include "format/stream_writer.h"
 #include "lmzip/lmzip.h"
+#include "mixer/mixer.h"
+#include "model/registry.h"
 #include "support/damage.h"
+#include "support/long_form.h"
 #include "support/random_bytes.h"
 #include "vectors/error_names.h"
 
 namespace lmzip::testing {
 namespace {
-
-constexpr size_t kStreamHeaderBytes = 14;
-constexpr size_t kEndBytes = 5;
 
 class VectorWriter {
  public:
@@ -25,6 +25,7 @@ class VectorWriter {
   VectorWriter(std::string folder, const std::string& model, std::ostream& list)
       : folder_(std::move(folder)),
         codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
+        id_(Shorten(FindModel(model)->info().id)),
         list_(list) {}
 
   Bytes Compressed(ByteView content, const EncodeOptions& options) {
@@ -37,11 +38,16 @@ class VectorWriter {
   /// Its first frame must be a coded one, or it would test nothing.
   Bytes Coded(ByteView content, const EncodeOptions& options) {
     const Bytes file = Compressed(content, options);
-    size_t used = 0;
-    const ByteView frame = ByteView(file).subspan(kStreamHeaderBytes);
-    if (!ParseFrameHeader(frame, used).is_coded())
+    MemorySource source(file);
+    StreamReader reader(source);
+    if (!reader.Next()->header.is_coded())
       Fail("content of " + std::to_string(content.size()) + " bytes", "stored");
     return file;
+  }
+
+  /// In the long form, which names the model by more of its id.
+  Bytes LongCoded(ByteView content, const EncodeOptions& options) {
+    return InLongForm(Coded(content, options), id_);
   }
 
   void Good(const std::string& name, const Bytes& file, ByteView content, const std::string& what) {
@@ -83,6 +89,7 @@ class VectorWriter {
 
   const std::string folder_;
   Codec codec_;
+  const ShortModelId id_;
   std::ostream& list_;
   Bytes written_;
 };
@@ -116,36 +123,56 @@ Bytes HeaderBytes(const FrameHeader& header) {
 
 void WriteStored(VectorWriter& vectors) {
   const Bytes hello = FromText("hello\n");
-  const Bytes file = vectors.Compressed(hello, Options(Method::kStore));
+  const Bytes small = vectors.Compressed(hello, Options(Method::kStore));
+  const Bytes file = InLongForm(small);
   const Bytes two = vectors.Compressed(UniformBytes(200, 1), Options(Method::kStore, 0, 0, 120));
   const Bytes skippable = Joined({Checked({0x40, 3}), FromText("abc")});
-  vectors.Good("empty", vectors.Compressed({}, {}), {}, "no content");
-  vectors.Good("stored", file, hello, "the example of FORMAT.md");
+  vectors.Good("empty", InLongForm(vectors.Compressed({}, {})), {}, "no content");
+  vectors.Good("stored", file, hello, "an example of FORMAT.md");
+  vectors.Good("short-empty", vectors.Compressed({}, {}), {}, "no content, in the short form");
+  vectors.Good("short-stored", small, hello, "an example of FORMAT.md, in the short form");
+  vectors.Good("short-largest", vectors.Compressed(WordyBytes(65535, 8), Options(Method::kStore)),
+               WordyBytes(65535, 8), "as much as the short form holds");
+  vectors.Bad("short-cut", Cut(small, small.size() - 1), ErrorCode::kTruncated,
+              "the short form, its last byte missing");
+  vectors.Bad("short-bad-header", Flipped(small, 4, 2), ErrorCode::kCorrupt,
+              "the short form, the check of its header fails");
+  vectors.Bad("short-bad-content", Flipped(small, small.size() - 1, 1), ErrorCode::kCorrupt,
+              "the short form, the check of its content fails");
+  vectors.Bad("version-1",
+              Joined({Checked({0xd1, 'L', 'Z', 0x10, 0, 0, 0, 0, 0, 0, 0, 0}),
+                      ByteView(file).subspan(kStreamHeaderBytes)}),
+              ErrorCode::kUnsupported, "version 1");
+  const Bytes large = WordyBytes(150000, 9);
+  const Bytes units = vectors.Compressed(large, Options(Method::kStore));
+  vectors.Good("stored-units", units, large, "a frame of three units");
   vectors.Good("stored-frames", two, UniformBytes(200, 1), "two frames");
   vectors.Good("concatenated",
                Joined({file, Bytes(600), two, vectors.Compressed({}, {}), Bytes(3)}),
                Joined({hello, UniformBytes(200, 1)}), "three streams and zeros");
-  vectors.Good("skippable", Joined({Cut(file, 14), skippable, ByteView(file).subspan(14)}), hello,
-               "a skippable frame");
+  vectors.Good("skippable",
+               Joined({Cut(file, kStreamHeaderBytes), skippable,
+                       ByteView(file).subspan(kStreamHeaderBytes)}),
+               hello, "a skippable frame");
   vectors.Bad("cut-header", Cut(file, 9), ErrorCode::kTruncated, "ends in the stream header");
   vectors.Bad("cut-frame", Cut(two, 200), ErrorCode::kTruncated, "ends in the second frame");
   vectors.Bad("cut-end", Cut(file, file.size() - kEndBytes), ErrorCode::kTruncated, "no end frame");
   vectors.Bad("bad-magic", Flipped(file, 1, 1), ErrorCode::kBadMagic, "another magic");
-  vectors.Bad(
-      "bad-version",
-      Joined({Checked({0xd1, 'L', 'Z', 0x20, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
-      ErrorCode::kUnsupported, "version 2");
-  vectors.Bad(
-      "bad-flags",
-      Joined({Checked({0xd1, 'L', 'Z', 0x12, 0, 0, 0, 0, 0, 0, 0, 0}), ByteView(file).subspan(14)}),
-      ErrorCode::kUnsupported, "an unknown flag");
+  vectors.Bad("bad-version",
+              Joined({Checked({0xd1, 'L', 'Z', 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+                      ByteView(file).subspan(kStreamHeaderBytes)}),
+              ErrorCode::kUnsupported, "version 3");
+  vectors.Bad("bad-flags",
+              Joined({Checked({0xd1, 'L', 'Z', 0x22, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+                      ByteView(file).subspan(kStreamHeaderBytes)}),
+              ErrorCode::kUnsupported, "an unknown flag");
   vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
               "a reserved kind");
-  vectors.Bad("bad-header-check", Flipped(file, 16, 1), ErrorCode::kCorrupt,
+  vectors.Bad("bad-header-check", Flipped(file, 17, 1), ErrorCode::kCorrupt,
               "a frame header's check fails");
   vectors.Bad("bad-varint", WithFrameHeader(file, 4, Checked({0x01, 0x86, 0x00})),
               ErrorCode::kCorrupt, "a length in its long form");
-  vectors.Bad("bad-unit", Flipped(file, 22, 1), ErrorCode::kCorrupt, "a unit's check fails");
+  vectors.Bad("bad-unit", Flipped(file, 23, 1), ErrorCode::kCorrupt, "a unit's check fails");
   vectors.Bad("bad-end", Flipped(file, file.size() - 1, 1), ErrorCode::kCorrupt,
               "the stream's check fails");
   vectors.Bad("trailing", Joined({file, FromText("x")}), ErrorCode::kCorrupt,
@@ -155,15 +182,19 @@ void WriteStored(VectorWriter& vectors) {
 void WriteCoded(VectorWriter& vectors, const std::string& name, Method method,
                 uint8_t run_byte = 0xff) {
   const Bytes text = WordyBytes(300, 2);
-  const Bytes file = vectors.Coded(text, Options(method));
+  const Bytes small = vectors.Coded(text, Options(method));
+  const Bytes file = vectors.LongCoded(text, Options(method));
+  vectors.Good("short-" + name, small, text, "the short form");
   vectors.Good(name, file, text, "one lane");
   vectors.Good(name + "-lanes", vectors.Coded(WordyBytes(700, 3), Options(method, 4, 64)),
                WordyBytes(700, 3), "4 lanes of 64 bytes, the last block shorter");
   vectors.Good(name + "-many-lanes", vectors.Coded(WordyBytes(70, 4), Options(method, 64, 16)),
                WordyBytes(70, 4), "64 lanes, most of them of 2 bytes, the rest empty");
   const Bytes run = Joined({WordyBytes(40, 5), Bytes(1500, run_byte)});
-  vectors.Good(name + "-run", vectors.Coded(run, Options(method)), run,
+  vectors.Good(name + "-run", vectors.LongCoded(run, Options(method)), run,
                "a code that ends in zero bytes");
+  vectors.Bad("short-" + name + "-bad-last", Flipped(small, small.size() - 1, 1),
+              ErrorCode::kCorrupt, "the last bit of a code in the short form");
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
   vectors.Bad(name + "-bad-code", Flipped(file, kStreamHeaderBytes + used + kCheckBytes + 20, 1),
@@ -188,9 +219,17 @@ void WriteCoded(VectorWriter& vectors, const std::string& name, Method method,
   vectors.Bad(name + "-bomb", WithFrameHeader(file, used, HeaderBytes(bomb)), ErrorCode::kCorrupt,
               "64 MiB from 50 bytes");
   Bytes other;
-  AppendStreamHeader({.model_id = {1, 2, 3, 4, 5, 6, 7, 8}, .fingerprint = {}}, other);
+  AppendStreamHeader({.model_id = {{1, 2, 3, 4, 5, 6, 7, 8}}, .mixer_version = kMixerVersion},
+                     other);
   vectors.Bad(name + "-other-model", Joined({other, ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kModelMismatch, "another model's id");
+  Bytes newer;
+  AppendStreamHeader({.model_id = {}, .mixer_version = kMixerVersion + 1}, newer);
+  const Bytes with_newer = Joined({newer, ByteView(file).subspan(kStreamHeaderBytes)});
+  if (header.uses_mixer()) {
+    vectors.Bad(name + "-other-mixer", with_newer, ErrorCode::kUnsupported,
+                "another version of the mixer");
+  }
 }
 
 void WriteTokens(VectorWriter& vectors) {
@@ -204,7 +243,7 @@ void WriteTokens(VectorWriter& vectors) {
   mixed.insert(mixed.begin() + 7, 3, 0);
   vectors.Good("tokens-bytes", vectors.Coded(mixed, Options(Method::kModel)), mixed,
                "bytes that are no text, NUL, U+2581, a combining accent");
-  const Bytes file = vectors.Coded(mixed, Options(Method::kModel));
+  const Bytes file = vectors.LongCoded(mixed, Options(Method::kModel));
   size_t used = 0;
   FrameHeader header = ParseFrameHeader(ByteView(file).subspan(kStreamHeaderBytes), used);
   header.kind = FrameKind::kModel;

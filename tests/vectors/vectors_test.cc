@@ -1,5 +1,5 @@
 // Every file of this folder decodes to what expected.tsv says, with the model models/tiny.pt, or
-// data/tokens.pt where the file's name begins with "tokens".
+// data/tokens.pt where the file's name says "tokens".
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -68,7 +68,8 @@ TEST(Vectors, DecodeAsExpected) {
     };
     Codec bytes(options(LMZIP_MODELS_DIR "/tiny.pt"));
     Codec tokens(options(LMZIP_TESTS_DIR "/data/tokens.pt"));
-    for (const Vector& v : vectors) ExpectOutcome(v.name.starts_with("tokens") ? tokens : bytes, v);
+    for (const Vector& v : vectors)
+      ExpectOutcome(v.name.find("tokens") != std::string::npos ? tokens : bytes, v);
   }
 }
 

@@ -10,7 +10,7 @@ expect 0 "" lmzip l all.lmz stored.lmz empty.lmz
 expect_output "*raw*coded*ratio*bits/byte*frames*method*model*check*file*lm+mix*tiny*XXH3*all.lmz*stored*stored.lmz*empty.lmz*total of 3 files"
 (($(wc -l < "$SCRATCH/out") == 5)) || die "$(< "$SCRATCH/out")"
 expect 0 "" lmzip l -v all.lmz
-expect_output "*frame 0 *at 14 *10,000 -> *lm+mix*2 x 512 bytes*frame 1 *"
+expect_output "*frame 0 *at 15 *10,000 -> *lm+mix*2 x 512 bytes*frame 1 *"
 expect 0 "" lmzip l --json all.lmz stored.lmz
 python3 - "$SCRATCH/out" "$size" "$(file_size all.lmz)" <<'PYTHON'
 import json, sys
@@ -39,7 +39,7 @@ strace -f -o "$SCRATCH/trace" -e trace=read lmzip l large.lmz > /dev/null 2>&1 &
 
 expect 2 "*all: byte 0: not an lmzip stream" lmzip l all
 head -c 3000 all.lmz > cut.lmz
-expect 2 "*cut.lmz: frame 0 at byte 14: the input ends inside this frame*" lmzip l cut.lmz
+expect 2 "*cut.lmz: frame 0 at byte 15: the input ends inside this frame*" lmzip l cut.lmz
 expect 1 "*missing.lmz: cannot open*" lmzip l missing.lmz all.lmz
 expect_output "*all.lmz*"
 expect 2 "*cut.lmz*" lmzip l cut.lmz missing.lmz  # the worst

@@ -7,7 +7,7 @@ expect_output ""
 lmzip t < text.txt.lmz
 expect_files text.txt.lmz code.c.lmz
 printf '\0' | dd of=code.c.lmz bs=1 seek=100 conv=notrunc status=none
-expect 2 "*code.c.lmz: frame 0 at byte 14: *2 files:*1 failed" lmzip t text.txt.lmz code.c.lmz
+expect 2 "*code.c.lmz: frame 0 at byte 0: *2 files:*1 failed" lmzip t text.txt.lmz code.c.lmz
 expect 0 "*text.txt.lmz: 3,036 bytes of content*" lmzip t -v text.txt.lmz
 expect 0 "" lmzip t --json text.txt.lmz
 json 'rows[0]["raw_bytes"] == 3036 and rows[0]["exit_code"] == 0 and rows[0]["output"] == ""' < "$SCRATCH/out"

@@ -1,0 +1,166 @@
+// Stream headers in both forms (FORMAT.md 2).
+#include <algorithm>
+
+#include "base/check.h"
+#include "format/header_parts.h"
+
+namespace lmzip {
+namespace {
+
+// Of the second byte behind the magic in the short form of coded content.
+constexpr uint8_t kWideLengths = 0x40;  // lengths are u16 each
+constexpr uint8_t kShortKindMask = 7;   // of the flags: the kind
+
+size_t VarintBytes(uint64_t value) {
+  Bytes bytes;
+  AppendVarint(value, bytes);
+  return bytes.size();
+}
+
+// Varints, unless these would take more bytes than two u16.
+bool HasWideLengths(const FrameHeader& frame) {
+  return VarintBytes(frame.raw_bytes) + VarintBytes(frame.data_bytes) > 2 * sizeof(uint16_t);
+}
+
+void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes& out) {
+  if (!frame.is_coded()) {
+    AppendVarint(frame.raw_bytes, out);
+    return;
+  }
+  const bool wide = HasWideLengths(frame);
+  out.push_back(static_cast<uint8_t>((wide ? kWideLengths : 0) | header.mixer_version));
+  const auto& id = header.model_id.bytes;
+  out.insert(out.end(), id.begin(), id.begin() + kShortFormIdBytes);
+  for (uint64_t length : {frame.raw_bytes, frame.data_bytes}) {
+    if (wide) {
+      AppendLe(static_cast<uint16_t>(length), out);
+    } else {
+      AppendVarint(length, out);
+    }
+  }
+}
+
+void TakeModelId(size_t size, HeaderCursor& cursor, StreamHeader& header) {
+  header.model_id.size = size;
+  std::ranges::copy(cursor.Take(size), header.model_id.bytes.begin());
+}
+
+void TakeMixerVersion(uint8_t byte, StreamHeader& header) {
+  header.mixer_version = byte;
+  if (header.mixer_version <= kMaxMixerVersion) return;
+  throw Error(ErrorCode::kUnsupported, "version or flags " + std::to_string(int{byte}) +
+                                           " of the mixer (damaged, or made by a newer lmzip)");
+}
+
+void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
+  FrameHeader frame{.geometry = {.lanes_log2 = 0, .segment_log2 = kShortFormSegmentLog2}};
+  SetKind(static_cast<uint8_t>(kind), frame);
+  bool wide = false;
+  if (frame.is_coded()) {
+    const uint8_t byte = cursor.TakeByte();
+    wide = (byte & kWideLengths) != 0;
+    TakeMixerVersion(byte & ~kWideLengths, header);
+    TakeModelId(kShortFormIdBytes, cursor, header);
+  }
+  const auto take_length = [&]() -> uint64_t {
+    return wide ? LoadLe<uint16_t>(cursor.Take(sizeof(uint16_t)).data()) : cursor.TakeVarint();
+  };
+  frame.raw_bytes = take_length();
+  frame.data_bytes = frame.is_coded() ? take_length() : frame.raw_bytes;
+  cursor.TakeCheck<uint8_t>();
+  if (frame.raw_bytes > 0 || frame.is_coded()) CheckLimits(frame);
+  if (!FitsShortForm(frame) || wide != (frame.is_coded() && HasWideLengths(frame))) {
+    throw Error(ErrorCode::kCorrupt, "refused stream header: lengths of " +
+                                         std::to_string(frame.raw_bytes) + " and " +
+                                         std::to_string(frame.data_bytes) + " bytes");
+  }
+  header.only_frame = frame;
+}
+
+void TakeLongForm(bool pinned, HeaderCursor& cursor, StreamHeader& header) {
+  TakeMixerVersion(cursor.TakeByte(), header);
+  TakeModelId(header.model_id.bytes.size(), cursor, header);
+  if (pinned) {
+    const uint64_t size = cursor.TakeVarint();
+    if (size == 0 || size > kMaxFingerprintBytes) {
+      throw Error(ErrorCode::kCorrupt,
+                  "damaged stream header (fingerprint of " + std::to_string(size) + " bytes)");
+    }
+    const ByteView text = cursor.Take(size);
+    header.fingerprint.assign(text.begin(), text.end());
+  }
+  cursor.TakeCheck<uint16_t>();
+}
+
+void TakeMagic(ByteView bytes, HeaderCursor& cursor) {
+  const size_t count = std::min(bytes.size(), kMagic.size());
+  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(count), kMagic.begin())) {
+    throw Error(ErrorCode::kBadMagic, "not an lmzip stream");
+  }
+  cursor.Take(kMagic.size());
+}
+
+[[noreturn]] void Unsupported(int version, int flags) {
+  throw Error(
+      ErrorCode::kUnsupported,
+      "stream version " + std::to_string(version) + ", flags " + std::to_string(flags) +
+          (version > 0 && version < kFormatVersion ? " (made by an older lmzip"
+                                                   : " (damaged, or made by a newer lmzip") +
+          "; this one reads version " + std::to_string(kFormatVersion) + ")");
+}
+
+}  // namespace
+
+bool FitsShortForm(const FrameHeader& header) {
+  if (header.raw_bytes > kMaxShortFormBytes) return false;
+  return header.kind == FrameKind::kStored ||
+         (header.is_coded() && header.geometry.lanes_log2 == 0 &&
+          header.geometry.segment_bytes() >= header.raw_bytes);
+}
+
+void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
+  LMZIP_CHECK(header.fingerprint.size() <= kMaxFingerprintBytes);
+  LMZIP_CHECK(header.mixer_version >= 0 && header.mixer_version <= kMaxMixerVersion);
+  const size_t start = out.size();
+  const bool pinned = !header.fingerprint.empty();
+  out.insert(out.end(), kMagic.begin(), kMagic.end());
+  if (header.only_frame) {
+    const FrameHeader& frame = *header.only_frame;
+    LMZIP_CHECK(FitsShortForm(frame) && !pinned);
+    out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | kFlagShort | int(frame.kind)));
+    AppendShortForm(header, frame, out);
+    AppendHeaderCheck<uint8_t>(start, out);
+    return;
+  }
+  out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | (pinned ? kFlagFingerprint : 0)));
+  out.push_back(static_cast<uint8_t>(header.mixer_version));
+  out.insert(out.end(), header.model_id.bytes.begin(), header.model_id.bytes.end());
+  if (pinned) {
+    AppendVarint(header.fingerprint.size(), out);
+    out.insert(out.end(), header.fingerprint.begin(), header.fingerprint.end());
+  }
+  AppendHeaderCheck<uint16_t>(start, out);
+}
+
+StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
+  HeaderCursor cursor(bytes, "stream header");
+  TakeMagic(bytes, cursor);
+  const uint8_t byte = cursor.TakeByte();
+  const int version = byte >> 4;
+  const int flags = byte & 15;
+  const bool short_form = (flags & kFlagShort) != 0;
+  if (version != kFormatVersion || flags == kFlagShort ||
+      (!short_form && (flags & ~kFlagFingerprint) != 0)) {
+    Unsupported(version, flags);
+  }
+  StreamHeader header;
+  if (short_form) {
+    TakeShortForm(flags & kShortKindMask, cursor, header);
+  } else {
+    TakeLongForm((flags & kFlagFingerprint) != 0, cursor, header);
+  }
+  used = cursor.position();
+  return header;
+}
+
+}  // namespace lmzip
