@@ -59,8 +59,10 @@ struct ByteRange {
 };
 
 struct DecodeOptions {
-  ByteRange range;          // of the content; what lies outside is not written
-  bool keep_going = false;  // go on behind damage; DecodeReport::damage says what was lost
+  ByteRange range;  // of the content; what lies outside is not written
+  /// Go on behind damage; DecodeReport::damage says what was lost. Of a frame that the input's end
+  /// cuts, what stands before the cut is written, too.
+  bool keep_going = false;
   uint64_t max_output = std::numeric_limits<uint64_t>::max();
 };
 
@@ -71,14 +73,17 @@ struct EncodeReport {
 };
 
 struct Damage {
-  std::string message;               // what and where in the input
-  std::optional<ByteRange> content;  // what was lost, when that is known
+  std::string message;                  // what and where in the input
+  std::optional<ByteRange> content;     // what was lost, when that is known; may be empty
+  std::optional<ByteRange> unverified;  // written although no check covers it
+  uint64_t places = 1;                  // in the input, one after the other
 };
 
 struct DecodeReport {
-  uint64_t raw_bytes = 0;    // written
-  uint64_t coded_bytes = 0;  // read
-  std::vector<Damage> damage;
+  uint64_t raw_bytes = 0;      // written
+  uint64_t coded_bytes = 0;    // read
+  std::vector<Damage> damage;  // the first of it
+  uint64_t more_damage = 0;    // places beyond those
 };
 
 /// One frame of a compressed file, as its headers tell.
@@ -120,7 +125,8 @@ class Codec {
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                         const ProgressFunction& progress = {});
 
-  /// Writes the content of all streams of `source`; only what has passed its check is written.
+  /// Writes the content of all streams of `source`; only what has passed its check is written, but
+  /// for Damage::unverified.
   DecodeReport Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
                           const ProgressFunction& progress = {});
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -54,15 +55,17 @@ std::string Methods(const Listing& listing) {
 
 // The names of models that are known here, the ids of others.
 std::string Models(const Listing& listing) {
-  static const std::vector<InstalledModel> installed = InstalledModels();
+  static const std::map<std::string, std::string> name_of = [] {
+    std::map<std::string, std::string> names;
+    for (const InstalledModel& model : InstalledModels()) {
+      if (model.file) names[Hex(model.file->info().id)] = model.file->info().name;
+    }
+    return names;
+  }();
   std::set<std::string> names;
   for (const std::string& id : listing.models) {
-    if (id.empty()) continue;
-    std::string name = id;
-    for (const InstalledModel& model : installed) {
-      if (model.file && Hex(model.file->info().id).starts_with(id)) name = model.file->info().name;
-    }
-    names.insert(name);
+    const auto model = name_of.lower_bound(id);
+    names.insert(model != name_of.end() && model->first.starts_with(id) ? model->second : id);
   }
   return Joined(names);
 }

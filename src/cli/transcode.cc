@@ -233,6 +233,10 @@ class Transcoder {
       outcome.exit_code = kBadInput;
       outcome.errors.push_back(name + ": " + damage.message + LostText(damage));
     }
+    if (report.more_damage > 0) {
+      outcome.errors.push_back(
+          fmt::format("{}: and {} more places", name, Grouped(report.more_damage)));
+    }
   } catch (const Error& e) {
     const bool damage = e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kTruncated;
     const bool hint = damage && !options_.decode.keep_going && !compressing();
@@ -242,9 +246,16 @@ class Transcoder {
   }
 
   static std::string LostText(const Damage& damage) {
-    if (!damage.content) return "; what stood here is lost";
-    return "; content bytes " + std::to_string(damage.content->begin) + " to " +
-           std::to_string(damage.content->end - 1) + " are lost";
+    std::string text;
+    if (damage.places > 1) text += fmt::format("; and {} more behind it", damage.places - 1);
+    if (damage.unverified) text += "; " + RangeText(*damage.unverified) + " are not verified";
+    if (!damage.content) return text + "; what stood here is lost";
+    if (damage.content->begin == damage.content->end) return text + "; nothing is lost";
+    return text + "; " + RangeText(*damage.content) + " are lost";
+  }
+
+  static std::string RangeText(const ByteRange& range) {
+    return fmt::format("content bytes {} to {}", range.begin, range.end - 1);
   }
 
   // Reports in the order of the inputs.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "codec/codec_context.h"
@@ -9,6 +10,10 @@ namespace lmzip {
 namespace {
 
 constexpr int kMaxThreads = 1024;
+
+void AddOnce(const std::string& word, std::set<std::string>& known, std::vector<std::string>& out) {
+  if (known.insert(word).second) out.push_back(word);
+}
 
 }  // namespace
 
@@ -49,6 +54,16 @@ std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
       std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_));
 }
 
+std::vector<ShortModelId> CodecContext::KnownModels() {
+  std::vector<ShortModelId> ids = {Shorten(Model()->file().info().id)};
+  for (const InstalledModel& model : InstalledModels()) {
+    if (!model.file || model.file->info().tier != Tier::kExact) continue;
+    const ShortModelId id = Shorten(model.file->info().id);
+    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+  }
+  return ids;
+}
+
 Codec::Codec(const CodecOptions& options) : context_(std::make_unique<CodecContext>(options)) {}
 Codec::~Codec() = default;
 
@@ -65,17 +80,14 @@ DecodeReport Codec::Decompress(ByteSource& source, ByteSink& sink, const DecodeO
 Listing List(ByteSource& source) {
   StreamReader reader(source);
   Listing listing;
+  std::set<std::string> models, fingerprints;
   while (const auto frame = reader.Next()) {
     const FrameHeader& header = frame->header;
     reader.SkipPayload();
     const StreamHeader& stream = reader.stream_header();
-    const std::string id = Hex(stream.model_id);
-    if (stream.needs_model() && std::ranges::count(listing.models, id) == 0) {
-      listing.models.push_back(id);
-    }
-    if (!stream.fingerprint.empty() &&
-        std::ranges::count(listing.fingerprints, stream.fingerprint) == 0) {
-      listing.fingerprints.push_back(stream.fingerprint);
+    if (stream.needs_model()) AddOnce(Hex(stream.model_id), models, listing.models);
+    if (!stream.fingerprint.empty()) {
+      AddOnce(stream.fingerprint, fingerprints, listing.fingerprints);
     }
     listing.frames.push_back({
         .stream = frame->stream,

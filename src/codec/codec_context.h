@@ -24,6 +24,8 @@ class CodecContext {
   std::shared_ptr<LoadedModel> Model();
   /// The model whose id begins so, the options' one first; not named: the options' one.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
+  /// The exact models at hand, the options' one first.
+  std::vector<ShortModelId> KnownModels();
   MemoryBudget& budget() { return budget_; }
   /// Whether the model runs on a device other than the CPU, with frames as Sharing::kFrames.
   bool on_device() const { return options_.device != "cpu"; }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "codec/codec_context.h"
+#include "codec/damage_log.h"
 #include "codec/method.h"
 #include "format/content_check.h"
 #include "format/stream_reader.h"
@@ -16,7 +17,8 @@ struct PendingFrame {
   MemoryBudget::Lease memory;
   FrameInfo info;
   FramePayload payload;
-  Bytes content;
+  std::unique_ptr<uint8_t[]> buffer;  // of coded content; not touched before it is decoded
+  std::span<uint8_t> content;         // in it
   std::shared_ptr<LoadedModel> model;
   FrameModel parts;             // of it, that the frame uses
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
@@ -75,33 +77,50 @@ class StreamDecoder {
       while (!frames_.empty()) WriteNextFrame();
       std::optional<ByteRange> lost;
       if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
-      report_.damage.push_back({.message = error.what(), .content = lost});
+      damage_.Add({.message = error.what(), .content = lost});
       next_.reset();
-      at_end_ = !reader_.Resynchronize(/*inside_payload=*/last_is_damaged_);
+      at_end_ = !Resynchronize();
       return;
     }
     reader_error_ = std::current_exception();
     at_end_ = true;
   }
 
+  // Looks as far ahead as memory allows.
+  bool Resynchronize() {
+    const uint64_t lookahead = std::min(kMaxLookaheadBytes, context_.budget().total() / 2);
+    MemoryBudget::Lease memory = context_.budget().Try(lookahead);
+    return reader_.Resynchronize(/*inside_payload=*/last_is_damaged_, memory ? lookahead : 0);
+  }
+
+  // Empty when it has to wait for frames in flight.
+  MemoryBudget::Lease LeaseFor(const FrameInfo& info) try {
+    const FrameHeader& header = info.header;
+    const uint64_t bytes = header.raw_bytes + (options_.keep_going ? 2 : 1) * header.data_bytes +
+                           (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
+    return frames_.empty() ? context_.budget().Wait(bytes, Name(info))
+                           : context_.budget().Try(bytes);
+  } catch (const Error& e) {
+    if (!info.found) throw;
+    throw Error(ErrorCode::kCorrupt, e.what());  // what is no frame may claim anything
+  }
+
   bool StartFrame(const FrameInfo& info) {
     const FrameHeader& header = info.header;
     CheckMaxOutput(info);
-    const uint64_t bytes = header.raw_bytes + (options_.keep_going ? 2 : 1) * header.data_bytes +
-                           (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
     PendingFrame frame;
-    frame.memory =
-        frames_.empty() ? context_.budget().Wait(bytes, Name(info)) : context_.budget().Try(bytes);
+    frame.memory = LeaseFor(info);
     if (!frame.memory) return false;
     frame.info = info;
     frame.payload = reader_.ReadPayload();
     if (header.is_coded()) {
       const StreamHeader& stream = reader_.stream_header();
       if (header.uses_mixer()) RequireMixer(stream.mixer_version);
-      frame.model = context_.Model(stream.model_id);
+      frame.buffer = std::make_unique_for_overwrite<uint8_t[]>(header.raw_bytes);
+      frame.content = {frame.buffer.get(), header.raw_bytes};
+      frame.model = reader_.stream_is_known() ? context_.Model(stream.model_id) : GuessModel(frame);
       frame.model->RequireFingerprint(stream.fingerprint);
       frame.parts = frame.model->ForFrame(header.kind);
-      frame.content.resize(header.raw_bytes);
     }
     frames_.push_back(std::move(frame));
     next_.reset();  // and `info` with it
@@ -123,6 +142,33 @@ class StreamDecoder {
     frame.job.emplace(std::move(job));
   }
 
+  // The model of a stream whose header is lost: the first that decodes a frame's first unit.
+  std::shared_ptr<LoadedModel> GuessModel(PendingFrame& frame) {
+    if (guessed_ && guessed_for_ == frame.info.stream) return guessed_;
+    for (const ShortModelId& id : context_.KnownModels()) {
+      guessed_ = ModelIfItDecodes(id, frame.info.header, frame.payload, frame.content);
+      guessed_for_ = frame.info.stream;
+      if (guessed_) return guessed_;
+    }
+    throw Error(ErrorCode::kCorrupt,
+                Name(frame.info) +
+                    ": no model at hand decodes this frame of a stream whose header is lost");
+  }
+
+  // The model, or null where a frame's first unit does not come out with it.
+  std::shared_ptr<LoadedModel> ModelIfItDecodes(const ShortModelId& id, const FrameHeader& header,
+                                                const FramePayload& payload,
+                                                std::span<uint8_t> content) try {
+    auto model = context_.Model(id);
+    JobOwner job(FrameJob::Decode(header, payload.checks, payload.data, content,
+                                  model->ForFrame(header.kind)));
+    model->scheduler().Submit(job.get());
+    job->WaitBeyond(0);
+    return model;
+  } catch (const Error&) {
+    return nullptr;
+  }
+
   void CheckMaxOutput(const FrameInfo& info) const {
     const uint64_t end = std::min(info.raw_offset + info.header.raw_bytes, options_.range.end);
     if (end - std::min(end, options_.range.begin) <= options_.max_output) return;
@@ -142,8 +188,7 @@ class StreamDecoder {
     while (done < raw_bytes) {
       try {
         const uint64_t next = frame.job ? (*frame.job)->WaitBeyond(done) : CheckUnit(frame, done);
-        const ByteView content = frame.job ? frame.content : frame.payload.data;
-        WriteInRange(frame.info.raw_offset + done, content.subspan(done, next - done));
+        WriteInRange(frame.info.raw_offset + done, Content(frame).subspan(done, next - done));
         done = next;
       } catch (const Error& e) {
         if (e.code() != ErrorCode::kCorrupt && e.code() != ErrorCode::kTruncated) throw;
@@ -170,17 +215,36 @@ class StreamDecoder {
   // Returns where the frame goes on behind the damage: stored units stand alone, coded ones do
   // not, and behind a cut there is nothing.
   uint64_t HandleFrameError(const PendingFrame& frame, uint64_t begin, const Error& error) {
-    const uint64_t raw_bytes = frame.info.header.raw_bytes;
-    const bool goes_on = !frame.job && error.code() != ErrorCode::kTruncated;
-    const uint64_t end =
-        goes_on ? std::min(begin + frame.info.header.unit_bytes(), raw_bytes) : raw_bytes;
-    const uint64_t offset = frame.info.raw_offset;
     const std::string message = Name(frame.info) + ": " + error.what();
     if (!options_.keep_going) throw Error(error.code(), message);
-    last_is_damaged_ = true;
-    report_.damage.push_back(
-        {.message = message, .content = ByteRange{offset + begin, offset + end}});
+    const uint64_t raw_bytes = frame.info.header.raw_bytes;
+    const uint64_t unit_end = std::min(begin + frame.info.header.unit_bytes(), raw_bytes);
+    const bool goes_on = !frame.job && error.code() != ErrorCode::kTruncated;
+    const uint64_t end = goes_on ? unit_end : raw_bytes;
+    const uint64_t offset = frame.info.raw_offset;
+    Damage damage{.message = message, .content = ByteRange{offset + begin, offset + end}};
+    const uint64_t kept = BytesBeforeCut(frame);
+    const bool cut_here = !last_is_damaged_ && kept > begin && kept < unit_end;
+    if (cut_here) {
+      WriteInRange(offset + begin, Content(frame).subspan(begin, kept - begin));
+      damage.unverified = {offset + begin, offset + kept};
+      damage.content->begin = offset + kept;
+    }
+    damage_.Add(std::move(damage));
+    // Stored content may hold frames of its own: what was written is not searched for them.
+    last_is_damaged_ = !cut_here || frame.job;
     return end;
+  }
+
+  // Content that stands before the cut in a frame whose header came in its turn; not all of it may
+  // be verified.
+  static uint64_t BytesBeforeCut(const PendingFrame& frame) {
+    if (!frame.cut() || frame.info.found) return 0;
+    return frame.job ? (*frame.job)->certain_bytes() : frame.payload.data.size();
+  }
+
+  static ByteView Content(const PendingFrame& frame) {
+    return frame.job ? ByteView(frame.content) : ByteView(frame.payload.data);
   }
 
   void WriteInRange(uint64_t offset, ByteView bytes) {
@@ -203,8 +267,11 @@ class StreamDecoder {
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;
   std::exception_ptr reader_error_;
-  bool last_is_damaged_ = false;  // of the frames written
+  bool last_is_damaged_ = false;          // of the frames written
+  std::shared_ptr<LoadedModel> guessed_;  // model of a stream whose header is lost
+  uint64_t guessed_for_ = 0;              // that stream
   DecodeReport report_;
+  DamageLog damage_{report_};
 };
 
 }  // namespace

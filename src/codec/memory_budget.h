@@ -27,6 +27,8 @@ class MemoryBudget {
 
   explicit MemoryBudget(uint64_t bytes) : total_(bytes) {}
 
+  uint64_t total() const { return total_; }
+
   /// Waits until `bytes` are free. To wait while holding another lease risks a deadlock: use Try()
   /// then. Throws Error{kLimit} when `bytes` can never be free, naming `what` and the size needed.
   Lease Wait(uint64_t bytes, const std::string& what);

@@ -98,6 +98,19 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
   if (!header.is_end()) AppendHeaderCheck<uint16_t>(start, out);
 }
 
+bool LooksLikeContentFrame(ByteView bytes) noexcept {
+  FrameHeader header;
+  if (bytes.empty()) return false;
+  header.kind = FrameKind{bytes[0]};
+  if (!header.is_content()) return false;
+  size_t end = 1;
+  if (!ReadVarint(bytes, end)) return false;
+  if (header.is_coded() && !ReadVarint(bytes, end)) return false;
+  end += header.is_tokens() ? 2 : header.is_coded() ? 1 : 0;
+  return end + kHeaderCheckBytes <= bytes.size() &&
+         LoadLe<uint16_t>(&bytes[end]) == static_cast<uint16_t>(Xxh3(bytes.first(end)));
+}
+
 FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   HeaderCursor cursor(bytes, "frame header");
   FrameHeader header;

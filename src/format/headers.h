@@ -71,6 +71,10 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out);
 /// left of the input, and sets `used` to its length.
 /// Throws Error{kBadMagic, kUnsupported, kTruncated, kCorrupt} without a position.
 StreamHeader ParseStreamHeader(ByteView bytes, size_t& used);
+/// Whether `bytes` begin with a stream header's first bytes.
+bool StartsWithMagic(ByteView bytes) noexcept;
+/// Whether `bytes` begin like the header of a content frame, with a check that holds: quick.
+bool LooksLikeContentFrame(ByteView bytes) noexcept;
 FrameHeader ParseFrameHeader(ByteView bytes, size_t& used);
 
 }  // namespace lmzip

@@ -8,6 +8,7 @@
 
 namespace lmzip {
 
+/// Every byte is read once. The memory is that of what was read and is still needed, twice at most.
 class PeekSource {
  public:
   /// `source` must outlive this.
@@ -24,6 +25,8 @@ class PeekSource {
 
   /// Keeps what is read from here on in memory, until the next Mark().
   void Mark() { mark_ = begin_; }
+  /// Bytes read since the mark; 0 without one.
+  uint64_t BytesSinceMark() const { return mark_ ? begin_ - *mark_ : 0; }
   /// Comes back to the mark, which is then gone. Without one nothing happens.
   void Rewind();
 
@@ -32,12 +35,14 @@ class PeekSource {
 
  private:
   ByteView Buffered() const { return ByteView(buffer_).subspan(begin_); }
+  void DropConsumed();
 
   ByteSource& source_;
   Bytes buffer_;
   size_t begin_ = 0;            // of what has not been consumed, in buffer_
   std::optional<size_t> mark_;  // in buffer_, at most begin_
   uint64_t offset_ = 0;
+  bool ended_ = false;  // buffer_ ends where the input does
 };
 
 }  // namespace lmzip

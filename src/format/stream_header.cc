@@ -142,6 +142,10 @@ void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
   AppendHeaderCheck<uint16_t>(start, out);
 }
 
+bool StartsWithMagic(ByteView bytes) noexcept {
+  return bytes.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
+}
+
 StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
   HeaderCursor cursor(bytes, "stream header");
   TakeMagic(bytes, cursor);

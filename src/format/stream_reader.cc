@@ -6,24 +6,10 @@ namespace lmzip {
 namespace {
 
 constexpr size_t kScanWindowBytes = size_t{1} << 16;
-
-bool IsStreamHeader(ByteView bytes) {
-  size_t used;
-  try {
-    ParseStreamHeader(bytes, used);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-std::optional<FrameHeader> TryFrameHeader(ByteView bytes, size_t& used) {
-  try {
-    return ParseFrameHeader(bytes, used);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
+constexpr size_t kStepBytes = size_t{64} << 10;  // payloads grow with what is there
+// Payloads are read again for what may stand inside, up to this many times the input in all: frames
+// nested in frames would make it a square.
+constexpr uint64_t kReadAgainShare = 4;
 
 }  // namespace
 
@@ -60,6 +46,8 @@ FrameInfo StreamReader::ContentFrame(const FrameHeader& header) {
   ++frames_;
   frame_.stream = streams_ - 1;
   frame_.raw_offset = raw_bytes_;
+  frame_.found = resynchronized_;
+  resynchronized_ = false;
   raw_bytes_ += header.raw_bytes;
   return frame_;
 }
@@ -75,8 +63,7 @@ FramePayload StreamReader::ReadPayload() {
   for (size_t i = 0; i < header.unit_count(); ++i) {
     payload.checks.push_back(LoadLe<uint32_t>(&check_bytes[i * kCheckBytes]));
   }
-  payload.data.resize(header.data_bytes);
-  payload.data.resize(source_.Read(payload.data));
+  ReadData(payload.data);
   if (stream_header_.only_frame) {
     Bytes stream_header;
     AppendStreamHeader(stream_header_, stream_header);
@@ -86,51 +73,108 @@ FramePayload StreamReader::ReadPayload() {
   return payload;
 }
 
+// As much of the frame's data as there is, in memory that grows with it.
+void StreamReader::ReadData(Bytes& data) {
+  const uint64_t wanted = frame_.header.data_bytes;
+  while (data.size() < wanted) {
+    const size_t have = data.size();
+    data.resize(std::min<uint64_t>(wanted, std::max(kStepBytes, 2 * have)));
+    const size_t got = source_.Read(std::span(data).subspan(have));
+    if (got == data.size() - have) continue;
+    data.resize(have + got);
+    data.shrink_to_fit();
+    return;
+  }
+}
+
 void StreamReader::SkipPayload() {
   check_.reset();
   PassOver(frame_.header.payload_bytes());
 }
 
-bool StreamReader::Resynchronize(bool inside_payload) {
+bool StreamReader::Resynchronize(bool inside_payload, uint64_t lookahead) {
   check_.reset();
-  if (inside_payload) source_.Rewind();
+  if (inside_payload) ReadAgain();
   for (size_t at = source_.offset() == expected_header_ ? 1 : 0;; at = 0) {
-    const size_t window = source_.Peek(kScanWindowBytes).size();
+    constexpr size_t kPeekBytes = kScanWindowBytes + kMaxStreamHeaderBytes;
+    ByteView bytes = source_.Peek(kPeekBytes);
+    const bool last = bytes.size() < kPeekBytes;
+    const size_t window = last ? bytes.size() : kScanWindowBytes;
     for (; at < window; ++at) {
-      const ByteView bytes = source_.Peek(at + kMaxStreamHeaderBytes).subspan(at);
-      const bool stream = bytes[0] == kMagic[0] && IsStreamHeader(bytes);
-      if (!stream && !PlausibleFrameAt(at)) continue;
+      const bool stream = IsStreamHeader(bytes.subspan(at));
+      const bool frame =
+          !stream && LooksLikeContentFrame(bytes.subspan(at)) && IsFrameAt(at, lookahead);
+      bytes = source_.Peek(kPeekBytes);  // after looking farther ahead
+      if (!stream && !frame) continue;
       source_.Consume(at);
-      if (!stream && !in_stream_) {
-        stream_header_ = StreamHeader{};
-        ++streams_;
-      }
-      in_stream_ = !stream;
+      StandAt(stream);
       return true;
     }
     source_.Consume(window);
-    if (window < kScanWindowBytes) return false;
+    if (last) return false;
   }
 }
 
+// Before a header that was found, of a stream or of a frame.
+void StreamReader::StandAt(bool stream) {
+  resynchronized_ = true;
+  if (!stream && !in_stream_) {
+    stream_header_ = StreamHeader{};
+    stream_is_known_ = false;
+    ++streams_;
+  }
+  in_stream_ = !stream;
+}
+
+void StreamReader::ReadAgain() {
+  const uint64_t bytes = source_.BytesSinceMark();
+  if (read_again_ + bytes > kReadAgainShare * source_.offset()) return;
+  read_again_ += bytes;
+  source_.Rewind();
+  if (bytes > 0 && !stream_header_.only_frame) in_stream_ = true;  // of the frame read last
+}
+
 // A content frame header whose payload is all there and is followed by something known.
-bool StreamReader::PlausibleFrameAt(size_t ahead) {
+bool StreamReader::IsFrameAt(size_t ahead, uint64_t lookahead) {
   size_t used = 0;
-  const ByteView bytes = source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead);
-  if (bytes[0] > static_cast<uint8_t>(FrameKind::kTokens)) return false;  // most: this is quick
-  const auto header = TryFrameHeader(bytes, used);
-  if (!header || header->is_end()) return false;
-  const size_t end = ahead + used + header->payload_bytes();
-  const ByteView all = source_.Peek(end + kMaxStreamHeaderBytes);
-  if (all.size() < end) return false;
-  const ByteView next = all.subspan(end);
+  const auto header =
+      TryFrameHeader(source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead), used);
+  if (!header) return false;
+  const uint64_t end = used + header->payload_bytes();
+  if (end > lookahead) return true;  // its units' checks tell
+  const ByteView all = source_.Peek(ahead + end + kMaxStreamHeaderBytes);
+  if (all.size() < ahead + end) return false;
+  const ByteView next = all.subspan(ahead + end);
   return next.empty() || TryFrameHeader(next, used) || IsStreamHeader(next);
+}
+
+bool StreamReader::IsStreamHeader(ByteView bytes) {
+  if (!StartsWithMagic(bytes)) return false;
+  ++parses_;
+  size_t used;
+  try {
+    ParseStreamHeader(bytes, used);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::optional<FrameHeader> StreamReader::TryFrameHeader(ByteView bytes, size_t& used) {
+  ++parses_;
+  try {
+    return ParseFrameHeader(bytes, used);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 void StreamReader::ReadStreamHeader() try {
   size_t used = 0;
   expected_header_ = source_.offset();
+  ++parses_;
   stream_header_ = ParseStreamHeader(source_.Peek(kMaxStreamHeaderBytes), used);
+  stream_is_known_ = true;
   source_.Consume(used);
   in_stream_ = true;
   check_.reset();
@@ -150,6 +194,7 @@ FrameHeader StreamReader::ReadFrameHeader() try {
   if (bytes.empty()) {
     throw Error(ErrorCode::kTruncated, "the input ends here; the stream's end is missing");
   }
+  ++parses_;
   const FrameHeader header = ParseFrameHeader(bytes, used);
   source_.Consume(used);
   return header;

@@ -19,7 +19,10 @@ struct FrameInfo {
   uint64_t index = 0;       // content frames before it, in the input
   uint64_t stream = 0;      // streams before its own
   uint64_t raw_offset = 0;  // content bytes of the frames before it, in the input
+  bool found = false;       // by Resynchronize(): nothing but its check says that it is one
 };
+
+inline constexpr uint64_t kMaxLookaheadBytes = 2 * kMaxFrameBytes;
 
 /// A content frame's payload.
 struct FramePayload {
@@ -29,6 +32,9 @@ struct FramePayload {
 
 /// Usage: while (auto frame = reader.Next()) { ReadPayload() or SkipPayload() }. Errors carry the
 /// position. After an error, Resynchronize() looks for the next frame that can be believed.
+///
+/// Whatever the input, work is at most a small multiple of its length, and memory that of the last
+/// payload and of what is looked ahead at, as far as the input has so much.
 class StreamReader {
  public:
   /// `source` must outlive this. `keep_payload`: the last payload stays in memory, for
@@ -50,6 +56,8 @@ class StreamReader {
 
   /// The header of the stream that the last frame belongs to.
   const StreamHeader& stream_header() const { return stream_header_; }
+  /// False when that header was not found: stream_header() is then empty.
+  bool stream_is_known() const { return stream_is_known_; }
   /// Streams begun so far.
   uint64_t streams() const { return streams_; }
   uint64_t offset() const { return source_.offset(); }
@@ -58,9 +66,14 @@ class StreamReader {
 
   /// After an error: moves on to the next plausible header of a stream or content frame, behind the
   /// one that failed, and returns true, or to the end of the input and returns false. Where bytes
-  /// of the last payload are missing it holds what follows it: `inside_payload` looks there too. A
-  /// frame found so belongs to a stream whose header may be unknown: stream_header() is then empty.
-  bool Resynchronize(bool inside_payload = false);
+  /// of the last payload are missing it holds what follows it: `inside_payload` looks there too,
+  /// unless too much was read again already. A frame found so belongs to a stream whose header may
+  /// be unknown. A frame is believed when something known follows it, where that is within
+  /// `lookahead` bytes.
+  bool Resynchronize(bool inside_payload = false, uint64_t lookahead = kMaxLookaheadBytes);
+
+  /// Bytes read, those read again counted again, and headers parsed.
+  uint64_t work() const { return source_.offset() + read_again_ + parses_; }
 
  private:
   void ReadStreamHeader();
@@ -69,7 +82,12 @@ class StreamReader {
   void ReadEnd();
   void SkipPadding();
   FrameHeader ReadFrameHeader();
-  bool PlausibleFrameAt(size_t ahead);
+  bool IsFrameAt(size_t ahead, uint64_t lookahead);
+  bool IsStreamHeader(ByteView bytes);
+  std::optional<FrameHeader> TryFrameHeader(ByteView bytes, size_t& used);
+  void ReadAgain();
+  void StandAt(bool stream);
+  void ReadData(Bytes& data);
   void PassOver(uint64_t count);
   std::string Where(uint64_t offset) const;
   Error AtFrame(const Error& error) const;
@@ -77,13 +95,17 @@ class StreamReader {
   PeekSource source_;
   const bool keep_payload_;
   StreamHeader stream_header_;
+  bool stream_is_known_ = false;
   bool in_stream_ = false;
+  bool resynchronized_ = false;       // and no frame since
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole
   FrameInfo frame_;
   uint64_t expected_header_ = 0;  // offset of the last header that was looked for
   uint64_t streams_ = 0;
   uint64_t frames_ = 0;
   uint64_t raw_bytes_ = 0;
+  uint64_t read_again_ = 0;
+  uint64_t parses_ = 0;
 };
 
 }  // namespace lmzip

@@ -1,6 +1,7 @@
 // The public interface on small inputs.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "base/hash.h"
@@ -10,6 +11,7 @@
 #include "model/registry.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"
+#include "support/forged.h"
 #include "support/long_form.h"
 #include "support/random_bytes.h"
 
@@ -384,13 +386,110 @@ TEST_F(KeepGoing, DamagedHeadersLoseOneFrame) {
   EXPECT_FALSE(decoded.report.damage.empty());
 }
 
-TEST_F(KeepGoing, ACutFileGivesItsGoodUnits) {
-  const Bytes content = UniformBytes(2 * kMiB + 500, 21);
+// Its good units, and what of the next one stands before the cut, which is said not to be verified.
+TEST_F(KeepGoing, ACutFileGivesWhatStandsBeforeTheCut) {
+  const Bytes content = WordyBytes(70000, 21);
+  for (Method method : {Method::kStore, Method::kModel, Method::kMixed}) {
+    for (const size_t size : {size_t{6000}, content.size()}) {
+      if (method == Method::kModel && size > 6000) continue;  // takes its time
+      for (const int lanes : {1, 2}) {
+        EncodeOptions options = With(method);
+        options.lanes = lanes;
+        options.segment_bytes = 1024;
+        const Bytes file = Compressed(ByteView(content).first(size), options);
+        const Decoded decoded = Recovered(Cut(file, file.size() * 2 / 3));
+        const uint64_t got = decoded.content.size();
+        EXPECT_TRUE(StartsWith(content, decoded.content));
+        EXPECT_GT(got + 1024u * static_cast<unsigned>(lanes), size * 62 / 100);
+        ASSERT_EQ(decoded.report.damage.size(), 1u);
+        const Damage& damage = decoded.report.damage[0];
+        ExpectLost(damage, got, size);
+        ASSERT_TRUE(damage.unverified);
+        EXPECT_EQ(damage.unverified->begin, got / kMinUnitBytes * kMinUnitBytes);
+        EXPECT_EQ(damage.unverified->end, got);
+        EXPECT_TRUE(IsBadInput(Decompressed(Cut(file, file.size() * 2 / 3)).error));
+      }
+    }
+  }
+}
+
+// A unit that is all there and bad is damage, whatever is cut behind it.
+TEST_F(KeepGoing, NothingOfABadUnitIsWritten) {
+  const Bytes content = UniformBytes(2 * kMinUnitBytes, 22);
   const Bytes file = Compressed(content, With(Method::kStore));
-  const Decoded decoded = Recovered(Cut(file, kMiB + 1000));
-  EXPECT_EQ(decoded.content, Bytes(content.begin(), content.begin() + kMiB));
-  ASSERT_GE(decoded.report.damage.size(), 1u);
-  ExpectLost(decoded.report.damage[0], kMiB, 2 * kMiB + 500);
+  const Decoded decoded = Recovered(Cut(Flipped(file, 1000, 1), file.size() - 1000));
+  EXPECT_TRUE(decoded.content.empty());
+  ASSERT_EQ(decoded.report.damage.size(), 1u);
+  EXPECT_FALSE(decoded.report.damage[0].unverified);
+  ExpectLost(decoded.report.damage[0], 0, content.size());
+}
+
+TEST_F(KeepGoing, DamageThatFollowsOnDamageIsOne) {
+  const Decoded decoded = Recovered(testing::ForgedFrames(20000, /*every_other=*/false));
+  EXPECT_TRUE(decoded.content.empty());
+  ASSERT_EQ(decoded.report.damage.size(), 1u);
+  EXPECT_EQ(decoded.report.damage[0].places, 20001u);  // the end's check is bad, too
+  ExpectLost(decoded.report.damage[0], 0, 20000);
+}
+
+TEST_F(KeepGoing, ReportsOfDamageAreBounded) {
+  const Decoded decoded = Recovered(testing::ForgedFrames(20000, /*every_other=*/true));
+  EXPECT_EQ(decoded.content.size(), 10000u);
+  EXPECT_EQ(decoded.report.damage.size(), 100u);
+  EXPECT_EQ(decoded.report.more_damage, 9901u);
+}
+
+TEST_F(KeepGoing, ForgedHeadersCostNoMemoryAndNoTime) {
+  Codec small({.model = kModel, .threads = 1, .memory_bytes = 40 * kMiB});
+  DecodeOptions options;
+  options.keep_going = true;
+  for (const Bytes& input :
+       {testing::ForgedClaims(20000), testing::ForgedNest(FrameKind::kStored, 20000),
+        testing::ForgedNest(FrameKind::kModel, 300)}) {
+    const Decoded decoded = Decompressed(small, input, options);
+    EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
+    EXPECT_TRUE(decoded.content.empty());
+    EXPECT_EQ(decoded.report.damage.size(), 1u);
+  }
+}
+
+// The stream's header is lost: every model at hand is tried, the default one first.
+TEST_F(KeepGoing, TheModelOfALostHeaderIsFound) {
+  char folder[] = "/tmp/lmzip-models.XXXXXX";
+  ASSERT_NE(::mkdtemp(folder), nullptr);
+  std::filesystem::create_symlink(kModel, std::string(folder) + "/some.pt");
+  ::setenv("LMZIP_MODEL_PATH", folder, 1);
+  const Bytes content = WordyBytes(2000, 23);
+  EncodeOptions options = With(Method::kModel);
+  options.frame_bytes = 1000;
+  Bytes file = Compressed(content, options);
+  std::fill_n(file.begin(), 10, uint8_t{0x55});
+  Codec codec({.threads = 1});
+  DecodeOptions decode;
+  decode.keep_going = true;
+  const Decoded decoded = Decompressed(codec, file, decode);
+  EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
+  EXPECT_EQ(decoded.content, content);
+  EXPECT_EQ(decoded.report.damage.size(), 1u);
+  ::unsetenv("LMZIP_MODEL_PATH");
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Codec, ManyModelsAreListedInLinearTime) {
+  Bytes files;
+  constexpr uint32_t kStreams = 30000;
+  for (uint32_t i = 1; i <= kStreams; ++i) {
+    StreamHeader header{
+        .mixer_version = 1,
+        .only_frame = FrameHeader{.kind = FrameKind::kMixed, .raw_bytes = 10, .data_bytes = 2}};
+    std::copy_n(reinterpret_cast<const uint8_t*>(&i), 4, header.model_id.bytes.begin());
+    AppendStreamHeader(header, files);
+    files.resize(files.size() + 6);
+  }
+  MemorySource source(files);
+  const Listing listing = List(source);
+  EXPECT_EQ(listing.models.size(), kStreams);
+  EXPECT_EQ(listing.raw_bytes, 10u * kStreams);
 }
 
 /// Fails once it has taken `room` bytes.

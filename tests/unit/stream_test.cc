@@ -9,6 +9,7 @@
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
 #include "support/damage.h"
+#include "support/forged.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
@@ -453,6 +454,56 @@ TEST(Resynchronize, FindsFramesOfEveryKind) {
     int searches;
     EXPECT_EQ(Recover(Flipped(sink.bytes(), 17, 0xff), searches), std::vector<Bytes>{data})
         << MethodName(kind);
+  }
+}
+
+// Whatever is claimed, as if every payload were damaged: work is bounded by the input's length.
+TEST(Resynchronize, WorkIsLinear) {
+  using testing::ForgedClaims, testing::ForgedFrames, testing::ForgedNest;
+  std::vector<Bytes> inputs;
+  for (size_t count : {200, 20000}) {
+    inputs.push_back(ForgedClaims(count));
+    inputs.push_back(ForgedNest(FrameKind::kStored, count));
+    inputs.push_back(ForgedNest(FrameKind::kModelMixed, count));
+    inputs.push_back(ForgedFrames(count, false));
+    inputs.push_back(Bytes(10 * count, 1));
+    inputs.push_back(Bytes(10 * count, 0));
+    Bytes magics;
+    while (magics.size() < 10 * count) magics.insert(magics.end(), kMagic.begin(), kMagic.end());
+    inputs.push_back(magics);
+  }
+  for (const Bytes& input : inputs) {
+    for (const bool inside_payloads : {false, true}) {
+      MemorySource source(input);
+      StreamReader reader(source, inside_payloads);
+      for (bool more = true; more;) {
+        try {
+          const auto frame = reader.Next();
+          if (!frame) break;
+          const FramePayload payload = reader.ReadPayload();
+          ASSERT_LE(payload.data.capacity(), 2 * input.size() + 65536);
+        } catch (const Error&) {
+          more = reader.Resynchronize(inside_payloads);
+        }
+      }
+      EXPECT_LE(reader.work(), 10 * input.size() + 100) << input.size();
+    }
+  }
+}
+
+TEST(Resynchronize, LooksAsFarAheadAsItMay) {
+  const Bytes bytes = Stream({}, {UniformBytes(100, 1), UniformBytes(5000, 2)});
+  const Bytes hurt = Joined({Flipped(Cut(bytes, 122), 16, 0xff), ByteView(bytes).subspan(123)});
+  for (uint64_t lookahead : {uint64_t{0}, uint64_t{100}, kMaxLookaheadBytes}) {
+    MemorySource source(hurt);
+    StreamReader reader(source);
+    EXPECT_TRUE(IsBadInput(ErrorOf([&] { reader.Next(); })));
+    ASSERT_TRUE(reader.Resynchronize(false, lookahead));
+    const auto frame = reader.Next();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->header.raw_bytes, 5000u);
+    EXPECT_TRUE(frame->found);
+    EXPECT_TRUE(reader.stream_is_known());
   }
 }
 

@@ -53,5 +53,16 @@ printf 'y' | dd of=large.lmz bs=1 seek=200000 conv=notrunc status=none
 expect 2 "*content bytes 196608 to 262143 are lost*" lmzip d --keep-going large.lmz
 (($(file_size large) == 350000 - 65536)) || die "$(file_size large)"
 
+# A small file that is cut gives what stands before the cut.
+cat "$SAMPLES"/{text.txt,code.c,records.json} > small
+size=$(file_size small)
+lmzip c -m tiny --method lm+mix -f small
+head -c $(($(file_size small.lmz) / 2)) small.lmz > hurt.lmz
+expect 2 "*hurt.lmz: frame 0 at byte 0: *content bytes 0 to * are not verified*content bytes * to $((size - 1)) are lost" \
+  lmzip d -f --keep-going hurt.lmz
+cmp -n "$(file_size hurt)" hurt small
+(($(file_size hurt) > size / 4)) || die "$(file_size hurt)"
+expect 2 "*hurt.lmz: frame 0 at byte 0: *" lmzip d -f hurt.lmz
+
 # What is whole is not touched by the option.
 expect 0 "" lmzip d -f --keep-going all.lmz
