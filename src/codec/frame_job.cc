@@ -62,7 +62,11 @@ void FrameJob::WaitAll() {
   for (uint64_t done = 0; done < header_.raw_bytes;) done = WaitBeyond(done);
 }
 
-Bytes FrameJob::TakeCode() { return static_cast<SymbolEncoder&>(*coder_).Finish(); }
+Bytes FrameJob::TakeCode() {
+  Bytes code = static_cast<SymbolEncoder&>(*coder_).Finish();
+  code.resize(std::max<uint64_t>(code.size(), LeastDataBytes(header_)));  // zeros say nothing more
+  return code;
+}
 
 void FrameJob::Cancel() {
   Over(std::make_exception_ptr(std::logic_error("a cancelled job has no result")));

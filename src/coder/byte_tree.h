@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/cpu.h"
+#include "coder/range_coder.h"
 
 namespace lmzip {
 
@@ -15,12 +16,15 @@ namespace lmzip {
 struct ByteTree {
   std::array<uint32_t, 512> node;
 
-  /// P(next bit = 1) in 1/65536, in 1..65535, after the bits in `context` (1..255, leading 1).
-  uint32_t P1(uint32_t context) const noexcept {
+  /// P(next bit = 1) in 1/2^bits, in 1..2^bits - 1, after the bits in `context` (1..255, leading
+  /// 1). REQUIRES: bits <= 32.
+  uint32_t P1(uint32_t context, int bits = kBitProbabilityBits) const noexcept {
     const uint64_t ones = node[2 * context + 1];
     const uint64_t all = node[context];
-    return static_cast<uint32_t>(std::clamp<uint64_t>(((ones << 16) + all / 2) / all, 1, 65535));
+    const uint64_t most = (uint64_t{1} << bits) - 1;
+    return static_cast<uint32_t>(std::clamp<uint64_t>(((ones << bits) + all / 2) / all, 1, most));
   }
+  uint32_t P16(uint32_t context) const noexcept { return P1(context, 16); }
 };
 
 /// Fills `tree` from `logits` (256 values in 1/256 bit): weight = max(1, 2^(23 - d/256)), d the

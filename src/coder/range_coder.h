@@ -11,7 +11,7 @@
 
 namespace lmzip {
 
-inline constexpr int kBitProbabilityBits = 16;   // binary decisions
+inline constexpr int kBitProbabilityBits = 22;   // binary decisions
 inline constexpr int kSymbolFrequencyBits = 24;  // symbols of an alphabet
 inline constexpr uint32_t kMinRange = 1u << 24;  // range_ >= this between symbols
 inline constexpr size_t kMaxOverread = 8;        // zero bytes a decoder may see past the payload
@@ -19,7 +19,7 @@ inline constexpr size_t kMaxOverread = 8;        // zero bytes a decoder may see
 /// Not thread-safe. Per-symbol calls do not throw, but for std::bad_alloc of the output's growth.
 class RangeEncoder {
  public:
-  /// Codes `bit`. p1: P(bit = 1) in 1/65536. REQUIRES: 1 <= p1 <= 65535.
+  /// Codes `bit`. p1: P(bit = 1) in 1/2^22. REQUIRES: 1 <= p1 < 2^22.
   void EncodeBit(int bit, uint32_t p1) {
     const uint32_t bound = static_cast<uint32_t>((uint64_t{range_} * p1) >> kBitProbabilityBits);
     if (bit) {

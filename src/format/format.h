@@ -40,8 +40,9 @@ inline constexpr size_t kHeaderCheckBytes = 2;
 inline constexpr int kMaxLanesLog2 = 6;
 inline constexpr int kMinSegmentLog2 = 4;
 inline constexpr int kMaxSegmentLog2 = 26;
-// A probability of 65535/65536 bounds a byte at 1.76e-4 bits, the floors of frequencies a token of
-// up to 64 bytes at 7e-4 bits, so no valid frame says more than this.
+// Decoding takes time by content, so a few bytes of data must not stand for much. Codes of bytes are
+// made as long as this asks for; the floors of frequencies keep a token of up to 64 bytes at 7e-4
+// bits, so no valid code of tokens comes near.
 inline constexpr uint64_t kMaxExpansion = 65536;
 inline constexpr uint64_t kMaxTokensExpansion = uint64_t{1} << 20;
 inline constexpr uint64_t kExpansionSlackBytes = 8;

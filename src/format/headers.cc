@@ -1,5 +1,7 @@
 #include "format/headers.h"
 
+#include <algorithm>
+
 #include "format/header_parts.h"
 
 namespace lmzip {
@@ -33,9 +35,7 @@ void CheckLimits(const FrameHeader& header) {
                 std::to_string(kMaxFrameBytes));
   }
   if (!header.is_coded()) return;
-  const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
-  if (header.raw_bytes > expansion * (header.data_bytes + kExpansionSlackBytes) ||
-      header.data_bytes >= header.raw_bytes) {
+  if (header.data_bytes < LeastDataBytes(header) || header.data_bytes >= header.raw_bytes) {
     Implausible(std::to_string(header.data_bytes) + " coded bytes for " +
                 std::to_string(header.raw_bytes) + " bytes of content");
   }
@@ -71,6 +71,12 @@ uint64_t FrameHeader::unit_count() const {
 }
 uint64_t FrameHeader::payload_bytes() const {
   return is_skippable() ? raw_bytes : unit_count() * kCheckBytes + data_bytes;
+}
+
+uint64_t LeastDataBytes(const FrameHeader& header) {
+  const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
+  const uint64_t least = (header.raw_bytes + expansion - 1) / expansion;
+  return least - std::min(least, kExpansionSlackBytes);
 }
 
 const char* MethodName(FrameKind kind) {

@@ -48,6 +48,9 @@ struct StreamHeader {
   bool needs_model() const { return model_id.names_model(); }
 };
 
+/// The least data that a code of this frame may have, whatever it says (FORMAT.md 3.1).
+uint64_t LeastDataBytes(const FrameHeader& header);
+
 /// Whether a stream of this frame alone can have the short form (FORMAT.md 2.2).
 bool FitsShortForm(const FrameHeader& header);
 

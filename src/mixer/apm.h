@@ -9,12 +9,14 @@
 
 #include "base/prefetch.h"
 #include "base/zeroed_array.h"
+#include "mixer/counters.h"
 #include "mixer/logistic.h"
 
 namespace lmzip {
 
-/// For every context a curve of 24 points over the logistic domain. A point is stored as 0 until it
-/// has learned, so that untouched memory is zero.
+/// For every context a curve of 24 points over the logistic domain. Each is a cell, whose step
+/// shrinks with what it has seen: what never fails becomes as sure as the coder can say. A point is
+/// stored as 0 until it has learned, so that untouched memory is zero.
 class ProbabilityMap {
  public:
   static constexpr size_t kPoints = 24;
@@ -43,33 +45,40 @@ class ProbabilityMap {
 
   /// Fetches the curves of `context` and, where `count` is more, of those behind it.
   void Prefetch(size_t context, size_t count) const noexcept {
-    PrefetchRange(&points_[context * kPoints], count * kPoints * sizeof(uint16_t));
+    PrefetchRange(&points_[context * kPoints], count * kPoints * sizeof(uint32_t));
   }
 
-  /// The corrected probability in 1/65536 of logistic value `x`; Update() learns at the same place.
+  /// The corrected probability in 1/2^22 of logistic value `x`; Update() learns at the same place.
   /// `first` has the points that have not learned yet, and must stay until then.
   int Refine(size_t context, int x, const Curve& first = kIdentity) noexcept {
     x = std::clamp(x, -kRange, kRange - 1) + kRange;
     const size_t cell = static_cast<size_t>(x / kSpacing);
     const int weight = x % kSpacing;
     const size_t at = context * kPoints + cell;
-    const int low = points_[at] != 0 ? points_[at] : first[cell];
-    const int high = points_[at + 1] != 0 ? points_[at + 1] : first[cell + 1];
+    const Cell low = Point(at, first[cell]), high = Point(at + 1, first[cell + 1]);
     const bool upper = weight >= kSpacing / 2;
     nearest_ = at + upper;
-    p_ = upper ? high : low;
-    return (low * (kSpacing - weight) + high * weight) / kSpacing;
+    point_ = upper ? high : low;
+    const auto p22 = [](Cell point) { return static_cast<int>(point.P22()); };
+    return (p22(low) * (kSpacing - weight) + p22(high) * weight) / kSpacing;
   }
 
-  void Update(int bit, int shift) noexcept {
-    const int p = bit != 0 ? p_ + ((65535 - p_) >> shift) : p_ - (p_ >> shift);
-    points_[nearest_] = static_cast<uint16_t>(p);
+  void Update(int bit) noexcept {
+    point_.Update(bit, kMaxCount);
+    points_[nearest_] = point_.state();
   }
 
  private:
-  ZeroedArray<uint16_t> points_;
+  // What a point is taken to have seen when it first learns, and where its count stops.
+  static constexpr uint32_t kFirstCount = 24, kMaxCount = 511;
+
+  Cell Point(size_t at, uint16_t first) const noexcept {
+    return points_[at] != 0 ? Cell::FromState(points_[at]) : Cell(first, kFirstCount);
+  }
+
+  ZeroedArray<uint32_t> points_;
   size_t nearest_ = 0;
-  int p_ = 0;  // of the nearest point
+  Cell point_;  // the nearest
 };
 
 }  // namespace lmzip

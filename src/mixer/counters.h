@@ -82,13 +82,17 @@ class Cell {
   constexpr Cell(uint32_t p16, uint32_t n) : state_((p16 << 16) | n) {}
 
   uint32_t P16() const noexcept { return state_ >> 16; }
+  uint32_t P22() const noexcept { return state_ >> 10; }
 
   void Update(int bit) noexcept {
-    const uint32_t goal = bit != 0 ? (1u << 22) - 1 : 0u;
-    const uint32_t n = state_ & 1023u;
-    uint32_t distance = (state_ >> 10) ^ goal;
-    distance -= ((distance >> 6) * counters_internal::kSteps[n]) >> 10;
-    state_ = (distance ^ goal) << 10 | (n + (n < kMaxCount));
+    Learn(bit, kMaxCount, [](uint32_t distance, uint32_t step) { return (distance >> 6) * step >> 10; });
+  }
+
+  /// The same with another count to stop at; rounding up, it comes as near as 22 bits tell.
+  void Update(int bit, uint32_t max_count) noexcept {
+    Learn(bit, max_count, [](uint32_t distance, uint32_t step) {
+      return static_cast<uint32_t>((uint64_t{distance} * step + 65535) >> 16);
+    });
   }
 
   uint32_t state() const noexcept { return state_; }
@@ -104,6 +108,15 @@ class Cell {
   }
 
  private:
+  template <typename Share>
+  void Learn(int bit, uint32_t max_count, Share share) noexcept {
+    const uint32_t goal = bit != 0 ? (1u << 22) - 1 : 0u;
+    const uint32_t n = state_ & 1023u;
+    uint32_t distance = P22() ^ goal;
+    distance -= share(distance, counters_internal::kSteps[n]);
+    state_ = (distance ^ goal) << 10 | (n + (n < max_count));
+  }
+
   uint32_t state_ = 0x80000000u;
 };
 static_assert(sizeof(Cell) == 4);

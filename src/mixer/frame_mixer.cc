@@ -17,7 +17,6 @@ constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
 constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
 constexpr size_t kOrders = 6;                    // contexts 1 to 6 are the last bytes, as many
 constexpr int kResultMapBits = 12;
-constexpr int kResultMapShift = 5;
 
 // Where every kind of input begins.
 constexpr size_t kMatchInputs = 2 * kSlots;
@@ -126,7 +125,7 @@ void FrameMixer::Update(int bit) noexcept {
   used_bank_->Update(bit);
   for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
   weights_.Update(bit);
-  for (ProbabilityMap& map : result_maps_) map.Update(bit, kResultMapShift);
+  for (ProbabilityMap& map : result_maps_) map.Update(bit);
   if (depth_ == 8) return;
   if (depth_ == 4) UseSlots(/*observing=*/false);
   Predict();
@@ -284,7 +283,7 @@ void FrameMixer::Predict() noexcept {
     predictors_[i].Predict(partial_, depth_, &inputs[kMatchInputs + 2 * i]);
   }
   if (model_ != nullptr) {
-    const uint32_t p = model_->P1(partial_);
+    const uint32_t p = model_->P16(partial_);
     inputs[kNetworkInputs] = Stretch(p);
     inputs[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
   } else {
@@ -296,7 +295,7 @@ void FrameMixer::Predict() noexcept {
                                            : ProbabilityMap::kIdentity;
   const int refined = result_maps_[0].Refine(map_contexts_[0], mixed_, first) +
                       result_maps_[1].Refine(map_contexts_[1], mixed_, first);
-  p_ = std::clamp((refined + 1) >> 1, 1, 65535);
+  p_ = static_cast<uint32_t>(std::clamp((refined + 1) >> 1, 1, (1 << kBitProbabilityBits) - 1));
 }
 
 }  // namespace lmzip

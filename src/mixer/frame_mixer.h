@@ -29,7 +29,7 @@ class FrameMixer {
   void StartSegment(int lane, size_t begin, size_t end);
   void Prefetch(int lane) const noexcept { PrefetchByte(lanes_[static_cast<size_t>(lane)]); }
   void BeginByte(int lane, const ByteTree* model) noexcept;
-  uint32_t P() const noexcept { return static_cast<uint32_t>(p_); }
+  uint32_t P() const noexcept { return p_; }
   void Update(int bit) noexcept;
 
   /// Learns the histories of the prior's contexts from a byte that is not coded, and nothing else;
@@ -101,7 +101,7 @@ class FrameMixer {
   // The bit in progress.
   std::array<size_t, 2> map_contexts_{};  // of the result
   int mixed_ = 0;
-  int p_ = 32768;
+  uint32_t p_ = uint32_t{1} << (kBitProbabilityBits - 1);
 };
 
 }  // namespace lmzip

@@ -49,7 +49,7 @@ class Mixer {
   /// stay until the byte is complete.
   void BeginByte(int lane, const ByteTree* model) noexcept;
 
-  /// P(next bit = 1) in 1/65536, in 1..65535.
+  /// P(next bit = 1) in 1/2^22, in 1..2^22 - 1.
   uint32_t P() const noexcept;
 
   void Update(int bit) noexcept;

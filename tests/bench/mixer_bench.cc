@@ -61,7 +61,7 @@ double CpuSeconds() {
 // The probabilities' product is kept as a sum of logarithms of 64-bit floats, one a byte.
 class Cost {
  public:
-  void Add(uint32_t p) { product_ *= p / 65536.0; }
+  void Add(uint32_t p) { product_ *= p / double{1 << lmzip::kBitProbabilityBits}; }
   void EndByte() {
     bits_ -= std::log2(product_);
     product_ = 1;
@@ -76,7 +76,7 @@ void CodeByte(lmzip::Mixer& mixer, int lane, uint8_t byte, Cost& cost) {
   mixer.BeginByte(lane, nullptr);
   for (int i = 7; i >= 0; --i) {
     const int bit = byte >> i & 1;
-    cost.Add(bit != 0 ? mixer.P() : 65536 - mixer.P());
+    cost.Add(bit != 0 ? mixer.P() : (1u << lmzip::kBitProbabilityBits) - mixer.P());
     mixer.Update(bit);
   }
   cost.EndByte();

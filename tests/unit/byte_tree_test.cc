@@ -29,7 +29,7 @@ double BitsOf(const ByteTree& tree, int byte) {
   double bits = 0;
   for (int shift = 7, context = 1; shift >= 0; --shift) {
     const int bit = (byte >> shift) & 1;
-    const double p1 = tree.P1(static_cast<uint32_t>(context)) / 65536.0;
+    const double p1 = tree.P1(static_cast<uint32_t>(context)) / double{1 << kBitProbabilityBits};
     bits -= std::log2(bit ? p1 : 1 - p1);
     context = 2 * context + bit;
   }
@@ -42,7 +42,7 @@ TEST(ByteTree, EqualLogitsAreUniform) {
     logits.fill(level);
     const ByteTree tree = TreeOf(logits);
     EXPECT_EQ(tree.node[1], 1u << 31);
-    for (uint32_t context = 1; context < 256; ++context) EXPECT_EQ(tree.P1(context), 32768u);
+    for (uint32_t context = 1; context < 256; ++context) EXPECT_EQ(tree.P1(context), 1u << 21);
   }
 }
 
@@ -73,9 +73,10 @@ TEST(ByteTree, ExtremesStayInRange) {
   logits.fill(-32768);
   logits[255] = 32767;
   const ByteTree tree = TreeOf(logits);
-  EXPECT_EQ(tree.P1(1), 65535u);  // 128 : 2^23 + 127
-  EXPECT_EQ(tree.P1(255), 65535u);
-  EXPECT_EQ(tree.P1(2), 32768u);  // only weights of 1
+  EXPECT_EQ(tree.P1(1), (1u << 22) - 64);  // 128 : 2^23 + 127
+  EXPECT_EQ(tree.P1(255), (1u << 22) - 1);
+  EXPECT_EQ(tree.P16(255), 65535u);
+  EXPECT_EQ(tree.P1(2), 1u << 21);  // only weights of 1
 }
 
 TEST(ByteTree, SumsAndProbabilitiesHold) {
@@ -91,7 +92,7 @@ TEST(ByteTree, SumsAndProbabilitiesHold) {
     for (uint32_t i = 1; i < 256; ++i) {
       ASSERT_EQ(tree.node[i], tree.node[2 * i] + tree.node[2 * i + 1]);
       ASSERT_GE(tree.P1(i), 1u);
-      ASSERT_LE(tree.P1(i), 65535u);
+      ASSERT_LT(tree.P1(i), 1u << kBitProbabilityBits);
     }
     for (int byte = 0; byte < 256; ++byte) {
       ASSERT_GE(tree.node[256 + byte], 1u);

@@ -35,15 +35,15 @@ TEST(RangeCoder, NothingTakesNoBytes) {
 
 // The bytes that FORMAT.md, "Range coder", derives by hand.
 TEST(RangeCoder, KnownCodes) {
-  EXPECT_EQ(Encode({{0, 0x8000}}), (Bytes{0x80}));
-  EXPECT_EQ(Encode({{1, 0x8000}}), Bytes{});
-  EXPECT_EQ(Encode({{0, 0x8000}, {0, 0x8000}, {1, 0x8000}}), (Bytes{0xc0}));
+  EXPECT_EQ(Encode({{0, 0x200000}}), (Bytes{0x80}));
+  EXPECT_EQ(Encode({{1, 0x200000}}), Bytes{});
+  EXPECT_EQ(Encode({{0, 0x200000}, {0, 0x200000}, {1, 0x200000}}), (Bytes{0xc0}));
   EXPECT_EQ(Encode({{1, 1}}), Bytes{});
-  EXPECT_EQ(Encode({{0, 65535}, {0, 65535}}), (Bytes{0xff, 0xff, 0xff, 0xfe}));
+  EXPECT_EQ(Encode({{0, 0x3fffc0}, {0, 0x3fffc0}}), (Bytes{0xff, 0xff, 0xff, 0xfe}));
 }
 
 TEST(RangeCoder, ExtremeProbabilities) {
-  for (uint32_t p1 : {1u, 2u, 32768u, 65534u, 65535u}) {
+  for (uint32_t p1 : {1u, 2u, 0x200000u, 0x3ffffeu, 0x3fffffu}) {
     for (int bit : {0, 1}) {
       const std::vector<Decision> same(3000, {bit, p1});
       ExpectDecodes(same, Encode(same));
@@ -57,8 +57,8 @@ TEST(RangeCoder, LongRunsOfOnesStayDecodable) {
   for (size_t before : {0, 1, 7, 100}) {
     for (size_t run : {8, 64, 72, 73, 100, 10000}) {
       std::vector<Decision> decisions;
-      for (size_t i = 0; i < before; ++i) decisions.push_back({static_cast<int>(i & 1), 20000});
-      decisions.insert(decisions.end(), run, {1, 0x8000});
+      for (size_t i = 0; i < before; ++i) decisions.push_back({static_cast<int>(i & 1), 1280000});
+      decisions.insert(decisions.end(), run, {1, 0x200000});
       ExpectDecodes(decisions, Encode(decisions));
     }
   }
@@ -69,9 +69,9 @@ TEST(RangeCoder, CarriesRunThroughPendingBytes) {
   for (int carry : {0, 1}) {
     for (size_t pending : {0, 1, 2, 3, 255, 4096}) {
       // Half the interval at its middle: low = 0x7fff..., range small; then up to the top or not.
-      std::vector<Decision> decisions = {{1, 0x8000}};
-      decisions.insert(decisions.end(), 8 * pending + 16, {0, 0x8000});
-      decisions.insert(decisions.end(), 40, {carry, 0x8000});
+      std::vector<Decision> decisions = {{1, 0x200000}};
+      decisions.insert(decisions.end(), 8 * pending + 16, {0, 0x200000});
+      decisions.insert(decisions.end(), 40, {carry, 0x200000});
       decisions.insert(decisions.end(), 40, {1 - carry, 3});
       ExpectDecodes(decisions, Encode(decisions));
     }
@@ -91,11 +91,11 @@ TEST(RangeCoder, CodeNeedsAllItsBytes) {
 TEST(RangeCoder, OverreadSticks) {
   RangeDecoder decoder({});
   EXPECT_FALSE(decoder.Overread());  // four zeros so far
-  for (int i = 0; i < 8 * 4 + 7; ++i) decoder.DecodeBit(0x8000);
+  for (int i = 0; i < 8 * 4 + 7; ++i) decoder.DecodeBit(0x200000);
   EXPECT_FALSE(decoder.Overread());  // eight
-  for (int i = 0; i < 8; ++i) decoder.DecodeBit(0x8000);
+  for (int i = 0; i < 8; ++i) decoder.DecodeBit(0x200000);
   EXPECT_TRUE(decoder.Overread());
-  for (int i = 0; i < 100000; ++i) decoder.DecodeBit(0x8000);
+  for (int i = 0; i < 100000; ++i) decoder.DecodeBit(0x200000);
   EXPECT_TRUE(decoder.Overread());
 }
 
@@ -103,7 +103,7 @@ TEST(RangeCoder, ArbitraryInputIsDecodedWithoutHarm) {
   const Bytes noise(100, 0xff);
   RangeDecoder decoder(noise);
   for (int i = 0; i < 20000; ++i) {
-    decoder.DecodeBit(static_cast<uint32_t>(i % 65535) + 1);
+    decoder.DecodeBit(static_cast<uint32_t>(i % 65535) * 64 + 1);
     const uint32_t target = decoder.Target(kSymbolFrequencyBits);
     ASSERT_LT(target, 1u << kSymbolFrequencyBits);
     decoder.AcceptSymbol(target, 1, kSymbolFrequencyBits);
