@@ -40,6 +40,7 @@ Candidate ToCandidate(const CLI::Option& option) {
                       .help = option.get_description(),
                       .takes_value = option.get_items_expected_max() > 0,
                       .choices = Choices(option.get_option_text())};
+  std::ranges::replace(candidate.help, '\n', ' ');
   for (const std::string& name : option.get_snames()) candidate.names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) candidate.names.push_back("--" + name);
   return candidate;
@@ -50,8 +51,10 @@ std::vector<CommandCandidates> Commands(const CLI::App& app) {
   for (const CLI::App* sub : app.get_subcommands({})) {
     CommandCandidates command{
         .name = sub->get_name(), .help = sub->get_description(), .candidates = {}};
-    for (const CLI::Option* option : sub->get_options())
-      command.candidates.push_back(ToCandidate(*option));
+    for (const CLI::Option* option : sub->get_options()) {
+      const bool shown = !option->get_group().empty();
+      if (shown) command.candidates.push_back(ToCandidate(*option));
+    }
     commands.push_back(std::move(command));
   }
   return commands;

@@ -47,7 +47,7 @@ std::vector<std::string> ReadFiles0(const std::string& path) {
   std::vector<std::string> names;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\0', begin), text.size());
-    if (end > begin) names.push_back(text.substr(begin, end - begin));
+    names.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
   return names;
@@ -66,7 +66,9 @@ Inputs CollectInputs(const Options& options) {
   Inputs inputs;
   for (const std::string& name : names) {
     std::error_code error;
-    if (name == kStandardStream || !fs::is_directory(name, error)) {
+    if (name.empty()) {
+      inputs.problems.push_back("'': an empty name is no file's");
+    } else if (name == kStandardStream || !fs::is_directory(name, error)) {
       inputs.paths.push_back(name);
     } else if (options.recursive) {
       ListDirectory(options, name, inputs);

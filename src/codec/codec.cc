@@ -39,23 +39,32 @@ std::shared_ptr<LoadedModel> CodecContext::Model() {
 }
 
 std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
-  auto named = Model();
-  if (!id.names_model() || id.Begins(named->file().info().id)) return named;
-  if (!options_.model.empty()) {
-    throw Error(ErrorCode::kModelMismatch,
-                "this needs the model with id " + Hex(id) + ", " + named->file().label() + " is " +
-                    Hex(Shorten(named->file().info().id, id.size)) + "; try without -m");
+  std::string problem;  // of the options' model
+  try {
+    auto named = Model();
+    if (!id.names_model() || id.Begins(named->file().info().id)) return named;
+  } catch (const Error& e) {
+    if (!id.names_model()) throw;
+    problem = std::string("; -m: ") + e.what();
   }
   const std::lock_guard lock(mutex_);
   for (const auto& other : others_) {
     if (id.Begins(other->file().info().id)) return other;
   }
-  return others_.emplace_back(
-      std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_));
+  try {
+    return others_.emplace_back(
+        std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_));
+  } catch (const Error& e) {
+    throw Error(e.code(), e.what() + problem);
+  }
 }
 
 std::vector<ShortModelId> CodecContext::KnownModels() {
-  std::vector<ShortModelId> ids = {Shorten(Model()->file().info().id)};
+  std::vector<ShortModelId> ids;
+  try {
+    ids.push_back(Shorten(Model()->file().info().id));
+  } catch (const Error&) {  // others may do
+  }
   for (const InstalledModel& model : InstalledModels()) {
     if (!model.file || model.file->info().tier != Tier::kExact) continue;
     const ShortModelId id = Shorten(model.file->info().id);

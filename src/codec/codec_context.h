@@ -22,7 +22,8 @@ class CodecContext {
 
   /// The model that the options name.
   std::shared_ptr<LoadedModel> Model();
-  /// The model whose id begins so, the options' one first; not named: the options' one.
+  /// The model whose id begins so: the options' one, or else one that is found by it; not named: the
+  /// options' one. Throws Error{kModelMismatch, kModelLoad, kIo}.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   /// The exact models at hand, the options' one first.
   std::vector<ShortModelId> KnownModels();

@@ -9,7 +9,8 @@ complete_bash() {  # complete_bash WORD...: what bash offers for the last word
 [[ $(complete_bash lmzip c --effort "" | sort | tr '\n' ' ') == "default fast max " ]]
 [[ $(complete_bash lmzip c --engine n) == native ]]
 [[ $(complete_bash lmzip d --m | sort | tr '\n' ' ') == "--max-output --memory --model " ]]
-[[ $(complete_bash lmzip d --method "") != *lm* ]]  # not an option of d
+[[ $(complete_bash lmzip d --method "") != *lm* ]]  # not of interest to d, which ignores it
+[[ $(complete_bash lmzip c --b) == --best && -z $(complete_bash lmzip d --b) ]]
 [[ $(complete_bash lmzip models v) == verify ]]
 [[ $(complete_bash lmzip completion "" | tr '\n' ' ') == "bash zsh fish " ]]
 [[ -z $(complete_bash lmzip c -o "") ]]  # bash goes on to files
@@ -17,7 +18,7 @@ complete_bash() {  # complete_bash WORD...: what bash offers for the last word
 for shell in bash zsh fish; do
   lmzip completion "$shell" > script
   grep -q -e 'keep-going' script
-  grep -q 'auto lm lm+mix mix store' script
+  grep -q 'auto lm+mix lm mix store' script
   # Every option that a help text shows.
   for command in c d t l models; do
     for option in $(lmzip "$command" --help | grep -o -E '^  -[^ ]+' | grep -o -E -- '--[a-z0-9-]+'); do

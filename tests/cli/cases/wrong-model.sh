@@ -21,7 +21,13 @@ expect 0 "" lmzip d -m "$TINY" text.txt.lmz
 LMZIP_MODEL_PATH=$real_data/lmzip/models expect 0 "" lmzip d -f text.txt.lmz
 cmp text.txt "$SAMPLES/text.txt"
 lmzip c -o base.lmz text.txt
-expect 1 "*this needs the model with id *; try without -m" lmzip d -o x -m "$TINY" base.lmz
+# -m names one more place to look at: what a file needs is found all the same, or both are named.
+for model in "$TINY" nosuch ./no/such.pt; do
+  expect 0 "" lmzip d -f -o x -m "$model" base.lmz
+  cmp x text.txt
+done
+rm x
+expect 1 "*this needs the model with id *; -m: no model named nosuch *" lmzip d -m nosuch -o x text.txt.lmz
 [[ ! -e x ]]
 # What is stored needs none.
 lmzip c --method store -o stored.lmz text.txt

@@ -1,0 +1,374 @@
+#include "cli/define_commands.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+
+#include "cli/arguments.h"
+#include "cli/help_text.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+
+namespace lmzip {
+namespace {
+
+// "4096", "64K", "64KiB", "2G"; nullopt for what is none.
+std::optional<uint64_t> ParseSize(std::string text) try {
+  if (!CLI::AsSizeValue(false)(text).empty()) return std::nullopt;  // leaves the number in text
+  uint64_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return size;
+} catch (const CLI::ValidationError&) {
+  return std::nullopt;
+}
+
+// What an option is called in messages: the last of its names.
+std::string CalledBy(const std::string& names) { return names.substr(names.rfind(',') + 1); }
+
+CLI::ValidationError Refusal(const std::string& names, const std::string& text,
+                             const std::string& expected) {
+  return CLI::ValidationError(CalledBy(names) + " '" + text + "'", "expected " + expected);
+}
+
+// FROM:LEN, both sizes; LEN may be left out.
+ByteRange ParseRange(const std::string& text) {
+  const auto size = [&text](const std::string& part) {
+    const auto value = ParseSize(part);
+    if (!value) throw Refusal("--range", text, "FROM:LEN, as in 1M:64K");
+    return *value;
+  };
+  const size_t colon = std::min(text.find(':'), text.size());
+  ByteRange range;
+  range.begin = size(text.substr(0, colon));
+  if (colon == text.size()) size("");  // no colon
+  if (colon + 1 < text.size()) {
+    const uint64_t length = size(text.substr(colon + 1));
+    if (length < range.end - range.begin) range.end = range.begin + length;
+  }
+  return range;
+}
+
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    if (app->get_parent()) return Formatter::make_usage(app, name);
+    return "Usage: lmzip COMMAND [OPTIONS] [FILE...]\n       lmzip [-d|-t|-l] [OPTIONS] "
+           "[FILE...]\n";
+  }
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    // What is not shown leaves empty lines.
+    return CLI::detail::find_and_replace(Formatter::make_help(app, name, mode), "\n\n\n", "\n\n");
+  }
+};
+
+/// Gives CLI11 the commands and their options. All options take effect in the order in which they
+/// are given, so that of contradictory ones the last counts.
+class Definitions {
+ public:
+  /// Both are filled and read while `app` parses.
+  Definitions(CLI::App& app, Options& options, const Words& words)
+      : app_(app), options_(options), words_(words) {}
+
+  void DefineAll() {
+    app_.formatter(std::make_shared<HelpFormatter>());
+    DefineCoders();
+    DefineList();
+    CLI::App& bench =
+        AddCommand("bench", Command::kBench, "speed of this machine on FILEs, phase by phase");
+    bench.footer(kBenchText);
+    AddFiles(bench);
+    AddCoding(bench);
+    AddMachine(bench, kModelToCompress);
+    AddMessages(bench);
+    DefineModels();
+    CLI::App& completion =
+        AddCommand("completion", Command::kCompletion, "a shell's completions, on standard output");
+    completion.footer(kCompletionText);
+    AddChoice<std::string>(completion, "SHELL", options_.shell,
+                           {{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}},
+                           "whose completions")
+        ->required();
+  }
+
+ private:
+  using Take = std::function<void(const std::string& text)>;
+
+  static constexpr char kModelToCompress[] = "model to compress with, by name or file";
+  static constexpr char kModelToTry[] = "a further model to look at, by name or file";
+
+  void DefineCoders() {
+    CLI::App& c = AddCommand("c", Command::kCompress, "compress: FILE -> FILE.lmz");
+    c.footer(kCompressText);
+    AddFiles(c);
+    AddOutput(c);
+    AddForce(c, "overwrite; write to a terminal; compress .lmz files");
+    AddCoding(c);
+    AddMachine(c, kModelToCompress);
+    AddMessages(c);
+
+    CLI::App& d = AddCommand("d", Command::kDecompress, "decompress: FILE.lmz -> FILE");
+    d.footer(kDecompressText);
+    AddFiles(d);
+    AddOutput(d);
+    AddForce(d, "overwrite; read from a terminal");
+    AddDecoding(d);
+    AddValue(
+        d, "--range", "FROM:LEN",
+        [*this](const std::string& text) { options_.decode.range = ParseRange(text); },
+        "only LEN bytes of the content, from offset FROM on");
+    AddMachine(d, kModelToTry);
+    AddMessages(d);
+    WithoutHelp(d, [&] { AddCoding(d); });
+
+    CLI::App& t = AddCommand("t", Command::kTest, "test: decode, check, write nothing");
+    t.footer(kTestText);
+    AddFiles(t);
+    AddForce(t, "read from a terminal");
+    AddDecoding(t);
+    AddMachine(t, kModelToTry);
+    AddMessages(t);
+    WithoutHelp(t, [&] {
+      AddKeepAndStdout(t);
+      AddCoding(t);
+    });
+  }
+
+  void DefineList() {
+    CLI::App& l = AddCommand("l", Command::kList, "list: sizes, method, model; -v: frames");
+    l.footer(kListText);
+    AddFiles(l);
+    AddMessages(l);
+    WithoutHelp(l, [&] {
+      AddKeepAndStdout(l);
+      AddForce(l, "");
+      AddCoding(l);
+      AddMachine(l, "");
+    });
+  }
+
+  void DefineModels() {
+    CLI::App& models =
+        AddCommand("models", Command::kModels, "models: list, show NAME, verify NAME");
+    models.footer(kModelsText);
+    AddChoice<std::string>(models, "ACTION", options_.models_action,
+                           {{"list", "list"}, {"show", "show"}, {"verify", "verify"}},
+                           "what to do (default list)");
+    AddWords(models, "NAME", "names or files of models; none: the default model");
+    AddMessages(models);
+  }
+
+  CLI::App& AddCommand(const char* name, Command command, const char* help) {
+    CLI::App* sub = app_.add_subcommand(name, help)->group("Commands");
+    sub->callback([*this, command] { options_.command = command; });
+    return *sub;
+  }
+
+  // What `define` adds is taken, and not shown: options that only other commands heed.
+  template <typename Function>
+  static void WithoutHelp(CLI::App& app, Function define) {
+    const size_t shown = app.get_options().size();
+    define();
+    const std::vector<CLI::Option*> all = app.get_options([](CLI::Option*) { return true; });
+    for (size_t i = shown; i < all.size(); ++i) all[i]->group("");
+  }
+
+  CLI::Option* AddValue(CLI::App& app, const std::string& names, const std::string& text, Take take,
+                        const std::string& help) {
+    const auto take_word = [*this, take = std::move(take)](const std::string& number) {
+      take(words_.At(number));
+    };
+    return app.add_option_function<std::string>(names, take_word, help)
+        ->option_text(text)
+        ->trigger_on_parse();
+  }
+
+  static CLI::Option* AddFlag(CLI::App& app, const std::string& names,
+                              const std::function<void()>& set, const std::string& help) {
+    return app.add_flag_callback(names, set, help)->trigger_on_parse();
+  }
+
+  void AddWords(CLI::App& app, const char* name, const char* help) {
+    const auto take = [*this](const std::vector<std::string>& numbers) {
+      for (const std::string& number : numbers) options_.files.push_back(words_.At(number));
+    };
+    app.add_option_function<std::vector<std::string>>(name, take, help)
+        ->take_all()
+        ->option_text(" ");
+  }
+
+  // The name of a file or a model.
+  CLI::Option* AddName(CLI::App& app, const std::string& names, const char* text, const Take& take,
+                       const std::string& help) {
+    const auto take_name = [names, take](const std::string& name) {
+      if (name.empty()) throw Refusal(names, name, "a name");
+      take(name);
+    };
+    return AddValue(app, names, text, take_name, help);
+  }
+
+  CLI::Option* AddSize(CLI::App& app, const std::string& names, uint64_t& value,
+                       const std::string& help) {
+    const auto take = [names, &value](const std::string& text) {
+      const auto size = ParseSize(text);
+      if (!size) throw Refusal(names, text, "a size, as 4096, 64K, 16M or 2G");
+      value = *size;
+    };
+    return AddValue(app, names, "SIZE", take, help);
+  }
+
+  CLI::Option* AddNumber(CLI::App& app, const std::string& names, int& value,
+                         const std::string& help) {
+    const auto take = [names, &value](const std::string& text) {
+      const char* const end = text.data() + text.size();
+      const auto [at, error] = std::from_chars(text.data(), end, value);
+      if (error != std::errc() || at != end) throw Refusal(names, text, "a number");
+    };
+    return AddValue(app, names, "N", take, help);
+  }
+
+  template <typename Value>
+  CLI::Option* AddChoice(CLI::App& app, const std::string& names, Value& value,
+                         const std::vector<std::pair<std::string, Value>>& choices,
+                         const std::string& help) {
+    std::string words;
+    for (const auto& [word, unused] : choices) words += (words.empty() ? "" : "|") + word;
+    const auto take = [names, words, choices, &value](const std::string& text) {
+      const auto chosen =
+          std::ranges::find_if(choices, [&](const auto& choice) { return choice.first == text; });
+      if (chosen == choices.end()) throw Refusal(names, text, words);
+      value = chosen->second;
+    };
+    return AddValue(app, names, words, take, help);
+  }
+
+  void AddFiles(CLI::App& app) {
+    AddWords(app, "FILE", "files; - or none: standard input");
+    AddName(
+        app, "--files0", "FILE", [*this](const std::string& name) { options_.files0 = name; },
+        "read further names from FILE (-: standard input),\neach ended by a NUL byte");
+    AddFlag(
+        app, "-r,--recursive", [*this] { options_.recursive = true; }, "into directories");
+  }
+
+  void AddKeepAndStdout(CLI::App& app) {
+    AddFlag(
+        app, "-k,--keep", [*this] { options_.remove_source = false; }, "keep the source (default)");
+    AddFlag(
+        app, "-c,--stdout", [*this] { options_.to_stdout = true; }, "write to standard output")
+        ->option_text(" ");
+  }
+
+  void AddOutput(CLI::App& app) {
+    const auto take = [*this](const std::string& name) {
+      options_.to_stdout = name == kStandardStream;
+      options_.output = options_.to_stdout ? "" : name;
+    };
+    CLI::Option* output =
+        AddName(app, "-o,--output", "FILE", take, "write to FILE; -: to standard output");
+    AddKeepAndStdout(app);
+    app.get_option("--stdout")->excludes(output);
+    AddFlag(
+        app, "--rm", [*this] { options_.remove_source = true; },
+        "remove the source once the output is safe on disk");
+  }
+
+  void AddForce(CLI::App& app, const char* help) {
+    AddFlag(
+        app, "-f,--force", [*this] { options_.force = true; }, help);
+  }
+
+  void AddCoding(CLI::App& app) {
+    EncodeOptions& encode = options_.encode;
+    AddEffort(app);
+    AddChoice<Method>(app, "--method", encode.method,
+                      {{"auto", Method::kAuto},
+                       {"lm+mix", Method::kModelMixed},
+                       {"lm", Method::kModel},
+                       {"mix", Method::kMixed},
+                       {"store", Method::kStore}},
+                      "force a method: network and mixer, network alone,\nmixer alone, none");
+    AddSize(app, "--frame-size", encode.frame_bytes,
+            "content of a frame (default 16M, at most 64M)");
+    CLI::Option* lanes =
+        AddNumber(app, "--lanes", encode.lanes, "lanes of a frame: a power of two up to 64");
+    CLI::Option* segment = AddSize(app, "--segment", encode.segment_bytes,
+                                   "bytes of a lane before the model starts anew");
+    AddSize(app, "--chunk", encode.segment_bytes,
+            "one lane, the model starts anew every SIZE bytes\n(the setting of the paper)")
+        ->excludes(lanes)
+        ->excludes(segment)
+        ->each([&encode](const std::string&) { encode.lanes = 1; });
+    AddFlag(
+        app, "--verify", [&encode] { encode.verify = true; },
+        "decode and compare before the output appears");
+  }
+
+  // By words, and by the numbers that scripts pass to gzip and its kin.
+  void AddEffort(CLI::App& app) {
+    Effort& effort = options_.encode.effort;
+    AddChoice<Effort>(
+        app, "--effort", effort,
+        {{"fast", Effort::kFast}, {"default", Effort::kDefault}, {"max", Effort::kMax}},
+        "fast: the mixer only; default: the network where it\nearns its time; max: the network "
+        "always");
+    const auto set = [&effort](Effort value) { return [&effort, value] { effort = value; }; };
+    AddFlag(app, "-1,-2,-3,--fast", set(Effort::kFast), "--effort fast");
+    AddFlag(app, "-4,-5,-6,-7", set(Effort::kDefault), "--effort default");
+    AddFlag(app, "-8,-9,--best", set(Effort::kMax), "--effort max");
+  }
+
+  void AddDecoding(CLI::App& app) {
+    AddFlag(
+        app, "--keep-going", [*this] { options_.decode.keep_going = true; },
+        "go on behind damage; exit code 2 all the same");
+    AddSize(app, "--max-output", options_.decode.max_output, "refuse to decode more than this");
+  }
+
+  void AddMachine(CLI::App& app, const char* model_help) {
+    AddName(
+        app, "-m,--model", "NAME|FILE",
+        [*this](const std::string& name) { options_.codec.model = name; }, model_help);
+    AddNumber(app, "-T,--threads", options_.codec.threads, "threads; 0 (default): one a core");
+    AddSize(app, "--memory", options_.codec.memory_bytes, "cap on memory (default 250M)");
+    AddChoice<Engine>(
+        app, "--engine", options_.codec.engine,
+        {{"auto", Engine::kAuto}, {"native", Engine::kNative}, {"torch", Engine::kTorch}},
+        "what computes the model");
+    AddName(
+        app, "--device", "DEVICE",
+        [*this](const std::string& name) { options_.codec.device = name; }, "cpu, cuda or cuda:N");
+    AddChoice<ProgressMode>(app, "--progress", options_.progress,
+                            {{"auto", ProgressMode::kAuto},
+                             {"always", ProgressMode::kAlways},
+                             {"never", ProgressMode::kNever}},
+                            "on standard error; auto: on a terminal");
+  }
+
+  void AddMessages(CLI::App& app) {
+    int& verbosity = options_.verbosity;
+    AddFlag(
+        app, "-q,--quiet", [&verbosity] { verbosity = -1; }, "only errors");
+    AddFlag(
+        app, "-v,--verbose", [&verbosity] { verbosity = std::max(verbosity, 0) + 1; },
+        "say more; -vv: still more");
+    AddFlag(
+        app, "--json", [*this] { options_.json = true; },
+        "machine-readable results on standard output");
+  }
+
+  CLI::App& app_;
+  Options& options_;
+  const Words& words_;
+};
+
+}  // namespace
+
+void DefineCommands(CLI::App& app, Options& options, const Words& words) {
+  Definitions(app, options, words).DefineAll();
+}
+
+}  // namespace lmzip

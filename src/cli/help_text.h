@@ -1,0 +1,90 @@
+// What the help of lmzip and of its commands says below the options.
+#pragma once
+
+namespace lmzip {
+
+inline constexpr char kHelpText[] =
+    "Without a command, lmzip is a filter: it compresses standard input to standard\n"
+    "output; -d decompresses, -t tests, -l lists. Flags may be joined: lmzip -dc FILE.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip c notes.txt               notes.txt.lmz beside it; notes.txt stays\n"
+    "  lmzip d notes.txt.lmz           back again\n"
+    "  lmzip t *.lmz; lmzip l *.lmz    check; list\n"
+    "  lmzip c -r -v dataset/          every file of a folder\n"
+    "  tar -I lmzip -cf photos.tar.lmz photos; tar -I lmzip -xf photos.tar.lmz\n"
+    "  tar c photos | lmzip | ssh host 'lmzip -d | tar x'\n"
+    "\n"
+    "Exit codes: 0 done; 1 wrong usage, a failed file, a limit, a missing model;\n"
+    "  2 damaged or truncated input; 3 a bug in lmzip. Of many files the worst counts.\n"
+    "\n"
+    "Environment: LMZIP_MODEL_PATH (folders to search for models first),\n"
+    "  LMZIP_ISA (portable, avx2 or avx512vnni), LMZIP_TORCH_PLUGIN and\n"
+    "  LMZIP_TOKENIZER_PLUGIN (files of the plug-ins). See the manual page lmzip(1).\n";
+
+inline constexpr char kCompressText[] =
+    "SIZE: bytes, or with K, M, G (powers of 1024). Of contradictory options the last\n"
+    "counts. The output is the same for every number of threads.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip c notes.txt               notes.txt.lmz beside it; notes.txt stays\n"
+    "  lmzip c -9 -o small.lmz notes.txt\n"
+    "  lmzip c --rm -r -v dataset/     every file of a folder, in its place\n"
+    "  find . -name '*.log' -print0 | lmzip c --files0 -\n"
+    "  tar c photos | lmzip c > photos.tar.lmz\n";
+
+inline constexpr char kDecompressText[] =
+    "The model is found by what the file says. Options of compression are accepted and\n"
+    "ignored, so that one command serves tar both ways.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip d notes.txt.lmz           notes.txt beside it\n"
+    "  lmzip d -c notes.txt.lmz | less\n"
+    "  lmzip d < photos.tar.lmz | tar x\n"
+    "  lmzip d --range 1M:64K -o part.txt notes.txt.lmz   64 KiB from the middle\n"
+    "  lmzip d --keep-going hurt.lmz   saves what is whole of a damaged file\n";
+
+inline constexpr char kTestText[] =
+    "Says nothing of files that are whole, unless -v is given; of others what is wrong\n"
+    "and where, with exit code 2.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip t *.lmz && echo all fine\n"
+    "  lmzip t -r -v archive/          every .lmz file of a folder\n"
+    "  lmzip t --keep-going hurt.lmz   lists all damage instead of the first\n";
+
+inline constexpr char kListText[] =
+    "Reads headers only and needs no model: it does not tell whether the data is whole\n"
+    "(lmzip t does).\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip l *.lmz                   a row a file, and their total\n"
+    "  lmzip l -v notes.txt.lmz        a row a frame: where, how large, which method\n"
+    "  lmzip l --json -r archive/ | jq .ratio\n";
+
+inline constexpr char kBenchText[] =
+    "Encodes and decodes the first frame of each FILE in memory and tells where the time\n"
+    "goes: the model's products, attention and rest, the coder (with the mixer), reading\n"
+    "and writing.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip bench notes.txt\n"
+    "  lmzip bench -T 1 --method lm notes.txt   the model alone, on one core\n"
+    "  tar c photos | lmzip bench --frame-size 1M -\n";
+
+inline constexpr char kModelsText[] =
+    "list: the models that are found, with their ids; show: what a model's file says of\n"
+    "itself; verify: whether every engine and instruction set of this machine computes\n"
+    "what the model's author got.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip models\n"
+    "  lmzip models show large\n"
+    "  lmzip models verify ./my-model.pt\n";
+
+inline constexpr char kCompletionText[] =
+    "Examples:\n"
+    "  . <(lmzip completion bash)      for this shell\n"
+    "  lmzip completion fish > ~/.config/fish/completions/lmzip.fish\n";
+
+}  // namespace lmzip
