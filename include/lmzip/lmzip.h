@@ -7,6 +7,7 @@
 // Failures of the outside world throw lmzip::Error (lmzip/error.h). Nothing here prints or exits.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -70,6 +71,8 @@ struct EncodeReport {
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;
   uint64_t frames = 0;
+  double work_seconds =
+      0;  // while a frame was being coded: no waiting for input, output and others
 };
 
 struct Damage {
@@ -82,6 +85,7 @@ struct Damage {
 struct DecodeReport {
   uint64_t raw_bytes = 0;      // written
   uint64_t coded_bytes = 0;    // read
+  double work_seconds = 0;     // as EncodeReport
   std::vector<Damage> damage;  // the first of it
   uint64_t more_damage = 0;    // places beyond those
 };
@@ -93,7 +97,8 @@ struct FrameEntry {
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;  // header included
   std::string method;
-  int lanes = 1;
+  std::string model;  // its name, where a model was used; Listing: empty
+  int lanes = 1;      // 0: stored
   uint64_t segment_bytes = 0;
   std::optional<double> byte_share;  // of the content, coded as tokens of one byte for want of
                                      // text; where the frame's header tells
@@ -108,8 +113,14 @@ struct Listing {
   std::vector<FrameEntry> frames;
 };
 
-/// Content bytes and compressed bytes done so far.
-using ProgressFunction = std::function<void(uint64_t raw_bytes, uint64_t coded_bytes)>;
+/// How far calls are; they add to it as they work, inside of frames too.
+struct Progress {
+  // Any thread may read these at any time.
+  std::atomic<uint64_t> raw_bytes = 0;    // content that is coded or decoded
+  std::atomic<uint64_t> coded_bytes = 0;  // what it was coded in, or decoded from
+  /// If set, called with every frame that is done, by the thread that made the call.
+  std::function<void(const FrameEntry&)> frame_done;
+};
 
 /// A model, threads and a memory budget, shared by any number of calls at once.
 class Codec {
@@ -123,12 +134,12 @@ class Codec {
   /// Writes one stream with all of `source`. What it writes depends on the content, the model and
   /// the EncodeOptions only.
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
-                        const ProgressFunction& progress = {});
+                        Progress* progress = nullptr);
 
   /// Writes the content of all streams of `source`; only what has passed its check is written, but
   /// for Damage::unverified.
   DecodeReport Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
-                          const ProgressFunction& progress = {});
+                          Progress* progress = nullptr);
 
  private:
   std::unique_ptr<class CodecContext> context_;

@@ -2,12 +2,12 @@
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <deque>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -63,12 +63,23 @@ class TimedModel : public Model {
   mutable std::deque<PhaseSeconds> phases_;  // one a predictor; addresses stay
 };
 
-/// The head of a file, at most `limit` bytes.
+/// The head of a file or of standard input, at most `limit` bytes.
 Bytes ReadHead(const std::string& path, uint64_t limit) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) throw IoError(path, errno);
-  Bytes content(std::min<uint64_t>(limit, std::filesystem::file_size(path)));
-  content.resize(DescriptorSource(file.get(), path).Read(content));
+  const bool standard = path == kStandardStream;
+  const std::string name = standard ? "standard input" : path;
+  const FileDescriptor file(standard ? ::dup(STDIN_FILENO)
+                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw IoError(name + ": cannot open", errno);
+  DescriptorSource source(file.get(), name);
+  constexpr size_t kStep = size_t{1} << 20;
+  Bytes content;
+  for (bool more = true; more && content.size() < limit;) {
+    const size_t before = content.size();
+    content.resize(std::min<uint64_t>(before + kStep, limit));
+    const size_t got = source.Read(std::span(content).subspan(before));
+    more = before + got == content.size();
+    content.resize(before + got);
+  }
   return content;
 }
 
@@ -119,7 +130,9 @@ class Bench {
   }
 
   int Execute() {
-    for (const std::string& path : CollectInputs(options_).paths) results_.push_back(Measure(path));
+    const Inputs inputs = CollectInputs(options_);
+    for (const std::string& problem : inputs.problems) throw Error(ErrorCode::kUsage, problem);
+    for (const std::string& path : inputs.paths) results_.push_back(Measure(path));
     if (options_.json) {
       std::cout << Json().dump(2) << '\n';
     } else {

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/file_descriptor.h"
@@ -70,12 +71,20 @@ std::string Models(const Listing& listing) {
   return Joined(names);
 }
 
-double Ratio(uint64_t raw_bytes, uint64_t coded_bytes) {
-  return static_cast<double>(raw_bytes) / static_cast<double>(std::max<uint64_t>(coded_bytes, 1));
+// Nothing has no ratio.
+std::optional<double> Ratio(uint64_t raw_bytes, uint64_t coded_bytes) {
+  if (raw_bytes == 0 || coded_bytes == 0) return std::nullopt;
+  return static_cast<double>(raw_bytes) / static_cast<double>(coded_bytes);
 }
 
-double BitsPerByte(uint64_t raw_bytes, uint64_t coded_bytes) {
-  return 8 / std::max(Ratio(raw_bytes, coded_bytes), 1e-9);
+std::string RatioText(uint64_t raw_bytes, uint64_t coded_bytes) {
+  const auto ratio = Ratio(raw_bytes, coded_bytes);
+  return ratio ? fmt::format("{:.3f}", *ratio) : "-";
+}
+
+std::string BitsText(uint64_t raw_bytes, uint64_t coded_bytes) {
+  const auto ratio = Ratio(raw_bytes, coded_bytes);
+  return ratio ? fmt::format("{:.4f}", 8 / *ratio) : "-";
 }
 
 void PrintHeader() {
@@ -86,10 +95,10 @@ void PrintHeader() {
 
 void PrintFile(const ListedFile& file) {
   const Listing& l = file.listing;
-  std::cout << fmt::format("{:>14} {:>14} {:>8.3f} {:>10.4f} {:>7}  {:<8} {:<10} {:<6} {}\n",
+  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n",
                            Grouped(l.raw_bytes), Grouped(l.coded_bytes),
-                           Ratio(l.raw_bytes, l.coded_bytes),
-                           BitsPerByte(l.raw_bytes, l.coded_bytes), l.frames.size(), Methods(l),
+                           RatioText(l.raw_bytes, l.coded_bytes),
+                           BitsText(l.raw_bytes, l.coded_bytes), l.frames.size(), Methods(l),
                            Models(l), "XXH3", file.name);
 }
 
@@ -99,9 +108,9 @@ void PrintFrames(const ListedFile& file) {
   }
   size_t index = 0;
   for (const FrameEntry& frame : file.listing.frames) {
-    std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8.3f}  {:<7}", index++,
+    std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8}  {:<7}", index++,
                              frame.offset, Grouped(frame.raw_bytes), Grouped(frame.coded_bytes),
-                             Ratio(frame.raw_bytes, frame.coded_bytes), frame.method);
+                             RatioText(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)
       std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
     if (frame.byte_share)
@@ -125,12 +134,14 @@ nlohmann::json ToJson(const ListedFile& file) {
                       {"byte_token_share", byte_share}});
   }
   const Listing& l = file.listing;
+  const auto ratio = Ratio(l.raw_bytes, l.coded_bytes);
+  const nlohmann::json none;
   return {{"file", file.name},
           {"fingerprints", l.fingerprints},
           {"raw_bytes", l.raw_bytes},
           {"coded_bytes", l.coded_bytes},
-          {"ratio", Ratio(l.raw_bytes, l.coded_bytes)},
-          {"bits_per_byte", BitsPerByte(l.raw_bytes, l.coded_bytes)},
+          {"ratio", ratio ? nlohmann::json(*ratio) : none},
+          {"bits_per_byte", ratio ? nlohmann::json(8 / *ratio) : none},
           {"streams", l.streams},
           {"models", l.models},
           {"check", "XXH3"},
@@ -145,11 +156,13 @@ int RunList(const Options& options) {
   for (const std::string& problem : inputs.problems) spdlog::error(problem);
   if (!options.json) PrintHeader();
   Listing total;
+  size_t listed = 0;
   for (const std::string& path : inputs.paths) {
     try {
       const ListedFile file = ListFile(path);
       total.raw_bytes += file.listing.raw_bytes;
       total.coded_bytes += file.listing.coded_bytes;
+      ++listed;
       if (options.json) {
         std::cout << ToJson(file).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                   << '\n';
@@ -162,11 +175,11 @@ int RunList(const Options& options) {
       exit_code = std::max<int>(exit_code, ExitCodeOf(e));
     }
   }
-  if (!options.json && inputs.paths.size() > 1) {
-    std::cout << fmt::format("{:>14} {:>14} {:>8.3f} {:>10.4f}  total of {} files\n",
+  if (!options.json && listed > 1) {
+    std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10}  total of {} files\n",
                              Grouped(total.raw_bytes), Grouped(total.coded_bytes),
-                             Ratio(total.raw_bytes, total.coded_bytes),
-                             BitsPerByte(total.raw_bytes, total.coded_bytes), inputs.paths.size());
+                             RatioText(total.raw_bytes, total.coded_bytes),
+                             BitsText(total.raw_bytes, total.coded_bytes), listed);
   }
   return exit_code;
 }

@@ -3,12 +3,16 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <system_error>
 
 namespace lmzip {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{100};
+constexpr std::chrono::milliseconds kFirst{250};  // what takes less needs no progress
 constexpr char kEraseLine[] = "\r\x1b[K";
 
 void Print(const std::string& text) {
@@ -18,43 +22,99 @@ void Print(const std::string& text) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(ProgressMode mode, int verbosity, uint64_t total_bytes)
-    : shown_(mode == ProgressMode::kAlways ||
-             (mode == ProgressMode::kAuto && verbosity >= 0 && ::isatty(STDERR_FILENO))),
-      total_bytes_(total_bytes),
-      last_shown_(start_) {}
-
-ProgressLine::~ProgressLine() { Clear(); }
-
-void ProgressLine::Add(uint64_t input_bytes, uint64_t raw_bytes, uint64_t coded_bytes) {
-  const std::lock_guard lock(mutex_);
-  input_bytes_ += input_bytes;
-  raw_bytes_ += raw_bytes;
-  coded_bytes_ += coded_bytes;
-  if (!shown_ || Clock::now() - last_shown_ < kInterval) return;
-  last_shown_ = Clock::now();
-  Show();
+ProgressLine::ProgressLine(const Options& options, uint64_t total_bytes)
+    : always_(options.progress == ProgressMode::kAlways),
+      shown_(always_ || (options.progress == ProgressMode::kAuto && options.verbosity >= 0 &&
+                         ::isatty(STDERR_FILENO))),
+      compressing_(options.command == Command::kCompress),
+      total_bytes_(total_bytes) {
+  if (!shown_) return;
+  try {
+    ticker_ = std::thread([this] { ShowAgainAndAgain(); });
+  } catch (const std::system_error&) {  // no thread to be had: no progress
+  }
 }
 
-void ProgressLine::Clear() {
-  const std::lock_guard lock(mutex_);
+ProgressLine::~ProgressLine() {
+  {
+    const auto hidden = Hide();
+    ending_ = true;
+  }
+  ended_.notify_all();
+  if (ticker_.joinable()) ticker_.join();
+}
+
+ProgressLine::File::File(ProgressLine& line, uint64_t input_bytes)
+    : line_(line), input_bytes_(input_bytes) {
+  const std::lock_guard lock(line_.mutex_);
+  progress_ = line_.files_.emplace(line_.files_.end());
+}
+
+ProgressLine::File::~File() {
+  const std::lock_guard lock(line_.mutex_);
+  line_.done_.input_bytes += input_bytes_ > 0 ? input_bytes_ : line_.InputOf(*progress_);
+  line_.done_.raw_bytes += progress_->raw_bytes;
+  line_.done_.coded_bytes += progress_->coded_bytes;
+  line_.files_.erase(progress_);
+}
+
+std::unique_lock<std::mutex> ProgressLine::Hide() {
+  std::unique_lock lock(mutex_);
+  if (always_) Show();  // who asks for it gets it, however short the work
   if (visible_) Print(kEraseLine);
   visible_ = false;
+  return lock;
 }
 
-void ProgressLine::Show() {
-  const double seconds = std::chrono::duration<double>(last_shown_ - start_).count();
-  std::string text = fmt::format("{}{} kB  {:.1f} kB/s", kEraseLine, Grouped(raw_bytes_ / 1000),
-                                 static_cast<double>(raw_bytes_) / 1000 / seconds);
-  if (coded_bytes_ > 0) {
-    text += fmt::format("  ratio {:.2f}",
-                        static_cast<double>(raw_bytes_) / static_cast<double>(coded_bytes_));
+void ProgressLine::ShowAgainAndAgain() {
+  std::unique_lock lock(mutex_);
+  auto pause = kFirst;
+  while (!ended_.wait_for(lock, pause, [this] { return ending_; })) {
+    Show();
+    pause = kInterval;
   }
-  if (total_bytes_ > 0 && input_bytes_ > 0) {
-    const double share =
-        std::min(1.0, static_cast<double>(input_bytes_) / static_cast<double>(total_bytes_));
-    const auto left = static_cast<uint64_t>(seconds * (1 - share) / share);
-    text += fmt::format("  {:.1f} %  {}:{:02} left", 100 * share, left / 60, left % 60);
+}
+
+uint64_t ProgressLine::InputOf(const Progress& progress) const {
+  return compressing_ ? progress.raw_bytes : progress.coded_bytes;
+}
+
+ProgressLine::Amounts ProgressLine::Sum() const {
+  Amounts sum = done_;
+  for (const Progress& progress : files_) {
+    sum.input_bytes += InputOf(progress);
+    sum.raw_bytes += progress.raw_bytes;
+    sum.coded_bytes += progress.coded_bytes;
+  }
+  return sum;
+}
+
+// Speed and time left count from when anything was done: what comes before, like the choice of a
+// method, is not repeated for every byte.
+void ProgressLine::Show() {
+  const Amounts now = Sum();
+  const Clock::time_point time = Clock::now();
+  if (first_.raw_bytes == 0) {
+    first_ = now;
+    first_time_ = time;
+  }
+  const double seconds = std::max(std::chrono::duration<double>(time - first_time_).count(), 1e-3);
+  std::string text =
+      fmt::format("{}{} kB  {:.1f} kB/s", kEraseLine, Grouped(now.raw_bytes / 1000),
+                  static_cast<double>(now.raw_bytes - first_.raw_bytes) / 1000 / seconds);
+  if (now.raw_bytes > 0 && now.coded_bytes > 0) {
+    text += fmt::format("  ratio {:.2f}",
+                        static_cast<double>(now.raw_bytes) / static_cast<double>(now.coded_bytes));
+  }
+  if (total_bytes_ > 0 && now.input_bytes > 0) {
+    const auto total = static_cast<double>(total_bytes_);
+    const double done = std::min(static_cast<double>(now.input_bytes), total);
+    text += fmt::format("  {:.1f} %", 100 * done / total);
+    if (now.input_bytes > first_.input_bytes || done == total) {
+      const double rate = static_cast<double>(now.input_bytes - first_.input_bytes) / seconds;
+      const auto left = done == total ? 0 : static_cast<uint64_t>(std::ceil((total - done) / rate));
+      text += fmt::format("  {}:{:02} left", left / 60, left % 60);
+    }
   }
   Print(text);
   visible_ = true;

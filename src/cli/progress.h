@@ -2,38 +2,70 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <list>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "cli/options.h"
 
 namespace lmzip {
 
-/// Thread-safe. Shows nothing unless the mode and the terminal allow it.
+/// A thread of its own shows it ten times a second, whatever the others wait for. Shows nothing
+/// unless the mode and the terminal allow it. Thread-safe.
 class ProgressLine {
  public:
   /// total_bytes: of all inputs; 0 when unknown.
-  ProgressLine(ProgressMode mode, int verbosity, uint64_t total_bytes);
+  ProgressLine(const Options& options, uint64_t total_bytes);
   ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
-  /// Adds to what all files have done so far: input, content and compressed bytes.
-  void Add(uint64_t input_bytes, uint64_t raw_bytes, uint64_t coded_bytes);
-  /// Removes the line, so that a message can be printed.
-  void Clear();
+  /// One file's part, from its beginning to its end. The line must outlive it.
+  class File {
+   public:
+    /// input_bytes: what the file adds to total_bytes, however it ends.
+    File(ProgressLine& line, uint64_t input_bytes);
+    ~File();
+    Progress& progress() { return *progress_; }
+
+   private:
+    ProgressLine& line_;
+    const uint64_t input_bytes_;
+    std::list<Progress>::iterator progress_;
+  };
+
+  /// Removes the line, and keeps it away as long as the result lives: for messages.
+  [[nodiscard]] std::unique_lock<std::mutex> Hide();
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Amounts {
+    uint64_t input_bytes = 0;
+    uint64_t raw_bytes = 0;
+    uint64_t coded_bytes = 0;
+  };
+
+  void ShowAgainAndAgain();
+  // The rest REQUIRES: mutex_ is held.
+  uint64_t InputOf(const Progress& progress) const;
+  Amounts Sum() const;
   void Show();
 
+  const bool always_;
   const bool shown_;
+  const bool compressing_;
   const uint64_t total_bytes_;
-  const Clock::time_point start_ = Clock::now();
   std::mutex mutex_;  // guards what follows
-  Clock::time_point last_shown_;
-  uint64_t input_bytes_ = 0;
-  uint64_t raw_bytes_ = 0;
-  uint64_t coded_bytes_ = 0;
+  std::condition_variable ended_;
+  bool ending_ = false;
+  std::list<Progress> files_;  // that are worked on
+  Amounts done_;               // by the files before
+  Clock::time_point first_time_;
+  Amounts first_;  // what was done when anything was, at first_time_
   bool visible_ = false;
+  std::thread ticker_;  // last: it uses what is above
 };
 
 /// "1,234,567".

@@ -10,8 +10,10 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <thread>
 
+#include "base/cpu.h"
 #include "base/file_descriptor.h"
 #include "base/io.h"
 #include "cli/commands.h"
@@ -32,7 +34,10 @@ struct Outcome {
   std::string output;  // empty: none
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;
+  uint64_t input_bytes = 0;  // 0: not known
   double seconds = 0;
+  double work_seconds = 0;  // of them, without waiting
+  std::set<std::string> methods, models;
   int exit_code = kDone;
   std::vector<std::string> errors;
 };
@@ -45,7 +50,7 @@ class Transcoder {
   int Run() {
     CheckOptionsFit();
     outcomes_.resize(inputs_.paths.size());
-    progress_.emplace(options_.progress, options_.verbosity, TotalBytes());
+    progress_.emplace(options_, TotalBytes());
     for (const std::string& problem : inputs_.problems)
       Report({.exit_code = kFailed, .errors = {problem}});
     // To one output, the files go one after another.
@@ -134,6 +139,7 @@ class Transcoder {
                                  : ::open(outcome.input.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status;
     if (!file || ::fstat(file.get(), &status) != 0) throw IoError(name + ": cannot open", errno);
+    outcome.input_bytes = S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
     if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::kIo, name + ": is a directory");
     DescriptorSource source(file.get(), name);
     if (options_.command == Command::kTest) {
@@ -203,7 +209,7 @@ class Transcoder {
     if (options_.force) return true;
     const std::lock_guard lock(mutex_);
     if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !ReadsStdin()) {
-      progress_->Clear();
+      const auto hidden = progress_->Hide();
       std::cerr << "lmzip: " << target.string() << " exists; overwrite? [y/N] " << std::flush;
       std::string answer;
       if (std::getline(std::cin, answer) && (answer == "y" || answer == "Y")) return true;
@@ -213,22 +219,19 @@ class Transcoder {
   }
 
   void Code(ByteSource& source, ByteSink& sink, const std::string& name, Outcome& outcome) try {
-    uint64_t raw_before = 0, coded_before = 0;
-    const auto progress = [&](uint64_t raw_bytes, uint64_t coded_bytes) {
-      const uint64_t raw = raw_bytes - raw_before, coded = coded_bytes - coded_before;
-      progress_->Add(compressing() ? raw : coded, raw, coded);
-      raw_before = raw_bytes;
-      coded_before = coded_bytes;
-    };
+    ProgressLine::File file(*progress_, outcome.input_bytes);
+    file.progress().frame_done = [&](const FrameEntry& frame) { NoteFrame(frame, name, outcome); };
     if (compressing()) {
-      const EncodeReport report = codec_.Compress(source, sink, options_.encode, progress);
+      const EncodeReport report = codec_.Compress(source, sink, options_.encode, &file.progress());
       outcome.raw_bytes = report.raw_bytes;
       outcome.coded_bytes = report.coded_bytes;
+      outcome.work_seconds = report.work_seconds;
       return;
     }
-    const DecodeReport report = codec_.Decompress(source, sink, options_.decode, progress);
+    const DecodeReport report = codec_.Decompress(source, sink, options_.decode, &file.progress());
     outcome.raw_bytes = report.raw_bytes;
     outcome.coded_bytes = report.coded_bytes;
+    outcome.work_seconds = report.work_seconds;
     for (const Damage& damage : report.damage) {
       outcome.exit_code = kBadInput;
       outcome.errors.push_back(name + ": " + damage.message + LostText(damage));
@@ -243,6 +246,18 @@ class Transcoder {
     const bool named = e.code() == ErrorCode::kIo;  // with the file that failed
     throw Error(e.code(), fmt::format("{}{}{}", named ? "" : name + ": ", e.what(),
                                       hint ? "; try 'lmzip d --keep-going'" : ""));
+  }
+
+  void NoteFrame(const FrameEntry& frame, const std::string& name, Outcome& outcome) {
+    outcome.methods.insert(frame.method);
+    if (!frame.model.empty()) outcome.models.insert(frame.model);
+    if (options_.verbosity < 2) return;
+    const auto hidden = progress_->Hide();
+    spdlog::debug("{}: frame at byte {}: {} -> {} bytes, {}{}", name, frame.offset,
+                  Grouped(frame.raw_bytes), Grouped(frame.coded_bytes), frame.method,
+                  frame.lanes > 0 ? fmt::format(", {} lanes of {}-byte segments", frame.lanes,
+                                                frame.segment_bytes)
+                                  : "");
   }
 
   static std::string LostText(const Damage& damage) {
@@ -268,33 +283,45 @@ class Transcoder {
   }
 
   void Report(const Outcome& outcome) {
-    progress_->Clear();
+    const auto hidden = progress_->Hide();
     worst_exit_code_ = std::max(worst_exit_code_, outcome.exit_code);
     failed_ += outcome.exit_code != kDone;
     total_.raw_bytes += outcome.raw_bytes;
     total_.coded_bytes += outcome.coded_bytes;
     for (const std::string& error : outcome.errors) spdlog::error(error);
     if (outcome.exit_code == kDone) {
-      spdlog::info("{}: {}, {:.2f} s, {:.1f} kB/s", outcome.input, SizesText(outcome),
-                   outcome.seconds,
-                   static_cast<double>(outcome.raw_bytes) / 1000 / std::max(outcome.seconds, 1e-9));
+      spdlog::info("{}: {}{}", outcome.input, SizesText(outcome), WorkText(outcome));
     }
     if (options_.json) PrintJson(outcome);
   }
 
   static std::string SizesText(const Outcome& outcome) {
-    const double ratio = static_cast<double>(outcome.coded_bytes) * 100 /
-                         static_cast<double>(std::max<uint64_t>(outcome.raw_bytes, 1));
-    return fmt::format("{} bytes of content, {} compressed ({:.2f} %)", Grouped(outcome.raw_bytes),
-                       Grouped(outcome.coded_bytes), ratio);
+    std::string text = fmt::format("{} bytes of content, {} compressed", Grouped(outcome.raw_bytes),
+                                   Grouped(outcome.coded_bytes));
+    if (outcome.raw_bytes == 0) return text;
+    return text + fmt::format(" ({:.2f} %)", static_cast<double>(outcome.coded_bytes) * 100 /
+                                                 static_cast<double>(outcome.raw_bytes));
+  }
+
+  // How it was coded, and how fast while it was.
+  static std::string WorkText(const Outcome& outcome) {
+    if (outcome.methods.empty()) return "";
+    std::string text = fmt::format(", {}", fmt::join(outcome.methods, " and "));
+    if (outcome.models.empty()) return text;  // stored
+    return text + fmt::format(" by model {}, {}, {:.2f} s of work, {:.1f} kB/s",
+                              fmt::join(outcome.models, " and "), IsaName(ActiveIsa()),
+                              outcome.work_seconds,
+                              static_cast<double>(outcome.raw_bytes) / 1000 /
+                                  std::max(outcome.work_seconds, 1e-6));
   }
 
   void PrintJson(const Outcome& outcome) const {
     const nlohmann::json json = {
         {"input", outcome.input},         {"output", outcome.output},
         {"raw_bytes", outcome.raw_bytes}, {"coded_bytes", outcome.coded_bytes},
-        {"seconds", outcome.seconds},     {"exit_code", outcome.exit_code},
-        {"errors", outcome.errors},
+        {"seconds", outcome.seconds},     {"work_seconds", outcome.work_seconds},
+        {"methods", outcome.methods},     {"models", outcome.models},
+        {"exit_code", outcome.exit_code}, {"errors", outcome.errors},
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
     (AnyWritesToStdout() ? std::cerr : std::cout)

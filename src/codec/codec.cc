@@ -77,13 +77,28 @@ Codec::Codec(const CodecOptions& options) : context_(std::make_unique<CodecConte
 Codec::~Codec() = default;
 
 EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
-                             const ProgressFunction& progress) {
+                             Progress* progress) {
   return EncodeStream(*context_, source, sink, options, progress);
 }
 
 DecodeReport Codec::Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
-                               const ProgressFunction& progress) {
+                               Progress* progress) {
   return DecodeStreams(*context_, source, sink, options, progress);
+}
+
+FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
+                   uint64_t coded_bytes) {
+  return {
+      .stream = stream,
+      .offset = offset,
+      .raw_bytes = header.raw_bytes,
+      .coded_bytes = coded_bytes,
+      .method = MethodName(header.kind),
+      .model = {},
+      .lanes = header.is_coded() ? header.geometry.lanes() : 0,
+      .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
+      .byte_share = header.byte_share ? std::optional(*header.byte_share / 255.0) : std::nullopt,
+  };
 }
 
 Listing List(ByteSource& source) {
@@ -98,16 +113,8 @@ Listing List(ByteSource& source) {
     if (!stream.fingerprint.empty()) {
       AddOnce(stream.fingerprint, fingerprints, listing.fingerprints);
     }
-    listing.frames.push_back({
-        .stream = frame->stream,
-        .offset = frame->offset,
-        .raw_bytes = header.raw_bytes,
-        .coded_bytes = reader.offset() - frame->offset,
-        .method = MethodName(header.kind),
-        .lanes = header.is_coded() ? header.geometry.lanes() : 0,
-        .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
-        .byte_share = header.byte_share ? std::optional(*header.byte_share / 255.0) : std::nullopt,
-    });
+    listing.frames.push_back(
+        EntryOf(header, frame->stream, frame->offset, reader.offset() - frame->offset));
     listing.raw_bytes += header.raw_bytes;
   }
   listing.streams = reader.streams();

@@ -22,8 +22,8 @@ class CodecContext {
 
   /// The model that the options name.
   std::shared_ptr<LoadedModel> Model();
-  /// The model whose id begins so: the options' one, or else one that is found by it; not named: the
-  /// options' one. Throws Error{kModelMismatch, kModelLoad, kIo}.
+  /// The model whose id begins so: the options' one, or else one that is found by it; not named:
+  /// the options' one. Throws Error{kModelMismatch, kModelLoad, kIo}.
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   /// The exact models at hand, the options' one first.
   std::vector<ShortModelId> KnownModels();
@@ -47,9 +47,13 @@ class CodecContext {
 };
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
-                          const EncodeOptions& options, const ProgressFunction& progress);
+                          const EncodeOptions& options, Progress* progress);
 DecodeReport DecodeStreams(CodecContext& context, ByteSource& source, ByteSink& sink,
-                           const DecodeOptions& options, const ProgressFunction& progress);
+                           const DecodeOptions& options, Progress* progress);
+
+/// The entry of a frame that begins at `offset` and takes `coded_bytes`, header included.
+FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
+                   uint64_t coded_bytes);
 
 /// Cancels the job when it goes, so that the job's buffers may go after it.
 class JobOwner {

@@ -15,8 +15,10 @@ namespace {
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
+  FrameProgress progress;
   FrameInfo info;
   FramePayload payload;
+  uint64_t coded_bytes = 0;           // of the file
   std::unique_ptr<uint8_t[]> buffer;  // of coded content; not touched before it is decoded
   std::span<uint8_t> content;         // in it
   std::shared_ptr<LoadedModel> model;
@@ -29,7 +31,7 @@ struct PendingFrame {
 class StreamDecoder {
  public:
   StreamDecoder(CodecContext& context, ByteSource& source, ByteSink& sink,
-                const DecodeOptions& options, const ProgressFunction& progress)
+                const DecodeOptions& options, Progress* progress)
       : context_(context),
         reader_(source, /*keep_payload=*/options.keep_going),
         sink_(sink),
@@ -45,6 +47,7 @@ class StreamDecoder {
       WriteNextFrame();
     }
     report_.coded_bytes = reader_.offset();
+    report_.work_seconds = clock_.seconds();
     if (reader_error_) std::rethrow_exception(reader_error_);
     return report_;
   }
@@ -111,8 +114,10 @@ class StreamDecoder {
     PendingFrame frame;
     frame.memory = LeaseFor(info);
     if (!frame.memory) return false;
+    frame.progress = FrameProgress(progress_);
     frame.info = info;
     frame.payload = reader_.ReadPayload();
+    frame.coded_bytes = reader_.offset() - info.offset;
     if (header.is_coded()) {
       const StreamHeader& stream = reader_.stream_header();
       if (header.uses_mixer()) RequireMixer(stream.mixer_version);
@@ -138,6 +143,7 @@ class StreamDecoder {
   void StartJob(PendingFrame& frame) {
     auto job = FrameJob::Decode(frame.info.header, frame.payload.checks, frame.payload.data,
                                 frame.content, frame.parts);
+    job->Watch(clock_, &frame.progress);
     frame.model->scheduler().Submit(job);
     frame.job.emplace(std::move(job));
   }
@@ -194,8 +200,17 @@ class StreamDecoder {
         if (e.code() != ErrorCode::kCorrupt && e.code() != ErrorCode::kTruncated) throw;
         done = HandleFrameError(frame, done, frame.cut() ? CutError() : e);
       }
-      if (progress_) progress_(frame.info.raw_offset + done, frame.info.payload_offset);
     }
+    TellDone(frame);
+  }
+
+  void TellDone(PendingFrame& frame) {
+    const FrameInfo& info = frame.info;
+    frame.progress.Finish(info.header.raw_bytes, frame.coded_bytes);
+    if (!progress_ || !progress_->frame_done) return;
+    FrameEntry entry = EntryOf(info.header, info.stream, info.offset, frame.coded_bytes);
+    if (frame.model) entry.model = frame.model->file().info().name;
+    progress_->frame_done(entry);
   }
 
   static Error CutError() {
@@ -262,7 +277,8 @@ class StreamDecoder {
   StreamReader reader_;
   ByteSink& sink_;
   const DecodeOptions& options_;
-  const ProgressFunction& progress_;
+  Progress* const progress_;  // may be null
+  WorkClock clock_;
   std::deque<PendingFrame> frames_;
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;
@@ -277,7 +293,7 @@ class StreamDecoder {
 }  // namespace
 
 DecodeReport DecodeStreams(CodecContext& context, ByteSource& source, ByteSink& sink,
-                           const DecodeOptions& options, const ProgressFunction& progress) {
+                           const DecodeOptions& options, Progress* progress) {
   return StreamDecoder(context, source, sink, options, progress).Run();
 }
 

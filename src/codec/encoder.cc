@@ -16,6 +16,7 @@ namespace {
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
+  FrameProgress progress;
   Bytes content;
   FrameHeader header;
   std::optional<JobOwner> job;  // absent: stored. Goes before content.
@@ -24,7 +25,7 @@ struct PendingFrame {
 class StreamEncoder {
  public:
   StreamEncoder(CodecContext& context, ByteSource& source, ByteSink& sink,
-                const EncodeOptions& options, const ProgressFunction& progress)
+                const EncodeOptions& options, Progress* progress)
       : context_(context), source_(source), sink_(sink), options_(options), progress_(progress) {}
 
   EncodeReport Run() {
@@ -42,6 +43,7 @@ class StreamEncoder {
     } else if (report_.frames == 0) {
       WriteShort({.kind = FrameKind::kStored}, UnitCheck({}), {});
     }
+    report_.work_seconds = clock_.seconds();
     return report_;
   }
 
@@ -64,8 +66,9 @@ class StreamEncoder {
     frame.header.geometry = GeometryOf(frame.header.kind, frame.header.raw_bytes);
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
+    pending.progress = FrameProgress(progress_, verify() ? 2 : 1);
     if (pending.header.is_coded()) {
-      pending.job.emplace(StartEncoding(pending.header, pending.content));
+      pending.job.emplace(StartEncoding(pending.header, pending.content, &pending.progress));
     }
     return true;
   }
@@ -105,14 +108,15 @@ class StreamEncoder {
     if (options_.method == Method::kStore) return FrameKind::kStored;  // needs no model
     const FrameKind model_kind = context_.Model()->model_kind();
     return ChooseKind(content, model_kind, options_, [this](FrameHeader header, ByteView sample) {
-      JobOwner job(StartEncoding(header, sample));
+      JobOwner job(StartEncoding(header, sample, nullptr));
       job->WaitAll();
       return job->TakeCode().size();
     });
   }
 
   // Completes `header` by what the content's tokens tell.
-  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, ByteView content) {
+  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, ByteView content,
+                                          FrameProgress* progress) {
     const auto model = context_.Model();
     const FrameModel parts = model->ForFrame(header.kind);
     TokenizedContent tokens;
@@ -121,6 +125,7 @@ class StreamEncoder {
       header.byte_share = ByteShare(tokens.byte_tokens, content.size());
     }
     auto job = FrameJob::Encode(header, content, parts, std::move(tokens));
+    job->Watch(clock_, progress);
     model->scheduler().Submit(job);
     return job;
   }
@@ -143,16 +148,26 @@ class StreamEncoder {
     if (verify() && !stored) Verify(frame, checks, data);
     report_.raw_bytes += frame.content.size();
     ++report_.frames;
+    uint64_t offset = 0;  // of the frame; of the short form, all of it
     if (alone && TakesShortForm(frame.header)) {
       WriteShort(frame.header, checks[0], data);
     } else {
       if (!writer_) {
         writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone));
       }
+      offset = writer_->bytes_written();
       writer_->WriteFrame(frame.header, checks, data);
       report_.coded_bytes = writer_->bytes_written();
     }
-    if (progress_) progress_(report_.raw_bytes, report_.coded_bytes);
+    TellDone(frame, offset, report_.coded_bytes - offset);
+  }
+
+  void TellDone(PendingFrame& frame, uint64_t offset, uint64_t coded_bytes) {
+    frame.progress.Finish(frame.content.size(), coded_bytes);
+    if (!progress_ || !progress_->frame_done) return;
+    FrameEntry entry = EntryOf(frame.header, 0, offset, coded_bytes);
+    if (frame.header.is_coded()) entry.model = context_.Model()->file().info().name;
+    progress_->frame_done(entry);
   }
 
   // Whether the code takes fewer bytes than the content; in the short form, with the header.
@@ -188,11 +203,13 @@ class StreamEncoder {
   bool uses_model_file() const { return options_.method != Method::kStore; }
 
   // A failure is a bug, whatever the decoder takes it for, unless the model may be the cause.
-  void Verify(const PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
+  void Verify(PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
     Bytes decoded(frame.content.size());
     const auto model = context_.Model();
     JobOwner job(
         FrameJob::Decode(frame.header, checks, data, decoded, model->ForFrame(frame.header.kind)));
+    frame.progress.NextPass();
+    job->Watch(clock_, &frame.progress);
     model->scheduler().Submit(job.get());
     job->WaitAll();
     LMZIP_CHECK(decoded == frame.content);
@@ -223,7 +240,8 @@ class StreamEncoder {
   ByteSource& source_;
   ByteSink& sink_;
   const EncodeOptions& options_;
-  const ProgressFunction& progress_;
+  Progress* const progress_;  // may be null
+  WorkClock clock_;
   std::deque<PendingFrame> frames_;
   Bytes ahead_;  // read, but not started
   bool at_end_ = false;
@@ -234,7 +252,7 @@ class StreamEncoder {
 }  // namespace
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
-                          const EncodeOptions& options, const ProgressFunction& progress) {
+                          const EncodeOptions& options, Progress* progress) {
   CheckOptions(options);
   return StreamEncoder(context, source, sink, options, progress).Run();
 }

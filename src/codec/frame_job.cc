@@ -9,6 +9,9 @@
 namespace lmzip {
 namespace {
 
+// Progress moves by so much content, or by a step that codes more: counting shall cost nothing.
+constexpr uint64_t kToldBytes = 256;
+
 // Of one lane.
 size_t PieceSize(const FrameSymbols& symbols) {
   return static_cast<size_t>(EncodeSteps(symbols.vocabulary())) * symbols.vocabulary();
@@ -50,6 +53,11 @@ void FrameJob::MakeSymbols(const FrameModel& model) {
   }
 }
 
+void FrameJob::Watch(WorkClock& clock, FrameProgress* progress) {
+  clock_ = &clock;
+  progress_ = progress;
+}
+
 uint64_t FrameJob::WaitBeyond(uint64_t known) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return ready_ > known || (over_ && running_groups_ == 0); });
@@ -81,12 +89,14 @@ bool FrameJob::GroupStarted(int groups) {
     piece_logits_.resize(2 * header_.geometry.lanes() * PieceSize(*symbols_));
   }
   ++running_groups_;
+  if (clock_) clock_->Begin();
   return true;
 }
 
 void FrameJob::GroupStopped(std::exception_ptr error) {
   if (error) Over(error);
   const std::lock_guard lock(mutex_);
+  if (clock_) clock_->End();
   --running_groups_;
   changed_.notify_all();
 }
@@ -105,7 +115,7 @@ void FrameJob::BeginBlock(const Block& block) {
 }
 
 void FrameJob::Code(const Block& block, int lane, uint64_t step, const int16_t* logits) {
-  symbols_->Code(block, lane, step, logits);
+  coded_content_ += symbols_->Code(block, lane, step, logits);
   if (symbols_->StepsFrom(block, lane, step + 1) == 0) --lanes_left_;
 }
 
@@ -114,6 +124,7 @@ void FrameJob::EndStep(const Block& block) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
   }
   block_done_ = lanes_left_ == 0;
+  if (block_done_ || coded_content_ >= told_content_ + kToldBytes) TellProgress();
   ++steps_;
   if (encoding_) {
     if (block_done_) Ready(block.end());
@@ -131,6 +142,15 @@ void FrameJob::EndStep(const Block& block) {
 // Where the content ends that has no gaps: within a block, lane 0's.
 uint64_t FrameJob::ContiguousEnd(const Block& block) const {
   return block_done_ ? block.end() : block.begin + symbols_->DecodedBytes(block, 0, steps_);
+}
+
+// Decoding, the code counts as used in proportion: what takes time is the content.
+void FrameJob::TellProgress() {
+  told_content_ = coded_content_;
+  if (!progress_) return;
+  const uint64_t code = encoding_ ? static_cast<const SymbolEncoder&>(*coder_).size()
+                                  : header_.data_bytes * coded_content_ / header_.raw_bytes;
+  progress_->MoveTo(coded_content_, code);
 }
 
 // Compares the units that end at or before `end` with their checks.

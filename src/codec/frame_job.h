@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "codec/call_progress.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
 #include "format/headers.h"
@@ -45,6 +46,9 @@ class FrameJob {
 
   // For the owner.
 
+  /// Before the job is submitted: who is told of its work, and, if not null, how far it is. Both
+  /// are used until the job is over.
+  void Watch(WorkClock& clock, FrameProgress* progress);
   /// Waits until more than `known` content bytes are coded (decoding: and verified) and returns how
   /// many are. When no more can be had, waits for the end of the job and throws what went wrong:
   /// Error{kCorrupt} for damaged data, naming the first bad unit.
@@ -94,6 +98,7 @@ class FrameJob {
       : header_(header), encoding_(encoding), unit_bytes_(header.unit_bytes()) {}
   void MakeSymbols(const FrameModel& model);
   uint64_t ContiguousEnd(const Block& block) const;
+  void TellProgress();
   void Verify(uint64_t end);
   void Ready(uint64_t bytes);
   void Over(std::exception_ptr error);
@@ -108,9 +113,13 @@ class FrameJob {
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   int lanes_left_ = 0;                     // of the block, that have symbols left
   bool block_done_ = false;
-  uint64_t steps_ = 0;       // of the block
-  uint64_t unit_begin_ = 0;  // decoding: of the first unit that is not verified
-  uint64_t certain_ = 0;     // decoding: content bytes that no byte behind the data decided
+  uint64_t steps_ = 0;          // of the block
+  uint64_t unit_begin_ = 0;     // decoding: of the first unit that is not verified
+  uint64_t certain_ = 0;        // decoding: content bytes that no byte behind the data decided
+  uint64_t coded_content_ = 0;  // bytes
+  uint64_t told_content_ = 0;   // of them, that progress_ knows
+  FrameProgress* progress_ = nullptr;  // null: nobody asks
+  WorkClock* clock_ = nullptr;
   Sequencer turns_;
   Sequencer handed_over_[2];
   std::vector<int16_t> piece_logits_;  // [2][lanes][EncodeSteps()][vocabulary]

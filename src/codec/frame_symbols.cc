@@ -38,7 +38,7 @@ class ByteSymbols final : public FrameSymbols {
     mixer_->StartSegment(lane, block.LaneBegin(lane), block.LaneEnd(lane));
   }
 
-  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
+  uint64_t Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
     const ByteTree* const tree = header_.uses_model() ? &tree_ : nullptr;
     if (tree) {
       if (mixer_) mixer_->Prefetch(lane);
@@ -48,6 +48,7 @@ class ByteSymbols final : public FrameSymbols {
     uint8_t& byte = content_[block.LaneBegin(lane) + step];
     const uint8_t coded = coder_.CodeByte(tree, mixer_.get(), byte);
     if (coded != byte) byte = coded;  // an encoder's content is only read
+    return 1;
   }
 
   uint64_t DecodedBytes(const Block& block, int lane, uint64_t steps) const override {
@@ -71,7 +72,11 @@ class TokenEncoding final : public FrameSymbols {
  public:
   TokenEncoding(const FrameHeader& header, SymbolCoder& coder, const TokenTable& table,
                 const TokenizedContent& tokens)
-      : geometry_(header.geometry), coder_(coder), tokens_(tokens), frequencies_(table.size()) {}
+      : geometry_(header.geometry),
+        coder_(coder),
+        table_(table),
+        tokens_(tokens),
+        frequencies_(table.size()) {}
 
   int vocabulary() const override { return frequencies_.vocabulary(); }
 
@@ -86,9 +91,9 @@ class TokenEncoding final : public FrameSymbols {
 
   void StartSegment(const Block&, int) override {}
 
-  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
+  uint64_t Code(const Block& block, int lane, uint64_t step, const int16_t* logits) override {
     frequencies_.Assign(logits);
-    coder_.CodeToken(frequencies_, Symbol(block, lane, step));
+    return table_.Bytes(coder_.CodeToken(frequencies_, Symbol(block, lane, step))).size();
   }
 
  private:
@@ -98,6 +103,7 @@ class TokenEncoding final : public FrameSymbols {
 
   const Geometry geometry_;
   SymbolCoder& coder_;
+  const TokenTable& table_;
   const TokenizedContent& tokens_;
   TokenFrequencies frequencies_;
 };
@@ -124,7 +130,7 @@ class TokenDecoding final : public FrameSymbols {
 
   void StartSegment(const Block&, int lane) override { lanes_[lane] = Lane{}; }
 
-  void Code(const Block& block, int lane, uint64_t, const int16_t* logits) override {
+  uint64_t Code(const Block& block, int lane, uint64_t, const int16_t* logits) override {
     frequencies_.Assign(logits);
     const int32_t token = coder_.CodeToken(frequencies_, 0);
     const ByteView bytes = table_.Bytes(token);
@@ -135,6 +141,7 @@ class TokenDecoding final : public FrameSymbols {
     std::ranges::copy(
         bytes, content_.begin() + static_cast<ptrdiff_t>(block.LaneBegin(lane) + state.bytes));
     state = {.bytes = state.bytes + bytes.size(), .last = token};
+    return bytes.size();
   }
 
   uint64_t DecodedBytes(const Block&, int lane, uint64_t) const override {

@@ -29,9 +29,9 @@ class FrameSymbols {
 
   /// In turn.
   virtual void StartSegment(const Block& block, int lane) = 0;
-  /// In turn: codes the symbol of `step`. logits: [vocabulary()]; unused in frames without
-  /// the model. Throws Error{kCorrupt}.
-  virtual void Code(const Block& block, int lane, uint64_t step, const int16_t* logits) = 0;
+  /// In turn: codes the symbol of `step` and returns how many bytes of content it is. logits:
+  /// [vocabulary()]; unused in frames without the model. Throws Error{kCorrupt}.
+  virtual uint64_t Code(const Block& block, int lane, uint64_t step, const int16_t* logits) = 0;
   /// In turn, decoding: bytes of the lane's segment that are there after `steps` steps.
   virtual uint64_t DecodedBytes(const Block&, int /*lane*/, uint64_t /*steps*/) const { return 0; }
   /// In turn: all symbols are coded; frees the memory that only coding needs.

@@ -33,6 +33,7 @@ class SymbolEncoder final : public SymbolCoder {
   bool Failed() const noexcept override { return false; }
   bool Certain() const noexcept override { return true; }
   Bytes Finish() { return encoder_.Finish(); }
+  size_t size() const { return encoder_.size(); }
 
  private:
   RangeEncoder encoder_;

@@ -45,6 +45,9 @@ class RangeEncoder {
   /// dropped, but for those that a decoder would not read past the end. Call once.
   Bytes Finish();
 
+  /// Bytes of the code that stand already.
+  size_t size() const { return bytes_.size(); }
+
  private:
   void Normalize() {
     while (range_ < kMinRange) {

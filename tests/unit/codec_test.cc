@@ -549,9 +549,9 @@ TEST(CodecFailures, ProgressThatThrows) {
   options.frame_bytes = 500;
   MemorySource source(content);
   NullSink sink;
-  EXPECT_THROW(codec.Compress(source, sink, options,
-                              [](uint64_t, uint64_t) { throw std::runtime_error("stop"); }),
-               std::runtime_error);
+  Progress progress;
+  progress.frame_done = [](const FrameEntry&) { throw std::runtime_error("stop"); };
+  EXPECT_THROW(codec.Compress(source, sink, options, &progress), std::runtime_error);
 }
 
 TEST(CodecThreads, ManyCallsAtOnce) {
@@ -569,6 +569,46 @@ TEST(CodecThreads, ManyCallsAtOnce) {
     });
   }
   for (std::thread& caller : callers) caller.join();
+}
+
+TEST_P(CodecMethods, ProgressComesToWhatTheReportsSay) {
+  const Bytes content = Joined({WordyBytes(2500, 5), UniformBytes(1500, 6), WordyBytes(2000, 7)});
+  EncodeOptions options = With(GetParam());
+  options.frame_bytes = 1500;
+  for (const bool verify : {false, true}) {
+    options.verify = verify;
+    std::vector<FrameEntry> frames;
+    Progress encoding, decoding;
+    encoding.frame_done = [&](const FrameEntry& frame) { frames.push_back(frame); };
+    MemorySource source(content);
+    MemorySink sink;
+    const EncodeReport encoded = SharedCodec().Compress(source, sink, options, &encoding);
+    EXPECT_EQ(encoding.raw_bytes, content.size());
+    EXPECT_EQ(frames.size(), encoded.frames);
+    uint64_t coded = 0;
+    for (const FrameEntry& frame : frames) {
+      coded += frame.coded_bytes;
+      EXPECT_EQ(frame.model, frame.method == "stored" ? "" : "tiny");
+    }
+    EXPECT_EQ(encoding.coded_bytes, coded);
+    EXPECT_LE(coded, encoded.coded_bytes);  // beside the stream's header and end
+    EXPECT_EQ(encoded.work_seconds > 0, GetParam() != Method::kStore);
+
+    std::vector<FrameEntry> decoded_frames;
+    decoding.frame_done = [&](const FrameEntry& frame) { decoded_frames.push_back(frame); };
+    MemorySource file(sink.bytes());
+    MemorySink decoded;
+    SharedCodec().Decompress(file, decoded, {}, &decoding);
+    EXPECT_EQ(decoding.raw_bytes, content.size());
+    EXPECT_EQ(decoding.coded_bytes, coded);
+    ASSERT_EQ(decoded_frames.size(), frames.size());
+    for (size_t i = 0; i < frames.size(); ++i) {
+      EXPECT_EQ(decoded_frames[i].offset, frames[i].offset);
+      EXPECT_EQ(decoded_frames[i].coded_bytes, frames[i].coded_bytes);
+      EXPECT_EQ(decoded_frames[i].method, frames[i].method);
+      EXPECT_EQ(decoded_frames[i].model, frames[i].model);
+    }
+  }
 }
 
 }  // namespace

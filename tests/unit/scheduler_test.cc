@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "support/damage.h"
@@ -211,6 +213,68 @@ TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
     scheduler.Submit(job.get());
     EXPECT_THROW(job->WaitAll(), std::runtime_error);
   }
+}
+
+/// What a progress shows whenever the model is called.
+std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
+  Progress progress;
+  std::mutex mutex;
+  std::set<uint64_t> seen;
+  bool watching = false;
+  const WatchedModel model([&](size_t) {
+    const std::lock_guard lock(mutex);
+    if (watching) seen.insert(progress.raw_bytes);
+  });
+  Scheduler scheduler([&]() -> const Model& { return model; }, threads);
+  const Bytes content = Order2Content(8000, 8);
+  FrameHeader header = CodedHeader(kind, content.size(), 2, 14);  // one block
+  WorkClock clock;
+  FrameProgress part(&progress);
+  const auto run = [&](std::shared_ptr<FrameJob> started, bool watched) {
+    JobOwner job(std::move(started));
+    if (watched) job->Watch(clock, &part);
+    watching = watched;
+    scheduler.Submit(job.get());
+    job->WaitAll();
+    return decode && watched ? Bytes() : job->TakeCode();
+  };
+  const Bytes code = run(FrameJob::Encode(header, content, {}), !decode);
+  if (decode) {
+    Bytes decoded(content.size());
+    header.data_bytes = code.size();
+    run(FrameJob::Decode(header, UnitChecks(content), code, decoded, {}), true);
+    EXPECT_EQ(progress.coded_bytes, code.size());
+  } else {
+    EXPECT_NEAR(static_cast<double>(progress.coded_bytes), static_cast<double>(code.size()), 8);
+  }
+  EXPECT_EQ(progress.raw_bytes, content.size());
+  EXPECT_GT(clock.seconds(), 0);
+  return seen;
+}
+
+TEST(Scheduler, ProgressMovesInsideABlock) {
+  for (int threads : {1, 3}) {
+    for (const FrameKind kind : {FrameKind::kModel, FrameKind::kModelMixed}) {
+      for (const bool decode : {false, true}) {
+        const std::set<uint64_t> seen = ProgressOf(threads, kind, decode);
+        EXPECT_GE(seen.size(), 12u) << threads << decode;  // of 8,000 bytes
+      }
+    }
+  }
+}
+
+TEST(WorkClock, CountsWhatRunsOnceAndPausesNotAtAll) {
+  WorkClock clock;
+  EXPECT_EQ(clock.seconds(), 0);
+  clock.Begin();
+  clock.Begin();
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  clock.End();
+  EXPECT_GE(clock.seconds(), 0.002);  // the other goes on
+  clock.End();
+  const double seconds = clock.seconds();
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_EQ(clock.seconds(), seconds);
 }
 
 /// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.

@@ -20,6 +20,13 @@ for run in row["encode"], row["decode"]:
     assert abs(run["kb_per_s"] - int(size) / 1000 / run["seconds"]) < 0.01 * run["kb_per_s"], run
 CHECK
 done
+# Standard input, by its name and by itself; not more than a frame of it.
+expect 0 "" lmzip bench -m tiny -T 2 - < text
+expect_output "*encode * -*decode *"
+head -c 3000 text | expect 0 "" lmzip bench -m tiny -T 2 --frame-size 2K --json
+python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["files"][0]["raw_bytes"] == 2048' "$SCRATCH/out"
+expect 1 "*missing: cannot open: No such file*" lmzip bench -m tiny missing
+expect 1 "*is a directory*" lmzip bench -m tiny .
 : > empty
 expect 1 "*empty: is empty*" lmzip bench -m tiny empty
 for other in "--engine torch" "--device cuda" "-m $SAMPLES/../../models/threads.pt"; do

@@ -29,13 +29,15 @@ assert first["method"] in ("lm+mix", "stored") and first["lanes"] == 2 and first
 assert stored["models"] == [] and stored["frames"][0]["method"] == "stored"
 PYTHON
 
-# As much of a large file as its headers: no content is read.
-head -c 20000000 /dev/zero > large
-lmzip c -q --rm --method store large
-strace -f -o "$SCRATCH/trace" -e trace=read lmzip l large.lmz > /dev/null 2>&1 && {
-  read_bytes=$(awk -F'= ' '/read\(/ {sum += $NF} END {print sum + 0}' "$SCRATCH/trace")
-  ((read_bytes < 1000000)) || die "l read $read_bytes bytes"
-} || true
+# Nothing has no ratio: empty content, an empty file, and their total.
+expect 0 "" lmzip l -v empty.lmz empty.lmz
+expect_output "*frames*  0  * -  * -  *0  -  * -  *empty.lmz*  0  *  -  *  -  total of 2 files"
+expect 0 "" lmzip l --json empty.lmz
+json 'rows[0]["ratio"] is None and rows[0]["bits_per_byte"] is None and rows[0]["raw_bytes"] == 0' < "$SCRATCH/out"
+expect 2 "*empty: byte 0: *" lmzip l empty
+expect_output "*frames*file"
+expect 2 "*empty: byte 0: *" lmzip l empty all.lmz
+grep -q total "$SCRATCH/out" && die "$(< "$SCRATCH/out")"
 
 expect 2 "*all: byte 0: not an lmzip stream" lmzip l all
 head -c 3000 all.lmz > cut.lmz

@@ -1,0 +1,76 @@
+// What a call tells of itself while it works: how far it is, and how long it has really worked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+
+#include "lmzip/lmzip.h"
+
+namespace lmzip {
+
+/// The time in which at least one of a call's frames was being coded. Waiting for input, for output
+/// and for the frames of other calls does not count. Thread-safe.
+class WorkClock {
+ public:
+  void Begin() {
+    const std::lock_guard lock(mutex_);
+    if (working_++ == 0) start_ = Clock::now();
+  }
+  void End() {
+    const std::lock_guard lock(mutex_);
+    if (--working_ == 0) done_ += Clock::now() - start_;
+  }
+  double seconds() const {
+    const std::lock_guard lock(mutex_);
+    const Clock::duration going_on = working_ > 0 ? Clock::now() - start_ : Clock::duration{};
+    return std::chrono::duration<double>(done_ + going_on).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  mutable std::mutex mutex_;  // guards what follows
+  int working_ = 0;
+  Clock::time_point start_;
+  Clock::duration done_{};
+};
+
+/// A frame's part of a call's progress. Not thread-safe.
+class FrameProgress {
+ public:
+  FrameProgress() = default;
+  /// `total` may be null: nobody looks. A frame that is decoded after it is encoded takes two
+  /// passes.
+  explicit FrameProgress(Progress* total, int passes = 1) : total_(total), passes_(passes) {}
+
+  /// This much is done in this pass.
+  void MoveTo(uint64_t raw_bytes, uint64_t coded_bytes) {
+    raw_bytes_ = raw_bytes;
+    coded_bytes_ = coded_bytes;
+    Tell((passed_raw_ + raw_bytes) / passes_, (passed_coded_ + coded_bytes) / passes_);
+  }
+  void NextPass() {
+    passed_raw_ += raw_bytes_;
+    passed_coded_ += coded_bytes_;
+  }
+  /// The frame is done, and came to this.
+  void Finish(uint64_t raw_bytes, uint64_t coded_bytes) { Tell(raw_bytes, coded_bytes); }
+
+ private:
+  void Tell(uint64_t raw_bytes, uint64_t coded_bytes) {
+    if (!total_) return;
+    // Differences may be negative: they wrap, and so do the sums.
+    total_->raw_bytes.fetch_add(raw_bytes - told_raw_, std::memory_order_relaxed);
+    total_->coded_bytes.fetch_add(coded_bytes - told_coded_, std::memory_order_relaxed);
+    told_raw_ = raw_bytes;
+    told_coded_ = coded_bytes;
+  }
+
+  Progress* total_ = nullptr;
+  uint64_t passes_ = 1;
+  uint64_t raw_bytes_ = 0, coded_bytes_ = 0;    // of this pass
+  uint64_t passed_raw_ = 0, passed_coded_ = 0;  // of the passes before
+  uint64_t told_raw_ = 0, told_coded_ = 0;
+};
+
+}  // namespace lmzip
