@@ -14,6 +14,28 @@ skip() {
   exit 77
 }
 
+# without_privileges COMMAND...: as one whom permissions bind, also where root runs the tests.
+# require_permissions: skips where that cannot be had.
+without_privileges() {
+  if ((EUID == 0)); then
+    setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search "$@"
+  else
+    "$@"
+  fi
+}
+require_permissions() {
+  without_privileges true 2> /dev/null || skip "root cannot give up its privileges (setpriv)"
+  : > "$SCRATCH/forbidden"
+  chmod 000 "$SCRATCH/forbidden"
+  ! without_privileges cat "$SCRATCH/forbidden" 2> /dev/null || skip "permissions do not bind here"
+}
+
+# require_mounts: skips where the case cannot mount file systems of its own (under unshare -m).
+require_mounts() {
+  ((EUID == 0)) || skip "needs root, for a mount"
+  unshare -m mount -t tmpfs tmpfs "$SCRATCH" 2> /dev/null || skip "no mounts here"
+}
+
 # expect CODE GLOB COMMAND...: runs the command and wants this exit code, and GLOB to match all of
 # its standard error. The outputs are in $SCRATCH/out and $SCRATCH/err afterwards.
 expect() {

@@ -72,6 +72,7 @@ for case in "${cases[@]}"; do
   run_case "$(realpath "$case")" || code=$?
   if ((code == 77)); then ((skipped += 1)); elif ((code != 0)); then ((failed += 1)); fi
 done
+if ((skipped > 0 && ${#cases[@]} > 1)); then echo "$skipped of ${#cases[@]} cases skipped"; fi
 if ((failed > 0)); then
   echo "$failed of ${#cases[@]} cases failed"
   exit 1

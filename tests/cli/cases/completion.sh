@@ -25,5 +25,6 @@ for shell in bash zsh fish; do
       grep -q -e "${option#--}" script || die "$shell does not know $command $option"
     done
   done
-  if command -v "$shell" > /dev/null; then "$shell" -n script; fi
 done
+lmzip completion bash > script
+bash -n script

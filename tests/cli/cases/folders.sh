@@ -40,14 +40,3 @@ expect 0 "" lmzip c --files0 names
 expect 0 "" lmzip c --files0 names
 expect_output ""
 expect 1 "*nowhere: cannot open: No such file or directory" lmzip c --files0 nowhere
-
-# A folder that cannot be read stops neither its neighbours nor what comes after it.
-((EUID != 0)) || exit 0
-rm -rf tree && cp -a "$SCRATCH/tree" tree
-chmod 000 tree/a/b
-code=0
-lmzip c -r tree 2> "$SCRATCH/err" || code=$?
-chmod 755 tree/a/b
-((code == 1)) || die "exit code $code"
-grep -q 'tree/a/b: cannot list: Permission denied' "$SCRATCH/err"
-[[ -e tree/a/one.txt.lmz && -e tree/c/empty.lmz ]]

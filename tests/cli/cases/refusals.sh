@@ -43,11 +43,3 @@ head -c 500 text.txt.lmz > cut.lmz
 expect 2 "*" lmzip d -f -o back cut.lmz
 [[ $(< back) == old ]]
 rm cut.lmz back
-
-((EUID != 0)) || exit 0
-chmod 000 text.txt
-expect 1 "lmzip: text.txt: cannot open: Permission denied" lmzip c -f text.txt
-chmod 644 text.txt
-mkdir locked && cp text.txt locked && chmod 555 locked
-expect 1 "lmzip: locked/text.txt.lmz: cannot create: Permission denied" lmzip c locked/text.txt
-lmzip c -c locked/text.txt | lmzip d | cmp - text.txt
