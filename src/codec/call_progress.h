@@ -1,6 +1,7 @@
 // What a call tells of itself while it works: how far it is, and how long it has really worked.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -9,30 +10,39 @@
 
 namespace lmzip {
 
-/// The time in which at least one of a call's frames was being coded. Waiting for input, for output
-/// and for the frames of other calls does not count. Thread-safe.
+/// The time that a call's frames were worked on: that in which at least one of them was in work,
+/// or, where they share threads with the frames of other calls, their share of it. Waiting for
+/// input, for output and for other calls does not count. Thread-safe.
 class WorkClock {
  public:
+  using Clock = std::chrono::steady_clock;
+
+  /// A frame, or a group of its lanes, begins and ends.
   void Begin() {
     const std::lock_guard lock(mutex_);
     if (working_++ == 0) start_ = Clock::now();
   }
   void End() {
     const std::lock_guard lock(mutex_);
-    if (--working_ == 0) done_ += Clock::now() - start_;
+    if (--working_ == 0) in_work_ += Clock::now() - start_;
   }
+  /// A thread has given it this much of its time.
+  void Add(Clock::duration share) {
+    const std::lock_guard lock(mutex_);
+    shares_ += share;
+  }
+  /// REQUIRES: no frame is in work.
   double seconds() const {
     const std::lock_guard lock(mutex_);
-    const Clock::duration going_on = working_ > 0 ? Clock::now() - start_ : Clock::duration{};
-    return std::chrono::duration<double>(done_ + going_on).count();
+    return std::chrono::duration<double>(std::min(in_work_, shares_)).count();
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
   mutable std::mutex mutex_;  // guards what follows
   int working_ = 0;
   Clock::time_point start_;
-  Clock::duration done_{};
+  Clock::duration in_work_{};
+  Clock::duration shares_{};  // of all threads together
 };
 
 /// A frame's part of a call's progress. Not thread-safe.

@@ -79,6 +79,10 @@ class FrameJob {
 
   /// A group of `groups` begins its work; false when the job is over already.
   bool GroupStarted(int groups);
+  /// A thread has given the job this much of its time.
+  void Worked(WorkClock::Clock::duration share) {
+    if (clock_) clock_->Add(share);
+  }
   /// The group has stopped; `error` says why if it could not go on.
   void GroupStopped(std::exception_ptr error);
 

@@ -75,6 +75,7 @@ class Scheduler::Worker {
   }
 
   void Start(const Assignment& assignment) {
+    ShareTime();
     FrameJob& job = *assignment.job;
     if (!job.GroupStarted(assignment.groups)) return;
     try {
@@ -170,6 +171,15 @@ class Scheduler::Worker {
     }
   }
 
+  // Tells the jobs of the batch that they have shared the thread since the last call.
+  void ShareTime() {
+    const auto now = WorkClock::Clock::now();
+    for (Slot& slot : slots_) {
+      slot.job->Worked((now - since_) / static_cast<int64_t>(slots_.size()));
+    }
+    since_ = now;
+  }
+
   static void Stop(Slot& slot, std::exception_ptr error) {
     slot.error = error;
     slot.active = false;
@@ -185,6 +195,8 @@ class Scheduler::Worker {
   }
 
   void RemoveStopped() {
+    if (std::ranges::none_of(slots_, [](const Slot& slot) { return !slot.active; })) return;
+    ShareTime();
     for (Slot& slot : slots_) {
       if (slot.active) continue;
       lanes_in_use_ -= slot.group->lane_count();
@@ -202,7 +214,8 @@ class Scheduler::Worker {
   std::vector<bool> lane_used_;  // of the predictor's lanes
   std::vector<Slot> slots_;
   int lanes_in_use_ = 0;
-  bool batching_ = false;  // further frames may join
+  bool batching_ = false;               // further frames may join
+  WorkClock::Clock::time_point since_;  // these slots share the thread
   std::vector<int> batch_lanes_;
   std::vector<int32_t> tokens_;
   std::vector<int16_t> logits_;

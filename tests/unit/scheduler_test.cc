@@ -264,17 +264,59 @@ TEST(Scheduler, ProgressMovesInsideABlock) {
 }
 
 TEST(WorkClock, CountsWhatRunsOnceAndPausesNotAtAll) {
+  using std::chrono::milliseconds;
   WorkClock clock;
   EXPECT_EQ(clock.seconds(), 0);
   clock.Begin();
   clock.Begin();
-  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  std::this_thread::sleep_for(milliseconds(2));
   clock.End();
-  EXPECT_GE(clock.seconds(), 0.002);  // the other goes on
   clock.End();
+  EXPECT_EQ(clock.seconds(), 0);  // nobody worked
+  clock.Add(milliseconds(1));     // for others, most of the time
+  EXPECT_EQ(clock.seconds(), 0.001);
+  clock.Add(std::chrono::hours(1));  // two threads, both all of the time
   const double seconds = clock.seconds();
-  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_GE(seconds, 0.002);
+  EXPECT_LT(seconds, 3600);
+  std::this_thread::sleep_for(milliseconds(2));
   EXPECT_EQ(clock.seconds(), seconds);
+}
+
+// Frames of two calls in one batch: their times together are those of the thread.
+TEST(Scheduler, WorkIsSharedByTheFramesOfABatch) {
+  std::atomic<bool> all_wait = false;
+  Order2Model model(8);
+  const Bytes content = Order2Content(20000, 9);
+  FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 16);
+  const Bytes code = Order2Pool(1).Encode(header, content);
+  header.data_bytes = code.size();
+  Scheduler scheduler(
+      [&]() -> const Model& {
+        all_wait.wait(false);
+        return model;
+      },
+      1);
+  WorkClock clocks[2];
+  {
+    Bytes decoded[2] = {Bytes(content.size()), Bytes(content.size())};
+    std::vector<JobOwner> jobs;
+    for (int i : {0, 1}) {
+      jobs.emplace_back(FrameJob::Decode(header, UnitChecks(content), code, decoded[i], {}));
+      jobs[i]->Watch(clocks[i], nullptr);
+      scheduler.Submit(jobs[i].get());
+    }
+    const auto start = std::chrono::steady_clock::now();
+    all_wait = true;
+    all_wait.notify_all();
+    for (JobOwner& job : jobs) job->WaitAll();
+    jobs.clear();
+    const std::chrono::duration<double> both = std::chrono::steady_clock::now() - start;
+    // The first waited for the model to be opened.
+    EXPECT_LE(clocks[1].seconds(), both.count() / 2 + 1e-6);
+    EXPECT_GT(clocks[1].seconds(), 0);
+    EXPECT_GT(clocks[0].seconds(), 0);
+  }
 }
 
 /// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.
