@@ -90,11 +90,20 @@ void WriteTemporary(ByteView content) {
 }
 
 // What this command measures, or throws Error{kUsage}.
-void RequireNative(const ModelFile& file, const CodecOptions& options) {
+void RequireMeasurable(const ModelFile& file, const CodecOptions& options,
+                       const EncodeOptions& encode) {
+  if (encode.method == Method::kStore) {
+    throw Error(ErrorCode::kUsage, "bench measures what computes; --method store does not");
+  }
   if (file.info().tier == Tier::kExact && options.engine != Engine::kTorch &&
       options.device == "cpu")
     return;
   throw Error(ErrorCode::kUsage, "bench measures exact models on the native engine, on the CPU");
+}
+
+bool MixerAlone(const EncodeOptions& options) {
+  return options.method == Method::kMixed ||
+         (options.method == Method::kAuto && options.effort == Effort::kFast);
 }
 
 /// Seconds of one direction; those of the model's phases are summed over threads.
@@ -125,7 +134,7 @@ class Bench {
         file_(FindModel(options.codec.model)),
         threads_(ResolveThreads(options.codec.threads)),
         peak_(MeasureInt8Peak(ActiveIsa())) {
-    RequireNative(*file_, options.codec);
+    RequireMeasurable(*file_, options.codec, options.encode);
     if (!file_->prior().empty()) prior_.emplace(file_->prior());
   }
 
@@ -152,7 +161,7 @@ class Bench {
                                  : options_.encode.method == Method::kModel
                                      ? FrameKind::kModel
                                      : FrameKind::kModelMixed;
-    header.kind = options_.encode.method == Method::kMixed ? FrameKind::kMixed : with_model;
+    header.kind = MixerAlone(options_.encode) ? FrameKind::kMixed : with_model;
     header.raw_bytes = content.size();
     header.geometry = ChooseGeometry(header.kind, header.raw_bytes, options_.encode);
 

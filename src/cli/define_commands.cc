@@ -107,6 +107,7 @@ class Definitions {
     AddOutput(c);
     AddForce(c, "overwrite; write to a terminal; compress .lmz files");
     AddCoding(c);
+    AddVerify(c);
     AddMachine(c, kModelToCompress);
     AddMessages(c);
 
@@ -122,7 +123,10 @@ class Definitions {
         "only LEN bytes of the content, from offset FROM on");
     AddMachine(d, kModelToTry);
     AddMessages(d);
-    WithoutHelp(d, [&] { AddCoding(d); });
+    WithoutHelp(d, [&] {
+      AddCoding(d);
+      AddVerify(d);
+    });
 
     CLI::App& t = AddCommand("t", Command::kTest, "test: decode, check, write nothing");
     t.footer(kTestText);
@@ -134,6 +138,7 @@ class Definitions {
     WithoutHelp(t, [&] {
       AddKeepAndStdout(t);
       AddCoding(t);
+      AddVerify(t);
     });
   }
 
@@ -146,6 +151,7 @@ class Definitions {
       AddKeepAndStdout(l);
       AddForce(l, "");
       AddCoding(l);
+      AddVerify(l);
       AddMachine(l, "");
     });
   }
@@ -302,8 +308,11 @@ class Definitions {
         ->excludes(lanes)
         ->excludes(segment)
         ->each([&encode](const std::string&) { encode.lanes = 1; });
+  }
+
+  void AddVerify(CLI::App& app) {
     AddFlag(
-        app, "--verify", [&encode] { encode.verify = true; },
+        app, "--verify", [*this] { options_.encode.verify = true; },
         "decode and compare before the output appears");
   }
 

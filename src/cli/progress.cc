@@ -1,6 +1,7 @@
 #include "cli/progress.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,13 @@ constexpr char kEraseLine[] = "\r\x1b[K";
 void Print(const std::string& text) {
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
+}
+
+// A line that goes on below is not erased.
+size_t TerminalColumns() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : std::string::npos;
 }
 
 }  // namespace
@@ -100,7 +108,7 @@ void ProgressLine::Show() {
   }
   const double seconds = std::max(std::chrono::duration<double>(time - first_time_).count(), 1e-3);
   std::string text =
-      fmt::format("{}{} kB  {:.1f} kB/s", kEraseLine, Grouped(now.raw_bytes / 1000),
+      fmt::format("{} kB  {:.1f} kB/s", Grouped(now.raw_bytes / 1000),
                   static_cast<double>(now.raw_bytes - first_.raw_bytes) / 1000 / seconds);
   if (now.raw_bytes > 0 && now.coded_bytes > 0) {
     text += fmt::format("  ratio {:.2f}",
@@ -116,7 +124,7 @@ void ProgressLine::Show() {
       text += fmt::format("  {}:{:02} left", left / 60, left % 60);
     }
   }
-  Print(text);
+  Print(kEraseLine + text.substr(0, TerminalColumns() - 1));
   visible_ = true;
 }
 

@@ -67,7 +67,7 @@ class Names {
 
 TEST(OptionsPropertyTest, NamesBehindTheDashesAreTaken) {
   Names names(1);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 700; ++round) {
     static const std::vector<std::vector<std::string>> kBegins = {
         {"c"}, {"d"}, {"t"}, {"l"}, {"bench"}, {}, {"-d"}, {"-kc"}, {"-l", "-v"}, {"c", "-T", "2"}};
     std::vector<std::string> arguments = kBegins[Below(names.random(), kBegins.size())];
@@ -83,7 +83,7 @@ TEST(OptionsPropertyTest, NamesBehindTheDashesAreTaken) {
 
 TEST(OptionsPropertyTest, NamesAmongOptionsAreTaken) {
   Names names(2);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 700; ++round) {
     std::vector<std::string> arguments = {"c"}, expected;
     std::string output, model, list;
     for (uint64_t i = 1 + Below(names.random(), 8); i > 0; --i) {
@@ -122,7 +122,7 @@ TEST(OptionsPropertyTest, AnyArgumentsEndInOptionsOrInAMessage) {
   Names names(3);
   ::testing::internal::CaptureStderr();
   ::testing::internal::CaptureStdout();
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 700; ++round) {
     std::vector<std::string> arguments = {"x"};
     for (uint64_t i = Below(names.random(), 5); i > 0; --i) arguments.push_back(names.Next());
     arguments.erase(arguments.begin(), arguments.begin() + (arguments.size() > 1));
