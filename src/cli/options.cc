@@ -38,6 +38,7 @@ CLI::App* FindCommand(const CLI::App& app, const std::string& name) {
   return found.empty() ? nullptr : const_cast<CLI::App*>(found[0]);
 }
 
+// Nullopt: there is no such option.
 std::optional<bool> TakesValue(const CLI::App& app, const std::string& name) {
   const CLI::Option* option = app.get_option_no_throw(name);
   if (!option) return std::nullopt;
@@ -70,7 +71,8 @@ Invocation AsFilter(const CLI::App& app, const std::vector<std::string>& argumen
       command = flag->second;
       continue;
     }
-    if (!argument.name.empty() && TakesValue(app, argument.name)) question = argument;
+    const bool asks = !argument.name.empty() && TakesValue(app, argument.name).has_value();
+    if (asks) question = argument;
     invocation.arguments.push_back(std::move(argument));
   }
   invocation.command = FindCommand(app, command.empty() ? "c" : command);
@@ -88,7 +90,7 @@ std::vector<std::string> ForCli11(const Invocation& invocation, Words& words) {
       names.push_back(words.NumberOf(*argument.value));
       continue;
     }
-    if (invocation.command && !TakesValue(*invocation.command, argument.name)) {
+    if (invocation.command && !TakesValue(*invocation.command, argument.name).has_value()) {
       throw Error(ErrorCode::kUsage,
                   "lmzip " + invocation.command->get_name() + " has no option " + argument.name);
     }
@@ -119,6 +121,19 @@ std::string UnknownCommandText(const CLI::App& app, const std::string& word) {
   return word + ": not a command; the commands are " + commands;
 }
 
+// Sets the command before it throws Error{kUsage} for its arguments.
+void Understand(const CLI::App& app, std::vector<std::string> arguments, Invocation& invocation) {
+  if (arguments.empty() || arguments[0].starts_with('-')) {
+    invocation = AsFilter(app, arguments);
+    return;
+  }
+  invocation.command = FindCommand(app, arguments[0]);
+  if (!invocation.command) throw Error(ErrorCode::kUsage, UnknownCommandText(app, arguments[0]));
+  arguments.erase(arguments.begin());
+  invocation.arguments = SplitArguments(
+      arguments, [&](const std::string& name) { return TakesValue(*invocation.command, name); });
+}
+
 void PrintUsageError(const CLI::App* command, const std::string& message) {
   std::cerr << "lmzip: " << message << "\ntry 'lmzip " << (command ? command->get_name() + " " : "")
             << "--help'\n";
@@ -141,19 +156,9 @@ ParsedCommandLine ParseCommandLine(int argc, const char* const* argv) {
     std::cerr << app.help();
     return failed;
   }
-  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   Invocation invocation;
   try {
-    if (arguments.empty() || arguments[0].starts_with('-')) {
-      invocation = AsFilter(app, arguments);
-    } else if ((invocation.command = FindCommand(app, arguments[0]))) {
-      arguments.erase(arguments.begin());
-      invocation.arguments = SplitArguments(arguments, [&](const std::string& name) {
-        return TakesValue(*invocation.command, name);
-      });
-    } else {
-      throw Error(ErrorCode::kUsage, UnknownCommandText(app, arguments[0]));
-    }
+    Understand(app, {argv + std::min(argc, 1), argv + argc}, invocation);
     app.parse(ForCli11(invocation, words));
   } catch (const CLI::Success& e) {  // --help, --version
     app.exit(e);
