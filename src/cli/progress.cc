@@ -28,12 +28,18 @@ size_t TerminalColumns() {
   return known ? size.ws_col : std::string::npos;
 }
 
+// Text that a terminal shows is not to be written into.
+bool ContentGoesToTerminal(const Options& options) {
+  const bool to_stdout = options.to_stdout || (options.output.empty() && options.files.empty());
+  return options.command == Command::kDecompress && to_stdout && ::isatty(STDOUT_FILENO);
+}
+
 }  // namespace
 
 ProgressLine::ProgressLine(const Options& options, uint64_t total_bytes)
     : always_(options.progress == ProgressMode::kAlways),
       shown_(always_ || (options.progress == ProgressMode::kAuto && options.verbosity >= 0 &&
-                         ::isatty(STDERR_FILENO))),
+                         ::isatty(STDERR_FILENO) && !ContentGoesToTerminal(options))),
       compressing_(options.command == Command::kCompress),
       total_bytes_(total_bytes) {
   if (!shown_) return;

@@ -48,5 +48,7 @@ slow=(c -f -m tiny --method lm+mix --lanes 1 --frame-size 1K -T 1 all)
 expect 0 "" on_terminal "" env LMZIP_ISA=portable lmzip "${slow[@]}"
 expect_output "*kB/s*ratio*left*"
 [[ $(tail -c 4 "$SCRATCH/out" | od -An -tx1) == " 0d 1b 5b 4b" ]]
+expect 0 "" on_terminal "" env LMZIP_ISA=portable lmzip d -c all.lmz  # not into the content
+[[ $(tr -d '\r' < "$SCRATCH/out") == "$(< all)" ]]
 expect 0 "" on_terminal "" env LMZIP_ISA=portable lmzip -q "${slow[@]:1}"
 expect_output ""
