@@ -65,11 +65,14 @@ std::vector<ShortModelId> CodecContext::KnownModels() {
     ids.push_back(Shorten(Model()->file().info().id));
   } catch (const Error&) {  // others may do
   }
+  const std::lock_guard lock(mutex_);
+  if (known_) return *known_;
   for (const InstalledModel& model : InstalledModels()) {
     if (!model.file || model.file->info().tier != Tier::kExact) continue;
     const ShortModelId id = Shorten(model.file->info().id);
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }
+  known_ = ids;
   return ids;
 }
 

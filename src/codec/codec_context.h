@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/model_id.h"
@@ -44,6 +45,7 @@ class CodecContext {
   std::mutex mutex_;  // guards what follows
   std::shared_ptr<LoadedModel> named_;
   std::vector<std::shared_ptr<LoadedModel>> others_;
+  std::optional<std::vector<ShortModelId>> known_;
 };
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,

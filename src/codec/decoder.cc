@@ -7,6 +7,7 @@
 #include "codec/damage_log.h"
 #include "codec/method.h"
 #include "format/content_check.h"
+#include "format/header_repair.h"
 #include "format/stream_reader.h"
 
 namespace lmzip {
@@ -80,13 +81,47 @@ class StreamDecoder {
       while (!frames_.empty()) WriteNextFrame();
       std::optional<ByteRange> lost;
       if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
+      const bool repaired = !next_ && RepairShortForm();
+      if (repaired) lost = {reader_.raw_bytes(), reader_.raw_bytes()};
       damage_.Add({.message = error.what(), .content = lost});
       next_.reset();
-      at_end_ = !Resynchronize();
+      at_end_ = !repaired && !Resynchronize();
       return;
     }
     reader_error_ = std::current_exception();
     at_end_ = true;
+  }
+
+  // A stream in the short form whose header is damaged, but says what it was.
+  bool RepairShortForm() {
+    if (repairs_ == kMaxRepairs || reader_.DamagedStreamHeader().empty()) return false;
+    ++repairs_;
+    const auto memory =
+        context_.budget().Try(2 * kMaxShortFormBytes + MixerMemory(kMaxShortFormBytes));
+    if (!memory) return false;
+    const auto models = context_.KnownModels();
+    for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), models)) {
+      const auto payload = reader_.PeekPayload(header);
+      if (!payload || !Holds(header, *payload, models)) continue;
+      reader_.Assume(header);
+      return true;
+    }
+    return false;
+  }
+
+  // Whether the content comes out with its check.
+  bool Holds(const StreamHeader& header, const FramePayload& payload,
+             const std::vector<ShortModelId>& models) {
+    const FrameHeader& frame = *header.only_frame;
+    if (!frame.is_coded()) return UnitCheck(payload.data) == payload.checks[0];
+    if (frame.uses_mixer() && header.mixer_version != kMixerVersion) return false;
+    const auto model = std::ranges::find_if(models, [&](const ShortModelId& id) {
+      return std::ranges::equal(ByteView(id.bytes).first(header.model_id.size),
+                                ByteView(header.model_id.bytes).first(header.model_id.size));
+    });
+    if (model == models.end()) return false;
+    Bytes content(frame.raw_bytes);
+    return ModelIfItDecodes(*model, frame, payload, content) != nullptr;
   }
 
   // Looks as far ahead as memory allows.
@@ -273,6 +308,8 @@ class StreamDecoder {
     return "frame " + std::to_string(info.index) + " at byte " + std::to_string(info.offset);
   }
 
+  static constexpr int kMaxRepairs = 16;  // each takes some decoding
+
   CodecContext& context_;
   StreamReader reader_;
   ByteSink& sink_;
@@ -283,6 +320,7 @@ class StreamDecoder {
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;
   std::exception_ptr reader_error_;
+  int repairs_ = 0;                       // of headers, tried
   bool last_is_damaged_ = false;          // of the frames written
   std::shared_ptr<LoadedModel> guessed_;  // model of a stream whose header is lost
   uint64_t guessed_for_ = 0;              // that stream

@@ -1,6 +1,7 @@
 #include "format/stream_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lmzip {
 namespace {
@@ -11,12 +12,18 @@ constexpr size_t kStepBytes = size_t{64} << 10;  // payloads grow with what is t
 // nested in frames would make it a square.
 constexpr uint64_t kReadAgainShare = 4;
 
+Bytes Written(const StreamHeader& header) {
+  Bytes bytes;
+  AppendStreamHeader(header, bytes);
+  return bytes;
+}
+
 }  // namespace
 
 std::optional<FrameInfo> StreamReader::Next() {
   for (;;) {
     if (!in_stream_) {
-      if (streams_ > 0) SkipPadding();
+      if (streams_ > 0 && !assumed_) SkipPadding();
       if (streams_ > 0 && source_.Peek(1).empty()) return std::nullopt;
       frame_.offset = source_.offset();
       ReadStreamHeader();
@@ -65,9 +72,7 @@ FramePayload StreamReader::ReadPayload() {
   }
   ReadData(payload.data);
   if (stream_header_.only_frame) {
-    Bytes stream_header;
-    AppendStreamHeader(stream_header_, stream_header);
-    payload.checks[0] ^= ShortFormCheck(stream_header, payload.data);
+    payload.checks[0] ^= ShortFormCheck(Written(stream_header_), payload.data);
   }
   if (check_) check_->AddFrame(header.raw_bytes, payload.checks, payload.data);
   return payload;
@@ -90,6 +95,23 @@ void StreamReader::ReadData(Bytes& data) {
 void StreamReader::SkipPayload() {
   check_.reset();
   PassOver(frame_.header.payload_bytes());
+}
+
+ByteView StreamReader::DamagedStreamHeader() {
+  if (in_stream_ || source_.offset() != expected_header_) return {};
+  return source_.Peek(kMaxStreamHeaderBytes);
+}
+
+std::optional<FramePayload> StreamReader::PeekPayload(const StreamHeader& header) {
+  const Bytes written = Written(header);
+  const uint64_t data_bytes = header.only_frame->data_bytes;
+  const size_t size = written.size() + kCheckBytes + data_bytes;
+  const ByteView bytes = source_.Peek(size);
+  if (bytes.size() < size) return std::nullopt;
+  const ByteView data = bytes.last(data_bytes);
+  const auto check = LoadLe<uint32_t>(&bytes[written.size()]);
+  return FramePayload{.checks = {check ^ ShortFormCheck(written, data)},
+                      .data = Bytes(data.begin(), data.end())};
 }
 
 bool StreamReader::Resynchronize(bool inside_payload, uint64_t lookahead) {
@@ -172,8 +194,14 @@ std::optional<FrameHeader> StreamReader::TryFrameHeader(ByteView bytes, size_t& 
 void StreamReader::ReadStreamHeader() try {
   size_t used = 0;
   expected_header_ = source_.offset();
-  ++parses_;
-  stream_header_ = ParseStreamHeader(source_.Peek(kMaxStreamHeaderBytes), used);
+  const ByteView bytes = source_.Peek(kMaxStreamHeaderBytes);
+  if (assumed_) {
+    stream_header_ = *std::exchange(assumed_, std::nullopt);
+    used = Written(stream_header_).size();
+  } else {
+    ++parses_;
+    stream_header_ = ParseStreamHeader(bytes, used);
+  }
   stream_is_known_ = true;
   source_.Consume(used);
   in_stream_ = true;
@@ -208,9 +236,8 @@ void StreamReader::ReadPayloadOfNothing() {
   if (source_.Read(check) < check.size()) {
     throw Error(ErrorCode::kTruncated, Where(frame_.offset) + ": the input ends inside this frame");
   }
-  Bytes stream_header;
-  AppendStreamHeader(stream_header_, stream_header);
-  if ((LoadLe<uint32_t>(check.data()) ^ ShortFormCheck(stream_header, {})) == UnitCheck({})) return;
+  const uint32_t header_check = ShortFormCheck(Written(stream_header_), {});
+  if ((LoadLe<uint32_t>(check.data()) ^ header_check) == UnitCheck({})) return;
   throw Error(ErrorCode::kCorrupt, Where(frame_.offset) + ": the check of the stream fails");
 }
 

@@ -72,6 +72,13 @@ class StreamReader {
   /// `lookahead` bytes.
   bool Resynchronize(bool inside_payload = false, uint64_t lookahead = kMaxLookaheadBytes);
 
+  /// After an error in a stream's header: the bytes there. Nothing after other errors.
+  ByteView DamagedStreamHeader();
+  /// There, the payload of a stream with this header, in the short form, if all of it is there.
+  std::optional<FramePayload> PeekPayload(const StreamHeader& header);
+  /// There, goes on as if `header` stood there.
+  void Assume(const StreamHeader& header) { assumed_ = header; }
+
   /// Bytes read, those read again counted again, and headers parsed.
   uint64_t work() const { return source_.offset() + read_again_ + parses_; }
 
@@ -96,6 +103,7 @@ class StreamReader {
   const bool keep_payload_;
   StreamHeader stream_header_;
   bool stream_is_known_ = false;
+  std::optional<StreamHeader> assumed_;  // instead of the header that comes
   bool in_stream_ = false;
   bool resynchronized_ = false;       // and no frame since
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole

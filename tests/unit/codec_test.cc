@@ -475,6 +475,33 @@ TEST_F(KeepGoing, TheModelOfALostHeaderIsFound) {
   std::filesystem::remove_all(folder);
 }
 
+// Damage to the magic and version, to the model's id, and to any other byte of the header.
+TEST_F(KeepGoing, AShortFormsDamagedHeaderIsRepaired) {
+  const Bytes content = WordyBytes(300, 24);
+  for (Method method : {Method::kStore, Method::kModel, Method::kModelMixed}) {
+    const Bytes file = Compressed(content, With(method));
+    size_t header = 0;
+    ParseStreamHeader(file, header);
+    std::vector<Bytes> damaged;
+    for (size_t at = 0; at < header; ++at) damaged.push_back(Flipped(file, at, 0x2a));
+    damaged.push_back(file);
+    std::fill_n(damaged.back().begin(), 4, uint8_t{'X'});
+    if (method != Method::kStore) {
+      damaged.push_back(file);
+      std::fill_n(damaged.back().begin() + 5, 4, uint8_t{'X'});
+    }
+    for (const Bytes& hurt : damaged) {
+      const Bytes both = Joined({hurt, file});
+      const Decoded decoded = Recovered(both);
+      ASSERT_EQ(decoded.content, Joined({content, content})) << Hex(ByteView(hurt).first(header));
+      ASSERT_EQ(decoded.report.damage.size(), 1u);
+      ExpectLost(decoded.report.damage[0], 0, 0);
+      EXPECT_TRUE(IsBadInput(Decompressed(both).error) ||
+                  Decompressed(both).error == ErrorCode::kModelMismatch);
+    }
+  }
+}
+
 TEST(Codec, ManyModelsAreListedInLinearTime) {
   Bytes files;
   constexpr uint32_t kStreams = 30000;

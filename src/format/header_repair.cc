@@ -1,0 +1,68 @@
+#include "format/header_repair.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+constexpr size_t kMaxHeaderBytes = 14;
+constexpr size_t kVersionAt = 3;
+constexpr size_t kModelIdAt = 5;  // of coded content
+
+class Repairs {
+ public:
+  std::vector<StreamHeader> Take() { return std::move(headers_); }
+
+  // `bytes` and what they are with any other value in one place behind the magic.
+  void AddAround(Bytes bytes) {
+    AddIfValid(bytes);
+    for (size_t at = kVersionAt; at < bytes.size(); ++at) {
+      const uint8_t was = bytes[at];
+      for (int value = 0; value < 256; ++value) {
+        bytes[at] = static_cast<uint8_t>(value);
+        AddIfValid(bytes);
+      }
+      bytes[at] = was;
+    }
+  }
+
+ private:
+  void AddIfValid(const Bytes& bytes) {
+    if (bytes[kVersionAt] >> 4 != kFormatVersion || (bytes[kVersionAt] & kFlagShort) == 0) return;
+    try {
+      size_t used = 0;
+      const StreamHeader header = ParseStreamHeader(bytes, used);
+      if (header.only_frame->raw_bytes == 0) return;
+      if (known_.insert(Bytes(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(used)))
+              .second) {
+        headers_.push_back(header);
+      }
+    } catch (const Error&) {
+    }
+  }
+
+  std::vector<StreamHeader> headers_;
+  std::set<Bytes> known_;
+};
+
+}  // namespace
+
+std::vector<StreamHeader> ShortFormRepairs(ByteView bytes, std::span<const ShortModelId> ids) {
+  Bytes header(bytes.begin(),
+               bytes.begin() + static_cast<ptrdiff_t>(std::min(bytes.size(), kMaxHeaderBytes)));
+  if (header.size() <= kVersionAt) return {};
+  std::ranges::copy(kMagic, header.begin());
+  Repairs repairs;
+  repairs.AddAround(header);
+  if (header.size() < kModelIdAt + kShortFormIdBytes) return repairs.Take();
+  for (const ShortModelId& id : ids) {
+    std::copy_n(id.bytes.begin(), kShortFormIdBytes, header.begin() + kModelIdAt);
+    repairs.AddAround(header);
+  }
+  return repairs.Take();
+}
+
+}  // namespace lmzip
