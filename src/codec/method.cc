@@ -19,7 +19,7 @@ constexpr Geometry kModelLanes{.lanes_log2 = 3, .segment_log2 = 14};
 constexpr Geometry kFewLanes{.lanes_log2 = 2, .segment_log2 = 13};
 constexpr Geometry kManyLanes{.lanes_log2 = 3, .segment_log2 = 12};  // faster, more bytes
 constexpr uint64_t kLongBytes = uint64_t{4} << 20;                   // worth that speed
-// The mixer alone: one lane, blocks as long as a checked unit.
+// The mixer alone: one lane, in long blocks.
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
 // Below this no network takes long enough to ask whether it earns its time.

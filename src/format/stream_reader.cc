@@ -163,9 +163,10 @@ bool StreamReader::IsFrameAt(size_t ahead, uint64_t lookahead) {
       TryFrameHeader(source_.Peek(ahead + kMaxFrameHeaderBytes).subspan(ahead), used);
   if (!header) return false;
   const uint64_t end = used + header->payload_bytes();
-  if (end > lookahead) return true;  // its units' checks tell
-  const ByteView all = source_.Peek(ahead + end + kMaxStreamHeaderBytes);
-  if (all.size() < ahead + end) return false;
+  const bool beyond = end > lookahead;
+  const ByteView all = source_.Peek(ahead + (beyond ? lookahead : end + kMaxStreamHeaderBytes));
+  if (all.size() < ahead + (beyond ? lookahead : end)) return false;
+  if (beyond) return true;  // the checks of its units tell
   const ByteView next = all.subspan(ahead + end);
   return next.empty() || TryFrameHeader(next, used) || IsStreamHeader(next);
 }

@@ -232,6 +232,18 @@ void WriteCoded(VectorWriter& vectors, const std::string& name, Method method,
   }
 }
 
+// Frames of several units, and one whose units grew to its whole content.
+void WriteUnits(VectorWriter& vectors) {
+  const Bytes text = WordyBytes(140000, 10);
+  const Bytes file = vectors.Coded(text, Options(Method::kMixed));
+  vectors.Good("mix-units", file, text, "three units in a block");
+  vectors.Bad("mix-bad-unit", Flipped(file, file.size() - 500, 1), ErrorCode::kCorrupt,
+              "the last of three units is damaged, those before are written");
+  const Bytes run(300000, 'r');
+  vectors.Good("mix-long-unit", vectors.Coded(run, Options(Method::kMixed)), run,
+               "a unit of 524,288 bytes, for the code is short");
+}
+
 void WriteTokens(VectorWriter& vectors) {
   Bytes mixed = WordyBytes(300, 6);
   for (const char* text :
@@ -267,6 +279,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCoded(bytes, "lm", Method::kModel);
   lmzip::testing::WriteCoded(bytes, "mix", Method::kMixed);
   lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
+  lmzip::testing::WriteUnits(bytes);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);
