@@ -16,9 +16,11 @@ inline constexpr size_t kMaxFingerprintBytes = 1024;
 inline constexpr int kMaxMixerVersion = 63;
 
 // FORMAT.md 2.2: the short form.
-inline constexpr uint64_t kMaxShortFormBytes = 65535;  // content
-inline constexpr size_t kShortFormIdBytes = 4;         // of the model's id
-inline constexpr int kShortFormSegmentLog2 = 16;       // its geometry, with one lane
+inline constexpr uint64_t kMaxShortFormBytes = 65535;   // content
+inline constexpr size_t kShortFormIdBytes = 4;          // of the model's id
+inline constexpr uint8_t kShortFormWideLengths = 0x40;  // of its second byte behind the magic
+inline constexpr uint8_t kShortFormKindMask = 7;        // of its flags
+inline constexpr int kShortFormSegmentLog2 = 16;        // its geometry, with one lane
 
 // FORMAT.md 3: frames.
 enum class FrameKind : uint8_t {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/hash.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -11,6 +12,22 @@ namespace {
 constexpr size_t kMaxHeaderBytes = 14;
 constexpr size_t kVersionAt = 3;
 constexpr size_t kModelIdAt = 5;  // of coded content
+
+// Whether the header's own check holds: quick, for thousands are asked.
+bool CheckHolds(const Bytes& bytes) {
+  if (bytes[kVersionAt] >> 4 != kFormatVersion || (bytes[kVersionAt] & kFlagShort) == 0)
+    return false;
+  const bool coded =
+      (bytes[kVersionAt] & kShortFormKindMask) != static_cast<int>(FrameKind::kStored);
+  size_t end = coded ? kModelIdAt + kShortFormIdBytes : kVersionAt + 1;
+  if (end >= bytes.size()) return false;
+  if (coded && (bytes[kVersionAt + 1] & kShortFormWideLengths) != 0) {
+    end += 2 * sizeof(uint16_t);
+  } else if (!ReadVarint(bytes, end) || (coded && !ReadVarint(bytes, end))) {
+    return false;
+  }
+  return end < bytes.size() && bytes[end] == static_cast<uint8_t>(Xxh3(ByteView(bytes).first(end)));
+}
 
 class Repairs {
  public:
@@ -31,7 +48,7 @@ class Repairs {
 
  private:
   void AddIfValid(const Bytes& bytes) {
-    if (bytes[kVersionAt] >> 4 != kFormatVersion || (bytes[kVersionAt] & kFlagShort) == 0) return;
+    if (!CheckHolds(bytes)) return;
     try {
       size_t used = 0;
       const StreamHeader header = ParseStreamHeader(bytes, used);

@@ -7,10 +7,6 @@
 namespace lmzip {
 namespace {
 
-// Of the second byte behind the magic in the short form of coded content.
-constexpr uint8_t kWideLengths = 0x40;  // lengths are u16 each
-constexpr uint8_t kShortKindMask = 7;   // of the flags: the kind
-
 size_t VarintBytes(uint64_t value) {
   Bytes bytes;
   AppendVarint(value, bytes);
@@ -28,7 +24,7 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
     return;
   }
   const bool wide = HasWideLengths(frame);
-  out.push_back(static_cast<uint8_t>((wide ? kWideLengths : 0) | header.mixer_version));
+  out.push_back(static_cast<uint8_t>((wide ? kShortFormWideLengths : 0) | header.mixer_version));
   const auto& id = header.model_id.bytes;
   out.insert(out.end(), id.begin(), id.begin() + kShortFormIdBytes);
   for (uint64_t length : {frame.raw_bytes, frame.data_bytes}) {
@@ -58,8 +54,8 @@ void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   bool wide = false;
   if (frame.is_coded()) {
     const uint8_t byte = cursor.TakeByte();
-    wide = (byte & kWideLengths) != 0;
-    TakeMixerVersion(byte & ~kWideLengths, header);
+    wide = (byte & kShortFormWideLengths) != 0;
+    TakeMixerVersion(byte & ~kShortFormWideLengths, header);
     TakeModelId(kShortFormIdBytes, cursor, header);
   }
   const auto take_length = [&]() -> uint64_t {
@@ -159,7 +155,7 @@ StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
   }
   StreamHeader header;
   if (short_form) {
-    TakeShortForm(flags & kShortKindMask, cursor, header);
+    TakeShortForm(flags & kShortFormKindMask, cursor, header);
   } else {
     TakeLongForm((flags & kFlagFingerprint) != 0, cursor, header);
   }
