@@ -27,7 +27,7 @@ struct CodecOptions {
   std::string model;  // a name or path; empty: the linked-in model
   Engine engine = Engine::kAuto;
   std::string device = "cpu";                   // or "cuda", "cuda:N"
-  int threads = 0;                              // 0: one a core
+  int threads = 0;                              // 0: one a CPU that the process may use
   uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
 };
 

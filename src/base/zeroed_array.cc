@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
-#include <mutex>
 #include <new>
+
+#include "base/mutex.h"
 
 namespace lmzip {
 namespace {
@@ -51,7 +52,7 @@ class Pages {
 
  private:
   void* TakeKept(size_t bytes) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     auto kept = kept_.extract(bytes);
     if (!kept) return nullptr;
     kept_bytes_ -= bytes;
@@ -59,7 +60,7 @@ class Pages {
   }
 
   bool Keep(void* pages, size_t bytes) noexcept try {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (bytes >= kKeptPieceBytes || kept_bytes_ + bytes > kKeptBytes) return false;
     kept_.emplace(bytes, pages);
     kept_bytes_ += bytes;
@@ -68,9 +69,9 @@ class Pages {
     return false;
   }
 
-  std::mutex mutex_;
-  std::multimap<size_t, void*> kept_;  // by size
-  size_t kept_bytes_ = 0;
+  Mutex mutex_;
+  std::multimap<size_t, void*> kept_ LMZIP_GUARDED_BY(mutex_);  // by size
+  size_t kept_bytes_ LMZIP_GUARDED_BY(mutex_) = 0;
 };
 
 // Never destroyed: frames may end after main() has returned.

@@ -11,11 +11,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "base/cpu.h"
 #include "base/file_descriptor.h"
 #include "base/io.h"
+#include "base/system_limits.h"
+#include "base/threads.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
@@ -25,8 +26,13 @@
 namespace lmzip {
 namespace {
 
-// Files that are open at once: enough to fill a batch of small ones on many threads.
-constexpr size_t kMaxOpenFiles = 64;
+// Files that are worked on at once: enough to fill a batch of small ones on many threads, where the
+// system grants each its descriptors (input, output, folders) beside those of the process.
+size_t FilesAtOnce() {
+  constexpr size_t kMost = 64, kDescriptors = 4, kOfTheProcess = 12;
+  const size_t granted = MaxOpenFiles();
+  return std::clamp((granted - std::min(granted, kOfTheProcess)) / kDescriptors, size_t{1}, kMost);
+}
 
 /// What became of one file.
 struct Outcome {
@@ -54,11 +60,11 @@ class Transcoder {
     for (const std::string& problem : inputs_.problems)
       Report({.exit_code = kFailed, .errors = {problem}});
     // To one output, the files go one after another.
-    const size_t workers = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), kMaxOpenFiles);
-    std::vector<std::thread> threads;
-    for (size_t i = 1; i < workers; ++i) threads.emplace_back([this] { WorkThroughFiles(); });
+    Threads others;
+    const size_t at_once = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), FilesAtOnce());
+    if (at_once > 1) others.Start(static_cast<int>(at_once) - 1, [this] { WorkThroughFiles(); });
     WorkThroughFiles();
-    for (std::thread& thread : threads) thread.join();
+    others.Join();
     if (bug_) std::rethrow_exception(bug_);
     Summarize();
     return worst_exit_code_;
@@ -109,27 +115,37 @@ class Transcoder {
     return total;
   }
 
-  void WorkThroughFiles() {
+  void WorkThroughFiles() noexcept {
     for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
-      Outcome outcome{.input = inputs_.paths[i]};
-      const auto start = std::chrono::steady_clock::now();
       try {
-        Transcode(outcome);
-      } catch (const Error& e) {
-        outcome.errors.push_back(e.what());
-        outcome.exit_code = ExitCodeOf(e);
-      } catch (const std::bad_alloc&) {
-        outcome.errors.push_back(outcome.input + ": out of memory");
-        outcome.exit_code = kFailed;
-      } catch (...) {
+        Finish(i, WorkOn(inputs_.paths[i]));
+      } catch (...) {  // no memory even to say so
         const std::lock_guard lock(mutex_);
+        worst_exit_code_ = std::max<int>(worst_exit_code_, kFailed);
         if (!bug_) bug_ = std::current_exception();
-        outcome.exit_code = kBug;
       }
-      outcome.seconds =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      Finish(i, std::move(outcome));
     }
+  }
+
+  Outcome WorkOn(const std::string& input) {
+    Outcome outcome{.input = input};
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      Transcode(outcome);
+    } catch (const Error& e) {
+      outcome.errors.push_back(e.what());
+      outcome.exit_code = ExitCodeOf(e);
+    } catch (const std::bad_alloc&) {
+      outcome.errors.push_back(outcome.input + ": out of memory");
+      outcome.exit_code = kFailed;
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!bug_) bug_ = std::current_exception();
+      outcome.exit_code = kBug;
+    }
+    outcome.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return outcome;
   }
 
   void Transcode(Outcome& outcome) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
@@ -19,30 +19,30 @@ class WorkClock {
 
   /// A frame, or a group of its lanes, begins and ends.
   void Begin() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (working_++ == 0) start_ = Clock::now();
   }
   void End() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (--working_ == 0) in_work_ += Clock::now() - start_;
   }
   /// A thread has given it this much of its time.
   void Add(Clock::duration share) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     shares_ += share;
   }
   /// REQUIRES: no frame is in work.
   double seconds() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::chrono::duration<double>(std::min(in_work_, shares_)).count();
   }
 
  private:
-  mutable std::mutex mutex_;  // guards what follows
-  int working_ = 0;
-  Clock::time_point start_;
-  Clock::duration in_work_{};
-  Clock::duration shares_{};  // of all threads together
+  mutable Mutex mutex_;
+  int working_ LMZIP_GUARDED_BY(mutex_) = 0;
+  Clock::time_point start_ LMZIP_GUARDED_BY(mutex_);
+  Clock::duration in_work_ LMZIP_GUARDED_BY(mutex_){};
+  Clock::duration shares_ LMZIP_GUARDED_BY(mutex_){};  // of all threads together
 };
 
 /// A frame's part of a call's progress. Not thread-safe.

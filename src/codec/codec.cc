@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
-#include <thread>
 
+#include "base/system_limits.h"
 #include "codec/codec_context.h"
 #include "format/stream_reader.h"
 #include "model/registry.h"
@@ -23,15 +23,14 @@ int ResolveThreads(int threads) {
                 "the number of threads must be 0 to " + std::to_string(kMaxThreads));
   }
   if (threads > 0) return threads;
-  return static_cast<int>(
-      std::clamp(std::thread::hardware_concurrency(), 1u, unsigned{kMaxThreads}));
+  return std::min(UsableCpus(), kMaxThreads);
 }
 
 CodecContext::CodecContext(const CodecOptions& options)
     : options_(options), threads_(ResolveThreads(options.threads)), budget_(options.memory_bytes) {}
 
 std::shared_ptr<LoadedModel> CodecContext::Model() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!named_) {
     named_ = std::make_shared<LoadedModel>(FindModel(options_.model), options_, threads_, budget_);
   }
@@ -47,7 +46,7 @@ std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
     if (!id.names_model()) throw;
     problem = std::string("; -m: ") + e.what();
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& other : others_) {
     if (id.Begins(other->file().info().id)) return other;
   }
@@ -65,7 +64,7 @@ std::vector<ShortModelId> CodecContext::KnownModels() {
     ids.push_back(Shorten(Model()->file().info().id));
   } catch (const Error&) {  // others may do
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (known_) return *known_;
   for (const InstalledModel& model : InstalledModels()) {
     if (!model.file || model.file->info().tier != Tier::kExact) continue;

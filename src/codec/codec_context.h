@@ -2,18 +2,18 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "base/model_id.h"
+#include "base/mutex.h"
 #include "codec/loaded_model.h"
 #include "codec/memory_budget.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
 
-/// `threads`, or one a core for 0. Throws Error{kUsage} when out of range.
+/// `threads`, or for 0 one for each CPU that the process may use. Throws Error{kUsage} when out of range.
 int ResolveThreads(int threads);
 
 /// A codec's models, threads and memory. Thread-safe.
@@ -42,10 +42,10 @@ class CodecContext {
   const CodecOptions options_;
   const int threads_;
   MemoryBudget budget_;
-  std::mutex mutex_;  // guards what follows
-  std::shared_ptr<LoadedModel> named_;
-  std::vector<std::shared_ptr<LoadedModel>> others_;
-  std::optional<std::vector<ShortModelId>> known_;
+  Mutex mutex_;
+  std::shared_ptr<LoadedModel> named_ LMZIP_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<LoadedModel>> others_ LMZIP_GUARDED_BY(mutex_);
+  std::optional<std::vector<ShortModelId>> known_ LMZIP_GUARDED_BY(mutex_);
 };
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,

@@ -59,8 +59,8 @@ void FrameJob::Watch(WorkClock& clock, FrameProgress* progress) {
 }
 
 uint64_t FrameJob::WaitBeyond(uint64_t known) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ready_ > known || (over_ && running_groups_ == 0); });
+  const MutexLock lock(mutex_);
+  while (ready_ <= known && !(over_ && running_groups_ == 0)) changed_.Wait(mutex_);
   if (ready_ > known) return ready_;
   LMZIP_CHECK(error_ != nullptr);
   std::rethrow_exception(error_);
@@ -77,28 +77,33 @@ Bytes FrameJob::TakeCode() {
 }
 
 void FrameJob::Cancel() {
-  Over(std::make_exception_ptr(std::logic_error("a cancelled job has no result")));
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return running_groups_ == 0; });
+  const MutexLock lock(mutex_);
+  Over(nullptr);
+  while (running_groups_ > 0) changed_.Wait(mutex_);
 }
 
-bool FrameJob::GroupStarted(int groups) {
-  const std::lock_guard lock(mutex_);
+bool FrameJob::GroupStarted(int groups) noexcept {
+  const MutexLock lock(mutex_);
   if (over_) return false;
-  if (encoding_ && groups > 1 && piece_logits_.empty()) {
-    piece_logits_.resize(2 * header_.geometry.lanes() * PieceSize(*symbols_));
+  try {
+    if (encoding_ && header_.uses_model() && groups > 1 && piece_logits_.empty()) {
+      piece_logits_.resize(2 * header_.geometry.lanes() * PieceSize(*symbols_));
+    }
+  } catch (...) {
+    Over(std::current_exception());
+    return false;
   }
   ++running_groups_;
   if (clock_) clock_->Begin();
   return true;
 }
 
-void FrameJob::GroupStopped(std::exception_ptr error) {
+void FrameJob::GroupStopped(std::exception_ptr error) noexcept {
+  const MutexLock lock(mutex_);
   if (error) Over(error);
-  const std::lock_guard lock(mutex_);
   if (clock_) clock_->End();
   --running_groups_;
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
@@ -135,7 +140,7 @@ void FrameJob::EndStep(const Block& block) {
   }
   if (!block_done_ || block.end() < header_.raw_bytes) return;
   symbols_->EndFrame();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   over_ = true;
 }
 
@@ -166,19 +171,18 @@ void FrameJob::Verify(uint64_t end) {
 }
 
 void FrameJob::Ready(uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ready_ = bytes;
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
-void FrameJob::Over(std::exception_ptr error) {
-  const std::lock_guard lock(mutex_);
+void FrameJob::Over(std::exception_ptr error) noexcept {
   if (over_) return;
   over_ = true;
   error_ = error;
   turns_.Abort();
   for (Sequencer& pieces : handed_over_) pieces.Abort();
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 }  // namespace lmzip

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <algorithm>
-#include <condition_variable>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/mutex.h"
 #include "codec/call_progress.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
@@ -77,14 +76,15 @@ class FrameJob {
   /// The same: where the logits of a lane's piece are handed over; two pieces fit at a time.
   int16_t* PieceLogits(uint64_t piece, int lane);
 
-  /// A group of `groups` begins its work; false when the job is over already.
-  bool GroupStarted(int groups);
+  /// A group of `groups` begins its work; false when the job is over already, or ends because it
+  /// cannot begin.
+  bool GroupStarted(int groups) noexcept;
   /// A thread has given the job this much of its time.
   void Worked(WorkClock::Clock::duration share) {
     if (clock_) clock_->Add(share);
   }
   /// The group has stopped; `error` says why if it could not go on.
-  void GroupStopped(std::exception_ptr error);
+  void GroupStopped(std::exception_ptr error) noexcept;
 
   // In turn only.
 
@@ -105,7 +105,7 @@ class FrameJob {
   void TellProgress();
   void Verify(uint64_t end);
   void Ready(uint64_t bytes);
-  void Over(std::exception_ptr error);
+  void Over(std::exception_ptr error) noexcept LMZIP_REQUIRES(mutex_);
 
   const FrameHeader header_;
   const bool encoding_;
@@ -128,12 +128,12 @@ class FrameJob {
   Sequencer handed_over_[2];
   std::vector<int16_t> piece_logits_;  // [2][lanes][EncodeSteps()][vocabulary]
 
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  uint64_t ready_ = 0;  // content bytes that the owner may use
-  int running_groups_ = 0;
-  bool over_ = false;
-  std::exception_ptr error_;
+  Mutex mutex_;
+  Condition changed_;
+  uint64_t ready_ LMZIP_GUARDED_BY(mutex_) = 0;  // content bytes that the owner may use
+  int running_groups_ LMZIP_GUARDED_BY(mutex_) = 0;
+  bool over_ LMZIP_GUARDED_BY(mutex_) = false;
+  std::exception_ptr error_ LMZIP_GUARDED_BY(mutex_);  // null where the owner has cancelled
 };
 
 }  // namespace lmzip

@@ -99,9 +99,9 @@ void LaneGroup::CodeInTurns(const int16_t* logits) {
     turns_ += groups_;
     block_done_ = job_->block_done();  // found at the end of the step before
     if (!block_done_) {
-      const int16_t* row = logits + i * vocabulary_;  // of the first active lane
+      size_t row = static_cast<size_t>(i) * vocabulary_;  // of the first active lane
       for (int lane : active_) {
-        job_->Code(block_, lane, position_, row);
+        job_->Code(block_, lane, position_, uses_model_ ? logits + row : nullptr);
         row += lane_logits;
       }
       if (group_ == groups_ - 1) job_->EndStep(block_);
@@ -115,10 +115,9 @@ void LaneGroup::HandOver(const int16_t* logits) {
   // One turn a piece. Its buffer is free once the piece before the last is coded.
   if (!WaitForTurn(turns_ - 1)) return;
   const uint64_t number = pieces_++;
-  const size_t lane_logits = uses_model_ ? static_cast<size_t>(steps_) * vocabulary_ : 0;
-  for (int lane : active_) {
-    std::copy_n(logits, lane_logits, job_->PieceLogits(number, lane));
-    logits += lane_logits;
+  const size_t lane_logits = static_cast<size_t>(steps_) * vocabulary_;
+  for (size_t i = 0; uses_model_ && i < active_.size(); ++i) {
+    std::copy_n(logits + i * lane_logits, lane_logits, job_->PieceLogits(number, active_[i]));
   }
   job_->handed_over(number).Advance();
   if (!CodeOwedPiece()) return;
@@ -143,8 +142,11 @@ bool LaneGroup::CodeOwedPiece() {
   for (uint64_t step = piece.begin; step < piece.end; ++step) {
     for (int lane = 0; lane < block_.lanes; ++lane) {
       if (job_->symbols().StepsFrom(block_, lane, piece.begin) == 0) continue;
-      const int16_t* const logits = job_->PieceLogits(piece.number, lane);
-      job_->Code(block_, lane, step, logits + (step - piece.begin) * vocabulary_);
+      const int16_t* const logits =
+          uses_model_
+              ? job_->PieceLogits(piece.number, lane) + (step - piece.begin) * vocabulary_
+              : nullptr;
+      job_->Code(block_, lane, step, logits);
     }
     job_->EndStep(block_);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/system_limits.h"
 #include "engine/native.h"
 #include "lmzip/error.h"
 #include "model/fingerprint.h"
@@ -49,7 +50,7 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
       budget_(budget),
       // A pinned model's threads work inside libtorch's operations, on one lane after the other.
       scheduler_([this]() -> const Model& { return OpenedEngine(); }, pinned() ? 1 : threads,
-                 options.device == kCpu ? Sharing::kLanes : Sharing::kFrames) {
+                 options.device == kCpu ? Sharing::kLanes : Sharing::kFrames, UsableCpus()) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
 }
 
@@ -64,7 +65,7 @@ FrameModel LoadedModel::ForFrame(FrameKind kind) const {
 }
 
 const Tokenizer& LoadedModel::tokenizer() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!tokenizer_) {
     auto tokenizer = OpenTokenizer(file_->tokenizer());
     if (tokenizer->vocabulary() != file_->tokens()->size()) {
@@ -79,7 +80,7 @@ const Tokenizer& LoadedModel::tokenizer() {
 }
 
 const Model& LoadedModel::OpenedEngine() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!engine_) {
     auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
     // On a device the threads share the lanes, whose states and activations lie in its own memory.

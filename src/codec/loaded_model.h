@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
+#include "base/mutex.h"
 #include "chunker/tokenizer.h"
 #include "codec/memory_budget.h"
 #include "codec/scheduler.h"
@@ -54,9 +54,9 @@ class LoadedModel {
   const CodecOptions options_;
   const int threads_;
   MemoryBudget& budget_;
-  std::mutex mutex_;
-  std::unique_ptr<Model> engine_;  // guarded by mutex_, as the next
-  std::unique_ptr<Tokenizer> tokenizer_;
+  Mutex mutex_;
+  std::unique_ptr<Model> engine_ LMZIP_GUARDED_BY(mutex_);
+  std::unique_ptr<Tokenizer> tokenizer_ LMZIP_GUARDED_BY(mutex_);
   Scheduler scheduler_;  // last: its threads use what is above
 };
 

@@ -20,17 +20,18 @@ MemoryBudget::Lease::~Lease() {
 }
 
 MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
-  std::unique_lock lock(mutex_);
-  released_.wait(lock, [&] {
+  const MutexLock lock(mutex_);
+  for (;;) {
     CheckPossible(bytes, what);  // each time: a model may have been loaded meanwhile
-    return reserved_ + leased_ + bytes <= total_;
-  });
+    if (reserved_ + leased_ + bytes <= total_) break;
+    released_.Wait(mutex_);
+  }
   leased_ += bytes;
   return Lease(this, bytes);
 }
 
 MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (reserved_ + leased_ + bytes > total_) return Lease();
   leased_ += bytes;
   return Lease(this, bytes);
@@ -38,11 +39,11 @@ MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
 
 void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     CheckPossible(bytes, what);
     reserved_ += bytes;
   }
-  released_.notify_all();
+  released_.NotifyAll();
 }
 
 void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const {
@@ -56,10 +57,10 @@ void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const 
 
 void MemoryBudget::Release(uint64_t bytes) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     leased_ -= bytes;
   }
-  released_.notify_all();
+  released_.NotifyAll();
 }
 
 }  // namespace lmzip

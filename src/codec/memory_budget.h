@@ -1,10 +1,10 @@
 // A cap on the memory of buffers, tables and model states, shared by everything in flight.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
+
+#include "base/mutex.h"
 
 namespace lmzip {
 
@@ -38,14 +38,14 @@ class MemoryBudget {
   void Reserve(uint64_t bytes, const std::string& what);
 
  private:
-  void CheckPossible(uint64_t bytes, const std::string& what) const;
+  void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
   void Release(uint64_t bytes);
 
-  std::mutex mutex_;
-  std::condition_variable released_;
   const uint64_t total_;
-  uint64_t reserved_ = 0;  // for good
-  uint64_t leased_ = 0;
+  Mutex mutex_;
+  Condition released_;
+  uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;  // for good
+  uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace lmzip

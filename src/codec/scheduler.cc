@@ -18,7 +18,7 @@ bool Scheduler::JoinsBatches(const FrameJob& job) const {
 }
 
 int Scheduler::MostGroups(const FrameJob& job) const {
-  return sharing_ == Sharing::kFrames ? 1 : std::min(thread_count_, job.header().geometry.lanes());
+  return sharing_ == Sharing::kFrames ? 1 : std::min(most_groups_, job.header().geometry.lanes());
 }
 
 void Scheduler::DivideFirst() {
@@ -29,14 +29,14 @@ void Scheduler::DivideFirst() {
     return MostGroups(*waiting.job) == MostGroups(first) && other / 2 <= size && size / 2 <= other;
   };
   const auto begin = queue_.begin();
-  const auto most = std::min<ptrdiff_t>(std::ssize(queue_), thread_count_);
+  const auto most = std::min<ptrdiff_t>(std::ssize(queue_), most_groups_);
   const auto frames = static_cast<int>(std::find_if_not(begin, begin + most, alike) - begin);
   int groups = 1;
   while (groups < MostGroups(first) &&
-         (MostGroups(first) % groups != 0 || frames * groups < thread_count_)) {
+         (MostGroups(first) % groups != 0 || frames * groups < most_groups_)) {
     ++groups;
   }
-  for (int i = 0, busy = 0; i < frames && busy < thread_count_; ++i, busy += groups) {
+  for (int i = 0, busy = 0; i < frames && busy < most_groups_; ++i, busy += groups) {
     queue_[i].groups = groups;
   }
 }
@@ -46,8 +46,17 @@ class Scheduler::Worker {
  public:
   explicit Worker(Scheduler& scheduler) : scheduler_(scheduler) {}
 
-  void Run() {
-    while (Refill()) Step();
+  void Run() noexcept {
+    while (Refill()) {
+      try {
+        Step();
+      } catch (...) {
+        for (Slot& slot : slots_) {
+          if (slot.active) Stop(slot, std::current_exception());
+        }
+      }
+      RemoveStopped();
+    }
   }
 
  private:
@@ -79,6 +88,7 @@ class Scheduler::Worker {
     FrameJob& job = *assignment.job;
     if (!job.GroupStarted(assignment.groups)) return;
     try {
+      slots_.reserve(slots_.size() + 1);
       std::vector<int> lanes;
       if (job.header().uses_model()) lanes = ReserveLanes(assignment.lanes());
       slots_.push_back(
@@ -98,21 +108,30 @@ class Scheduler::Worker {
     }
   }
 
-  // Free lanes of the predictor, which is made anew when there are not enough.
+  // Lanes of the predictor that no slot has; it is made anew when there are not enough.
   std::vector<int> ReserveLanes(int count) {
-    if (std::count(lane_used_.begin(), lane_used_.end(), false) < count) {
+    std::vector<int> lanes = FreeLanes();
+    if (std::ssize(lanes) < count) {
       LMZIP_CHECK(slots_.empty());
+      predictor_.reset();
       model_ = &scheduler_.model_();
       const int shares = scheduler_.sharing_ == Sharing::kFrames ? scheduler_.thread_count_ : 1;
       batch_ = std::max(1, model_->preferred_lanes() / shares);
       predictor_ = model_->NewPredictor(std::max(count, batch_));
-      lane_used_.assign(static_cast<size_t>(predictor_->lanes()), false);
+      lanes = FreeLanes();
+    }
+    lanes.resize(static_cast<size_t>(count));
+    return lanes;
+  }
+
+  std::vector<int> FreeLanes() const {
+    std::vector<bool> used(predictor_ ? static_cast<size_t>(predictor_->lanes()) : 0);
+    for (const Slot& slot : slots_) {
+      for (int lane : slot.group->reserved_lanes()) used[lane] = true;
     }
     std::vector<int> lanes;
-    for (int lane = 0; static_cast<int>(lanes.size()) < count; ++lane) {
-      if (lane_used_[lane]) continue;
-      lane_used_[lane] = true;
-      lanes.push_back(lane);
+    for (size_t lane = 0; lane < used.size(); ++lane) {
+      if (!used[lane]) lanes.push_back(static_cast<int>(lane));
     }
     return lanes;
   }
@@ -131,7 +150,6 @@ class Scheduler::Worker {
       RunModelAndCode({waiting.begin(), rest});
       waiting.erase(waiting.begin(), rest);
     }
-    RemoveStopped();
   }
 
   // Whether groups that need `count` tokens a lane are run together.
@@ -200,7 +218,6 @@ class Scheduler::Worker {
     for (Slot& slot : slots_) {
       if (slot.active) continue;
       lanes_in_use_ -= slot.group->lane_count();
-      for (int lane : slot.group->reserved_lanes()) lane_used_[lane] = false;
       slot.group.reset();
       slot.job->GroupStopped(slot.error);
     }
@@ -211,7 +228,6 @@ class Scheduler::Worker {
   const Model* model_ = nullptr;  // set with predictor_
   int batch_ = 1;                 // lanes that make the model efficient
   std::unique_ptr<Predictor> predictor_;
-  std::vector<bool> lane_used_;  // of the predictor's lanes
   std::vector<Slot> slots_;
   int lanes_in_use_ = 0;
   bool batching_ = false;               // further frames may join
@@ -221,36 +237,37 @@ class Scheduler::Worker {
   std::vector<int16_t> logits_;
 };
 
-Scheduler::Scheduler(ModelFunction model, int threads, Sharing sharing)
-    : model_(std::move(model)), thread_count_(threads), sharing_(sharing) {
-  LMZIP_CHECK(threads >= 1);
-  for (int i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { Worker(*this).Run(); });
-  }
+Scheduler::Scheduler(ModelFunction model, int threads, Sharing sharing, int most_groups)
+    : model_(std::move(model)), sharing_(sharing), most_groups_(most_groups) {
+  LMZIP_CHECK(threads >= 1 && most_groups >= 1);
+  const MutexLock lock(mutex_);  // the threads wait until their number is known
+  threads_.Start(threads, [this] { Worker(*this).Run(); });
+  thread_count_ = std::max(1, threads_.count());
+  most_groups_ = std::min(most_groups, thread_count_);
 }
 
 Scheduler::~Scheduler() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
-  work_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  work_.NotifyAll();
 }
 
 void Scheduler::Submit(std::shared_ptr<FrameJob> job) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.push_back({.job = std::move(job)});
   }
-  work_.notify_all();
+  work_.NotifyAll();
+  if (threads_.count() == 0) Worker(*this).Run();
 }
 
 // All groups of a job are given away before any of the next: no thread waits for a group that
 // stands behind other work.
 Scheduler::Assignment Scheduler::Wait() {
-  std::unique_lock lock(mutex_);
-  work_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  const MutexLock lock(mutex_);
+  while (queue_.empty() && !ending_ && threads_.count() > 0) work_.Wait(mutex_);
   if (queue_.empty()) return {};
   Waiting& first = queue_.front();
   if (first.groups == 0) DivideFirst();
@@ -260,7 +277,7 @@ Scheduler::Assignment Scheduler::Wait() {
 }
 
 Scheduler::Assignment Scheduler::TryTakeWhole(int lanes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (queue_.empty() || !JoinsBatches(*queue_.front().job)) return {};
   const Assignment next = {.job = queue_.front().job};
   if (next.lanes() > lanes) return {};

@@ -1,14 +1,13 @@
 // The pool that codes frames: of one file or of many, it does not matter.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
 
+#include "base/mutex.h"
+#include "base/threads.h"
 #include "codec/frame_job.h"
 #include "model/predictor.h"
 
@@ -25,14 +24,18 @@ enum class Sharing {
 /// size wait that all have work: what the lanes of a frame share moves from core to core then less,
 /// or not at all. Frames of one lane, of which small files have one each, and all frames under
 /// Sharing::kFrames, are gathered until a thread's batch of lanes is as large as the model likes.
+/// What a thread throws, memory that is missing included, ends the jobs that it had in hand.
 class Scheduler {
  public:
   /// Called when a job uses the model, by any thread, often; what it throws ends the job. The model
   /// must outlive the scheduler.
   using ModelFunction = std::function<const Model&()>;
 
-  /// REQUIRES: threads >= 1.
-  Scheduler(ModelFunction model, int threads, Sharing sharing = Sharing::kLanes);
+  /// Starts `threads` threads, or as many as the system gives; without any, Submit() does the work.
+  /// A frame is divided among no more than `most_groups` of them: on fewer CPUs they would only wait
+  /// for each other. REQUIRES: threads >= 1, most_groups >= 1.
+  Scheduler(ModelFunction model, int threads, Sharing sharing = Sharing::kLanes,
+            int most_groups = kNoLimit);
   /// REQUIRES: every job is over or was cancelled.
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
@@ -41,6 +44,7 @@ class Scheduler {
   void Submit(std::shared_ptr<FrameJob> job);
 
  private:
+  static constexpr int kNoLimit = std::numeric_limits<int>::max();
   class Worker;
 
   /// A share of a job's lanes, for one thread.
@@ -59,7 +63,7 @@ class Scheduler {
     int taken = 0;
   };
 
-  /// Waits for work; empty when the pool ends.
+  /// Waits for work; empty when the pool ends, or has no threads that could wait.
   Assignment Wait();
   /// A whole frame that may join a batch, of at most `lanes` lanes, if the next one in line is one.
   Assignment TryTakeWhole(int lanes);
@@ -67,17 +71,18 @@ class Scheduler {
   /// Into how many groups a job may be divided.
   int MostGroups(const FrameJob& job) const;
   /// Decides it for the first in line, and for those behind it that keep the other threads busy.
-  /// REQUIRES: mutex_ is held, and something waits.
-  void DivideFirst();
+  /// REQUIRES: something waits.
+  void DivideFirst() LMZIP_REQUIRES(mutex_);
 
   const ModelFunction model_;
-  const int thread_count_;
   const Sharing sharing_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable work_;
-  std::deque<Waiting> queue_;
-  bool ending_ = false;
-  std::vector<std::thread> threads_;
+  int thread_count_ = 1;  // set before there are jobs, as the next
+  int most_groups_;
+  Mutex mutex_;
+  Condition work_;
+  std::deque<Waiting> queue_ LMZIP_GUARDED_BY(mutex_);
+  bool ending_ LMZIP_GUARDED_BY(mutex_) = false;
+  Threads threads_;  // last: they use what is above
 };
 
 }  // namespace lmzip

@@ -320,7 +320,7 @@ TEST(Scheduler, WorkIsSharedByTheFramesOfABatch) {
 }
 
 /// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.
-size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes) {
+size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes, int most_groups = 64) {
   std::atomic<bool> all_wait = false;
   std::atomic<size_t> most = 0;
   const WatchedModel model([&](size_t lanes) {
@@ -331,7 +331,7 @@ size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes) {
         all_wait.wait(false);
         return model;
       },
-      threads);
+      threads, Sharing::kLanes, most_groups);
   std::vector<Bytes> contents;
   for (size_t size : sizes) contents.push_back(Order2Content(size, size));
   std::vector<JobOwner> jobs;
@@ -354,6 +354,11 @@ TEST(Scheduler, ManyFramesAreSharedByFewThreadsEach) {
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}), 1u);
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000, 6000, 7000}), 2u);
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000, 6000, 7000, 8000}), 4u);
+}
+
+TEST(Scheduler, FramesAreNotDividedFurtherThanThereAreCpus) {
+  EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 2), 2u);
+  EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 1), 4u);
 }
 
 }  // namespace
