@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <new>
 
@@ -16,11 +17,6 @@ namespace {
 constexpr size_t kHugePiece = size_t{1} << 20;       // from here on, huge pages
 constexpr size_t kKeptBytes = size_t{48} << 20;      // of all freed memory
 constexpr size_t kKeptPieceBytes = size_t{4} << 20;  // below this, clearing beats mapping
-
-// The bytes to map for a piece of `bytes`.
-size_t MappedBytes(size_t bytes) {
-  return bytes < kHugePiece ? bytes : (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-}
 
 std::byte* Map(size_t bytes) {
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -39,6 +35,8 @@ std::byte* MapHuge(size_t bytes) {
   return pages;
 }
 
+size_t RoundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) & ~(unit - 1); }
+
 class Pages {
  public:
   void* Take(size_t bytes) {
@@ -50,20 +48,30 @@ class Pages {
     if (!Keep(pages, bytes)) munmap(pages, MappedBytes(bytes));
   }
 
+  void Trim(size_t bytes) noexcept {
+    const MutexLock lock(mutex_);
+    while (kept_bytes_ > bytes) {
+      const auto largest = std::prev(kept_.end());
+      munmap(largest->second, MappedBytes(largest->first));
+      kept_bytes_ -= MappedBytes(largest->first);
+      kept_.erase(largest);
+    }
+  }
+
  private:
   void* TakeKept(size_t bytes) {
     const MutexLock lock(mutex_);
     auto kept = kept_.extract(bytes);
     if (!kept) return nullptr;
-    kept_bytes_ -= bytes;
+    kept_bytes_ -= MappedBytes(bytes);
     return kept.mapped();
   }
 
   bool Keep(void* pages, size_t bytes) noexcept try {
     const MutexLock lock(mutex_);
-    if (bytes >= kKeptPieceBytes || kept_bytes_ + bytes > kKeptBytes) return false;
+    if (bytes >= kKeptPieceBytes || kept_bytes_ + MappedBytes(bytes) > kKeptBytes) return false;
     kept_.emplace(bytes, pages);
-    kept_bytes_ += bytes;
+    kept_bytes_ += MappedBytes(bytes);
     return true;
   } catch (const std::bad_alloc&) {
     return false;
@@ -81,6 +89,13 @@ Pages& AllPages() {
 }
 
 }  // namespace
+
+size_t MappedBytes(size_t bytes) noexcept {
+  constexpr size_t kPageBytes = 4096;
+  return RoundUp(bytes, bytes < kHugePiece ? kPageBytes : kHugePageBytes);
+}
+
+void TrimKeptPages(size_t bytes) noexcept { AllPages().Trim(bytes); }
 
 void* TakeZeroedPages(size_t bytes) { return AllPages().Take(bytes); }
 void FreeZeroedPages(void* pages, size_t bytes) noexcept { AllPages().Free(pages, bytes); }

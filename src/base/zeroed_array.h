@@ -20,6 +20,10 @@ inline constexpr size_t kHugePageBytes = size_t{2} << 20;  // where a system has
 /// they are gone, cost more than the coding. Any thread.
 void* TakeZeroedPages(size_t bytes);
 void FreeZeroedPages(void* pages, size_t bytes) noexcept;
+/// What a piece of `bytes` takes.
+size_t MappedBytes(size_t bytes) noexcept;
+/// Gives back kept pieces until they are no more than `bytes` in all.
+void TrimKeptPages(size_t bytes) noexcept;
 
 /// A fixed number of objects whose all-zero bytes are a valid state.
 template <typename T>

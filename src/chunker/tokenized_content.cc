@@ -119,6 +119,7 @@ class ContentTokenizer {
 TokenizedContent TokenizeContent(const Tokenizer& tokenizer, const TokenTable& table,
                                  const Geometry& geometry, ByteView content) {
   TokenizedContent out;
+  out.tokens.reserve(content.size());  // at most; what is not used costs addresses only
   ContentTokenizer chunker(tokenizer, table, out);
   for (Block block; block.end() < content.size();) {
     block = BlockAt(geometry, content.size(), block.end());

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -43,9 +44,20 @@ int FlushedExitCode(int exit_code) {
   return std::max<int>(exit_code, kFailed);
 }
 
+// Freed memory goes back to the system, or --memory would be no promise: by default the buffers of a
+// frame stay with the heaps of the threads that have freed them, in one heap a core and more.
+void SetUpMemory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_ARENA_MAX, 4);
+  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) try {
+  SetUpMemory();
   OccupyStandardStreams();
   const ParsedCommandLine parsed = ParseCommandLine(argc, argv);
   SetUpMessages(parsed.options.verbosity);

@@ -5,7 +5,7 @@
 
 #include "codec/codec_context.h"
 #include "codec/damage_log.h"
-#include "codec/method.h"
+#include "codec/frame_memory.h"
 #include "format/content_check.h"
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
@@ -131,11 +131,11 @@ class StreamDecoder {
     return reader_.Resynchronize(/*inside_payload=*/last_is_damaged_, memory ? lookahead : 0);
   }
 
-  // Empty when it has to wait for frames in flight.
-  MemoryBudget::Lease LeaseFor(const FrameInfo& info) try {
-    const FrameHeader& header = info.header;
-    const uint64_t bytes = header.raw_bytes + (options_.keep_going ? 2 : 1) * header.data_bytes +
-                           (header.uses_mixer() ? MixerMemory(header.raw_bytes) : 0);
+  // Empty when it has to wait for frames in flight. `model`: null where it is not known.
+  MemoryBudget::Lease LeaseFor(const FrameInfo& info, LoadedModel* model) try {
+    if (model && info.header.uses_model()) model->ReserveMemory();
+    const uint64_t bytes = DecodingMemory(
+        info.header, model ? model->lane_memory() : LaneMemory{}, options_.keep_going);
     return frames_.empty() ? context_.budget().Wait(bytes, Name(info))
                            : context_.budget().Try(bytes);
   } catch (const Error& e) {
@@ -147,18 +147,21 @@ class StreamDecoder {
     const FrameHeader& header = info.header;
     CheckMaxOutput(info);
     PendingFrame frame;
-    frame.memory = LeaseFor(info);
+    const StreamHeader& stream = reader_.stream_header();
+    if (header.uses_mixer()) RequireMixer(stream.mixer_version);
+    if (header.is_coded() && reader_.stream_is_known()) {
+      frame.model = context_.Model(stream.model_id);
+    }
+    frame.memory = LeaseFor(info, frame.model.get());
     if (!frame.memory) return false;
     frame.progress = FrameProgress(progress_);
     frame.info = info;
     frame.payload = reader_.ReadPayload();
     frame.coded_bytes = reader_.offset() - info.offset;
     if (header.is_coded()) {
-      const StreamHeader& stream = reader_.stream_header();
-      if (header.uses_mixer()) RequireMixer(stream.mixer_version);
       frame.buffer = std::make_unique_for_overwrite<uint8_t[]>(header.raw_bytes);
       frame.content = {frame.buffer.get(), header.raw_bytes};
-      frame.model = reader_.stream_is_known() ? context_.Model(stream.model_id) : GuessModel(frame);
+      if (!frame.model) frame.model = GuessModel(frame);
       frame.model->RequireFingerprint(stream.fingerprint);
       frame.parts = frame.model->ForFrame(header.kind);
     }
@@ -201,6 +204,7 @@ class StreamDecoder {
                                                 const FramePayload& payload,
                                                 std::span<uint8_t> content) try {
     auto model = context_.Model(id);
+    if (header.uses_model()) model->ReserveMemory();
     JobOwner job(FrameJob::Decode(header, payload.checks, payload.data, content,
                                   model->ForFrame(header.kind)));
     model->scheduler().Submit(job.get());

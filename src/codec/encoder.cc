@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "codec/codec_context.h"
+#include "codec/frame_memory.h"
 #include "codec/method.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
@@ -52,18 +53,15 @@ class StreamEncoder {
   bool ReadFrame() {
     if (ahead_.empty()) ReadMore(std::min<uint64_t>(kFirstReadBytes, options_.frame_bytes));
     if (ahead_.empty()) return true;
-    const uint64_t raw_bytes = at_end_ ? ahead_.size() : options_.frame_bytes;
     PendingFrame frame;
-    frame.memory = frames_.empty() ? context_.budget().Wait(
-                                         FrameMemory(raw_bytes),
-                                         "a frame of " + std::to_string(raw_bytes) + " bytes")
-                                   : context_.budget().Try(FrameMemory(raw_bytes));
+    frame.memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
     if (!frame.memory) return false;
-    if (!at_end_) ReadMore(options_.frame_bytes);
+    // A buffer that grows takes half as much again.
+    ReadMore(std::min(options_.frame_bytes, frame.memory.bytes() / 3 * 2));
+    FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     frame.content = std::exchange(ahead_, {});
-    frame.header.kind = ChooseFrameKind(frame.content);
-    frame.header.raw_bytes = frame.content.size();
-    frame.header.geometry = GeometryOf(frame.header.kind, frame.header.raw_bytes);
+    frame.header = HeaderOf(ChooseFrameKind(frame.content), frame.content.size());
+    frame.memory.ShrinkTo(FrameMemory(frame.header));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     pending.progress = FrameProgress(progress_, verify() ? 2 : 1);
@@ -73,14 +71,42 @@ class StreamEncoder {
     return true;
   }
 
+  // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
+  // still do: then the lease is all that there is.
+  MemoryBudget::Lease LeaseFor(uint64_t raw_bytes) {
+    if (uses_model_file() && std::ranges::any_of(Kinds(), UsesModel)) {
+      context_.Model()->ReserveMemory();
+    }
+    const uint64_t bytes = FrameMemory(raw_bytes);
+    return frames_.empty() ? context_.budget().WaitAtMost(bytes) : context_.budget().Try(bytes);
+  }
+
+  // Makes the lease that of a frame of `raw_bytes`. Throws Error{kLimit} when it is too small.
+  void FitLease(MemoryBudget::Lease& lease, uint64_t raw_bytes) {
+    const uint64_t bytes = FrameMemory(raw_bytes);
+    if (lease.bytes() < bytes) {
+      context_.budget().RequirePossible(bytes, "a frame of " + std::to_string(raw_bytes) + " bytes");
+    }
+    lease.ShrinkTo(bytes);
+  }
+
   // Fills ahead_ up to `size` bytes, growing with the input: a small file pays for no large frame.
   void ReadMore(uint64_t size) {
     for (size_t filled = ahead_.size(); filled < size && !at_end_; filled = ahead_.size()) {
       const uint64_t next = std::min(size, std::max<uint64_t>(2 * filled, kFirstReadBytes));
+      ahead_.reserve(next);
       ahead_.resize(next);
       ahead_.resize(filled + source_.Read(std::span(ahead_).subspan(filled)));
       at_end_ = ahead_.size() < next;
     }
+  }
+
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const {
+    FrameHeader header;
+    header.kind = kind;
+    header.raw_bytes = raw_bytes;
+    header.geometry = GeometryOf(kind, raw_bytes);
+    return header;
   }
 
   // A pinned model runs one lane at a time: as if the content were small, unless asked.
@@ -89,19 +115,24 @@ class StreamEncoder {
     return ChooseGeometry(kind, pinned ? 1 : raw_bytes, options_);
   }
 
+  std::vector<FrameKind> Kinds() const {
+    return PossibleKinds(context_.Model()->model_kind(), options_);
+  }
+  static bool UsesModel(FrameKind kind) { return FrameHeader{.kind = kind}.uses_model(); }
+
+  uint64_t FrameMemory(const FrameHeader& header) const {
+    if (!uses_model_file()) return EncodingMemory(header, {}, verify());
+    return EncodingMemory(header, context_.Model()->lane_memory(), verify());
+  }
+
+  // Of whatever kind it will be.
   uint64_t FrameMemory(uint64_t raw_bytes) const {
-    if (!uses_model_file()) return 2 * raw_bytes;
-    const auto model = context_.Model();
-    const FrameKind kind = model->model_kind();
-    uint64_t bytes = (verify() ? 3 : 2) * raw_bytes;
-    if (kind == FrameKind::kTokens) bytes += sizeof(uint16_t) * raw_bytes;
-    if (options_.method != Method::kModel) bytes += MixerMemory(raw_bytes);
-    if (options_.method != Method::kMixed && !context_.on_device()) {
-      // Of every lane, two pieces of logits that are handed over and one that is computed.
-      bytes += 3 * static_cast<uint64_t>(GeometryOf(kind, raw_bytes).lanes()) *
-               PieceBytes(model->file().info().vocabulary);
+    uint64_t most = FrameMemory(HeaderOf(FrameKind::kStored, raw_bytes));
+    if (!uses_model_file()) return most;
+    for (FrameKind kind : Kinds()) {
+      most = std::max(most, FrameMemory(HeaderOf(kind, raw_bytes)));
     }
-    return bytes;
+    return most;
   }
 
   FrameKind ChooseFrameKind(ByteView content) {

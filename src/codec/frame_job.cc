@@ -25,7 +25,7 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
   job->content_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
   job->tokens_ = std::move(tokens);
-  job->coder_ = std::make_unique<SymbolEncoder>();
+  job->coder_ = std::make_unique<SymbolEncoder>(content.size());
   job->MakeSymbols(model);
   return job;
 }

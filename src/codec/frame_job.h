@@ -57,7 +57,8 @@ class FrameJob {
   /// Content bytes, from the beginning, that the data at hand say, whatever may be missing behind
   /// them; checked or not. REQUIRES: a decoding job; WaitBeyond() has thrown.
   uint64_t certain_bytes() const { return certain_; }
-  /// The code. REQUIRES: an encoding job; all of the content is coded.
+  /// The code, as far as it is shorter than the content. REQUIRES: an encoding job; all of the
+  /// content is coded.
   Bytes TakeCode();
   /// Ends the job early; when this returns nobody uses its buffers any more.
   void Cancel();

@@ -15,13 +15,44 @@ namespace {
 constexpr int kSelfTestStep = 64;
 constexpr const char* kCpu = "cpu";
 
+bool RunsNative(const ModelInfo& info, Engine engine, const std::string& device) {
+  return engine == Engine::kNative ||
+         (engine == Engine::kAuto && info.tier == Tier::kExact && device == kCpu);
+}
+
+bool RunsNative(const ModelFile& file, const CodecOptions& options) {
+  return file.info().tier == Tier::kExact &&
+         RunsNative(file.info(), options.engine, options.device);
+}
+
+NativeMemory NativeMemoryFor(const ModelFile& file) {
+  return NativeMemoryOf(file.weights().shape, file.info().dense_parameters);
+}
+
+PoolMemory NativePoolMemory(const ModelFile& file) {
+  const NativeMemory native = NativeMemoryFor(file);
+  return {.model_bytes = native.weight_bytes,
+          .predictor_bytes = native.predictor_bytes,
+          .lane_bytes = native.lane_bytes + PieceBytes(file.info().vocabulary),
+          .lanes = std::max(native.preferred_lanes, Scheduler::kKeptLanes)};
+}
+
+// As many threads as half of the memory has predictors for: frames need the rest.
+int PoolThreads(const ModelFile& file, const CodecOptions& options, int threads,
+                const MemoryBudget& budget) {
+  // A pinned model's threads work inside libtorch's operations, on one lane after the other.
+  if (file.info().tier == Tier::kPinned) return 1;
+  if (!RunsNative(file, options)) return threads;
+  const uint64_t fit = budget.total() / 2 / NativePoolMemory(file).of_thread();
+  return static_cast<int>(std::clamp<uint64_t>(fit, 1, static_cast<uint64_t>(threads)));
+}
+
 }  // namespace
 
 std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
                                   const std::string& device, int threads) {
   const ModelInfo& info = file->info();
-  const bool native = engine == Engine::kNative ||
-                      (engine == Engine::kAuto && info.tier == Tier::kExact && device == kCpu);
+  const bool native = RunsNative(info, engine, device);
   if (native && (info.tier != Tier::kExact || device != kCpu)) {
     const char* tier =
         info.tier == Tier::kExact ? ", an exact model, on " : ", a pinned model, on ";
@@ -48,8 +79,8 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
       options_(options),
       threads_(threads),
       budget_(budget),
-      // A pinned model's threads work inside libtorch's operations, on one lane after the other.
-      scheduler_([this]() -> const Model& { return OpenedEngine(); }, pinned() ? 1 : threads,
+      predictors_(PoolThreads(*file_, options_, threads, budget)),
+      scheduler_([this]() -> const Model& { return OpenedEngine(); }, predictors_,
                  options.device == kCpu ? Sharing::kLanes : Sharing::kFrames, UsableCpus()) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
 }
@@ -62,6 +93,26 @@ FrameModel LoadedModel::ForFrame(FrameKind kind) const {
                                                " does not code frames of kind " + MethodName(kind));
   }
   return {.prior = prior_ ? &*prior_ : nullptr, .tokens = tokens ? file_->tokens() : nullptr};
+}
+
+LaneMemory LoadedModel::lane_memory() const {
+  if (options_.device != kCpu) return {};
+  const int vocabulary = file_->info().vocabulary;
+  return {.state_bytes = RunsNative(*file_, options_) ? NativeMemoryFor(*file_).lane_bytes : 0,
+          .piece_bytes = PieceBytes(vocabulary),
+          .row_bytes = sizeof(int16_t) * static_cast<uint64_t>(vocabulary)};
+}
+
+void LoadedModel::ReserveMemory() {
+  const MutexLock lock(mutex_);
+  if (RunsNative(*file_, options_)) Reserve(NativePoolMemory(*file_));
+}
+
+void LoadedModel::Reserve(const PoolMemory& memory) {
+  if (reserved_) return;
+  budget_.Reserve(memory.model_bytes + static_cast<uint64_t>(predictors_) * memory.of_thread(),
+                  "model " + file_->info().name);
+  reserved_ = true;
 }
 
 const Tokenizer& LoadedModel::tokenizer() {
@@ -85,14 +136,10 @@ const Model& LoadedModel::OpenedEngine() {
     auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
     // On a device the threads share the lanes, whose states and activations lie in its own memory.
     const bool device = options_.device != kCpu;
-    const int predictors = pinned() ? 1 : threads_;
-    const int lanes = std::max(engine->preferred_lanes() / (device ? predictors : 1), 4);
-    const uint64_t lane_bytes =
-        PieceBytes(engine->vocabulary()) + (device ? 0 : engine->lane_bytes());
-    const uint64_t shared_bytes = device ? 0 : engine->predictor_bytes();
-    budget_.Reserve(static_cast<uint64_t>(predictors) *
-                        (shared_bytes + static_cast<uint64_t>(lanes) * lane_bytes),
-                    "model " + file_->info().name);
+    const int lanes = engine->preferred_lanes() / (device ? predictors_ : 1);
+    Reserve({.predictor_bytes = device ? 0 : engine->predictor_bytes(),
+             .lane_bytes = PieceBytes(engine->vocabulary()) + (device ? 0 : engine->lane_bytes()),
+             .lanes = std::max(lanes, Scheduler::kKeptLanes)});
     engine_ = std::move(engine);
   }
   return *engine_;

@@ -1,7 +1,9 @@
 #include "codec/memory_budget.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/zeroed_array.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -19,6 +21,12 @@ MemoryBudget::Lease::~Lease() {
   if (budget_) budget_->Release(bytes_);
 }
 
+void MemoryBudget::Lease::ShrinkTo(uint64_t bytes) {
+  if (bytes >= bytes_) return;
+  budget_->Release(bytes_ - bytes);
+  bytes_ = bytes;
+}
+
 MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
   const MutexLock lock(mutex_);
   for (;;) {
@@ -26,15 +34,38 @@ MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) 
     if (reserved_ + leased_ + bytes <= total_) break;
     released_.Wait(mutex_);
   }
-  leased_ += bytes;
+  Take(bytes);
   return Lease(this, bytes);
+}
+
+MemoryBudget::Lease MemoryBudget::WaitAtMost(uint64_t bytes) {
+  const MutexLock lock(mutex_);
+  for (;;) {
+    const uint64_t most = std::min(bytes, total_ - reserved_);
+    if (reserved_ + leased_ + most <= total_) {
+      Take(most);
+      return Lease(this, most);
+    }
+    released_.Wait(mutex_);
+  }
 }
 
 MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
   const MutexLock lock(mutex_);
   if (reserved_ + leased_ + bytes > total_) return Lease();
-  leased_ += bytes;
+  Take(bytes);
   return Lease(this, bytes);
+}
+
+void MemoryBudget::RequirePossible(uint64_t bytes, const std::string& what) {
+  const MutexLock lock(mutex_);
+  CheckPossible(bytes, what);
+}
+
+// Kept pages are never more than what is free: a lease's own become kept only while it covers them.
+void MemoryBudget::Take(uint64_t bytes) {
+  leased_ += bytes;
+  TrimKeptPages(total_ - std::min(total_, reserved_ + leased_));
 }
 
 void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {

@@ -1,4 +1,5 @@
-// A cap on the memory of buffers, tables and model states, shared by everything in flight.
+// A cap on the memory of buffers, tables and model states, shared by everything in flight. Pages that
+// are kept for reuse (base/zeroed_array.h) get what is left of it.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,9 @@ class MemoryBudget {
     Lease& operator=(Lease&& other) noexcept;
     ~Lease();
     explicit operator bool() const { return budget_ != nullptr; }
+    uint64_t bytes() const { return bytes_; }
+    /// Gives back what is beyond `bytes`.
+    void ShrinkTo(uint64_t bytes);
 
    private:
     MemoryBudget* budget_ = nullptr;
@@ -32,13 +36,18 @@ class MemoryBudget {
   /// Waits until `bytes` are free. To wait while holding another lease risks a deadlock: use Try()
   /// then. Throws Error{kLimit} when `bytes` can never be free, naming `what` and the size needed.
   Lease Wait(uint64_t bytes, const std::string& what);
+  /// Waits until `bytes` are free, or until everything is where they can never be.
+  Lease WaitAtMost(uint64_t bytes);
   /// An empty lease when `bytes` are not free now.
   Lease Try(uint64_t bytes);
   /// Takes `bytes` for good. Throws like Wait().
   void Reserve(uint64_t bytes, const std::string& what);
+  /// Throws like Wait(), without waiting.
+  void RequirePossible(uint64_t bytes, const std::string& what);
 
  private:
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
+  void Take(uint64_t bytes) LMZIP_REQUIRES(mutex_);
   void Release(uint64_t bytes);
 
   const uint64_t total_;

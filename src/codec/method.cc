@@ -5,7 +5,6 @@
 #include <bit>
 
 #include "lmzip/error.h"
-#include "mixer/mixer.h"
 
 namespace lmzip {
 namespace {
@@ -135,10 +134,17 @@ FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions
   return ChooseBySamples(content, best, options.effort, cost);
 }
 
-uint64_t MixerMemory(uint64_t raw_bytes) {
-  // The context table; match finders of up to 12 MiB; weights, maps and lanes, in huge pages.
-  return (uint64_t{1} << MixerTableBits(raw_bytes)) + std::min(16 * raw_bytes, uint64_t{12} << 20) +
-         (uint64_t{7} << 20);
+std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& options) {
+  const bool tokens = model_kind == FrameKind::kTokens;
+  switch (options.method) {
+    case Method::kStore: return {};
+    case Method::kModel: return {model_kind};
+    case Method::kMixed: return {FrameKind::kMixed};
+    case Method::kModelMixed: return {FrameKind::kModelMixed};
+    case Method::kAuto: break;
+  }
+  if (options.effort == Effort::kFast) return {FrameKind::kMixed};
+  return {FrameKind::kMixed, tokens ? FrameKind::kTokens : FrameKind::kModelMixed};
 }
 
 void CheckOptions(const EncodeOptions& options) {

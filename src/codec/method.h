@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "format/headers.h"
@@ -21,8 +22,8 @@ Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions&
 FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
                      const CostFunction& cost);
 
-/// Memory of the mixer of a frame, at most.
-uint64_t MixerMemory(uint64_t raw_bytes);
+/// The kinds that ChooseKind() may choose, but for kStored, which takes the least memory.
+std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& options);
 
 /// Throws Error{kUsage} when an option is out of range.
 void CheckOptions(const EncodeOptions& options);

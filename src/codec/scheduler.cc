@@ -222,6 +222,10 @@ class Scheduler::Worker {
       slot.job->GroupStopped(slot.error);
     }
     std::erase_if(slots_, [](const Slot& slot) { return !slot.active; });
+    if (slots_.empty() && predictor_ && predictor_->lanes() > std::max(batch_, kKeptLanes)) {
+      predictor_.reset();
+      logits_ = {};
+    }
   }
 
   Scheduler& scheduler_;

@@ -30,6 +30,9 @@ class Scheduler {
   /// Called when a job uses the model, by any thread, often; what it throws ends the job. The model
   /// must outlive the scheduler.
   using ModelFunction = std::function<const Model&()>;
+  /// A thread keeps its predictor, and room for logits, from frame to frame while it has no more
+  /// lanes than this or than the model prefers.
+  static constexpr int kKeptLanes = 4;
 
   /// Starts `threads` threads, or as many as the system gives; without any, Submit() does the work.
   /// A frame is divided among no more than `most_groups` of them: on fewer CPUs they would only wait

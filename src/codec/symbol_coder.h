@@ -28,6 +28,8 @@ class SymbolCoder {
 
 class SymbolEncoder final : public SymbolCoder {
  public:
+  /// A code of `most_bytes` or more is of no use.
+  explicit SymbolEncoder(size_t most_bytes) : encoder_(most_bytes) {}
   uint8_t CodeByte(const ByteTree* tree, Mixer* mixer, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
   bool Failed() const noexcept override { return false; }

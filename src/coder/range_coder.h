@@ -5,7 +5,9 @@
 // are exact, so the only losses are the truncations: see FORMAT.md for the bound.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "base/bytes.h"
 
@@ -19,6 +21,12 @@ inline constexpr size_t kMaxOverread = 8;        // zero bytes a decoder may see
 /// Not thread-safe. Per-symbol calls do not throw, but for std::bad_alloc of the output's growth.
 class RangeEncoder {
  public:
+  /// A code of `most_bytes` or more is of no use: it is not kept beyond them.
+  explicit RangeEncoder(size_t most_bytes) : kept_bytes_(most_bytes + kMaxOverread) {
+    bytes_.reserve(kept_bytes_);  // what is not used costs addresses only
+  }
+  RangeEncoder() = default;
+
   /// Codes `bit`. p1: P(bit = 1) in 1/2^22. REQUIRES: 1 <= p1 < 2^22.
   void EncodeBit(int bit, uint32_t p1) {
     const uint32_t bound = static_cast<uint32_t>((uint64_t{range_} * p1) >> kBitProbabilityBits);
@@ -42,7 +50,8 @@ class RangeEncoder {
   }
 
   /// Ends the code with as few bytes as identify it and returns it. Trailing zero bytes are
-  /// dropped, but for those that a decoder would not read past the end. Call once.
+  /// dropped, but for those that a decoder would not read past the end. Of a code that
+  /// was not kept `most_bytes` or more come out, which mean nothing. Call once.
   Bytes Finish();
 
   /// Bytes of the code that stand already.
@@ -60,8 +69,8 @@ class RangeEncoder {
   void ShiftLow() {
     if (low_ < 0xff000000u || low_ > 0xffffffffu) {
       const auto carry = static_cast<uint8_t>(low_ >> 32);
-      if (started_) bytes_.push_back(static_cast<uint8_t>(pending_ + carry));
-      bytes_.insert(bytes_.end(), pending_ones_, static_cast<uint8_t>(0xff + carry));
+      if (started_) Append(1, static_cast<uint8_t>(pending_ + carry));
+      if (pending_ones_ > 0) Append(pending_ones_, static_cast<uint8_t>(0xff + carry));
       pending_ones_ = 0;
       pending_ = static_cast<uint8_t>(low_ >> 24);
       started_ = true;
@@ -71,6 +80,12 @@ class RangeEncoder {
     low_ = (low_ & 0x00ffffffu) << 8;
   }
 
+  void Append(size_t count, uint8_t byte) {
+    bytes_.insert(bytes_.end(), std::min(count, kept_bytes_ - bytes_.size()), byte);
+  }
+
+  // Those that Finish() may drop included.
+  const size_t kept_bytes_ = std::numeric_limits<size_t>::max();
   uint64_t low_ = 0;              // < 2^33 between symbols; bit 32 is the carry
   uint32_t range_ = 0xffffffffu;  // >= kMinRange between symbols
   uint8_t pending_ = 0;           // the last byte that a carry may still change

@@ -210,6 +210,15 @@ std::unique_ptr<Model> NewNativeModel(std::shared_ptr<const Exact1Weights> weigh
   return std::make_unique<NativeModel>(std::move(weights), KernelsFor(isa));
 }
 
+NativeMemory NativeMemoryOf(const Exact1Shape& shape, uint64_t dense_parameters, Isa isa) {
+  const Kernels& kernels = KernelsFor(isa);
+  // Scales, offsets and biases come to an eighth of the weights at most; pages are huge.
+  return {.weight_bytes = MappedBytes(dense_parameters + dense_parameters / 8) + kHugePageBytes,
+          .predictor_bytes = Scratch::Bytes(shape),
+          .lane_bytes = kernels.CacheBytes(shape.window) * shape.layers,
+          .preferred_lanes = kernels.preferred_lanes()};
+}
+
 std::unique_ptr<Predictor> NewTimedPredictor(const Model& model, int lanes, PhaseSeconds* phases) {
   return dynamic_cast<const NativeModel&>(model).NewTimedPredictor(lanes, phases);
 }

@@ -15,6 +15,16 @@ namespace lmzip {
 std::unique_ptr<Model> NewNativeModel(std::shared_ptr<const Exact1Weights> weights,
                                       Isa isa = ActiveIsa());
 
+/// What a native model takes, known without opening it.
+struct NativeMemory {
+  size_t weight_bytes;  // beside its file, about
+  size_t predictor_bytes;
+  size_t lane_bytes;
+  int preferred_lanes;
+};
+NativeMemory NativeMemoryOf(const Exact1Shape& shape, uint64_t dense_parameters,
+                            Isa isa = ActiveIsa());
+
 /// A predictor of `model`, which NewNativeModel() made, that adds its times to `*phases`. Both must
 /// outlive it. A model's own NewPredictor() measures nothing.
 std::unique_ptr<Predictor> NewTimedPredictor(const Model& model, int lanes, PhaseSeconds* phases);

@@ -16,6 +16,8 @@ static_assert(kSlots == kContexts + 1);  // the last slot's context is the match
 constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
 constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
 constexpr size_t kOrders = 6;                    // contexts 1 to 6 are the last bytes, as many
+constexpr int kLongFinderBits = 21, kShortFinderBits = 20;  // of their tables, at most
+constexpr size_t kByteMapContexts = 65536;
 constexpr int kResultMapBits = 12;
 
 // Where every kind of input begins.
@@ -43,14 +45,27 @@ FrameMixer::FrameMixer(const MixerOptions& options, std::span<const uint8_t> con
     : prior_(options.prior),
       history_(content, options.lanes),
       table_(options.table_bits),
-      finders_{MatchFinder(FinderBits(content.size(), 21), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(content.size(), 20), kShortMatch, 1)},
+      finders_{MatchFinder(FinderBits(content.size(), kLongFinderBits), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(content.size(), kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
       media_bank_(MixKernelsFor(ActiveIsa())),
       weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
-      result_maps_{ProbabilityMap(65536), ProbabilityMap(size_t{1} << kResultMapBits)} {
+      result_maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kResultMapBits)} {
   if (prior_ != nullptr) LoadPrior();
+}
+
+size_t FrameMixer::FixedBytes(size_t content_size, int lanes) noexcept {
+  const auto finder = [&](int most) {
+    return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
+  };
+  const auto map = [](size_t contexts) {
+    return MappedBytes(contexts * sizeof(ProbabilityMap::Curve));
+  };
+  return finder(kLongFinderBits) + finder(kShortFinderBits) + map(kByteMapContexts) +
+         map(size_t{1} << kResultMapBits) + MappedBytes(kAllRows * sizeof(WeightRow)) +
+         MappedBytes(kAllFinalRows * sizeof(FinalRow)) + sizeof(FrameMixer) +
+         static_cast<size_t>(lanes) * (sizeof(Lane) + History::kLaneBytes);
 }
 
 void FrameMixer::LoadPrior() noexcept {

@@ -24,6 +24,8 @@ namespace lmzip {
 class FrameMixer {
  public:
   FrameMixer(const MixerOptions& options, std::span<const uint8_t> content);
+  /// What it takes beside its context table.
+  static size_t FixedBytes(size_t content_size, int lanes) noexcept;
 
   // As Mixer has them.
   void StartSegment(int lane, size_t begin, size_t end);

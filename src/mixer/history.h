@@ -12,6 +12,8 @@ namespace lmzip {
 /// segments of the block follow it in order.
 class History {
  public:
+  static constexpr size_t kLaneBytes = 2 * sizeof(size_t);  // memory of a lane
+
   History(std::span<const uint8_t> content, int lanes)
       : content_(content), segments_(static_cast<size_t>(lanes)) {}
 

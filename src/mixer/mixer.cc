@@ -11,6 +11,11 @@ int MixerTableBits(size_t content_size) noexcept {
   return std::clamp(static_cast<int>(std::bit_width(content_size)) + 8, 18, 25);
 }
 
+size_t MixerMemoryBytes(size_t content_size, int lanes) noexcept {
+  return MappedBytes(size_t{1} << MixerTableBits(content_size)) +
+         FrameMixer::FixedBytes(content_size, lanes);
+}
+
 Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
     : frame_(std::make_unique<FrameMixer>(options, content)) {}
 Mixer::~Mixer() = default;

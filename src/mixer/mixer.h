@@ -26,6 +26,9 @@ struct MixerOptions {
 /// The table size that a frame of `content_size` bytes gets by rule.
 int MixerTableBits(size_t content_size) noexcept;
 
+/// Memory of a mixer with that table, at most.
+size_t MixerMemoryBytes(size_t content_size, int lanes) noexcept;
+
 /// One frame's mixer, the same on both sides. Calls for a byte: BeginByte, then eight times P and
 /// Update; the caller stores the byte in the content before the next BeginByte.
 class Mixer {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <future>
 
+#include "base/zeroed_array.h"
 #include "support/damage.h"
 
 namespace lmzip {
@@ -46,6 +48,59 @@ TEST(MemoryBudget, WhatCanNeverFitIsRefusedWithItsSize) {
   EXPECT_EQ(ErrorOf([&] { budget.Reserve(uint64_t{2} << 20, "a model"); }), ErrorCode::kLimit);
   EXPECT_EQ(ErrorOf([&] { budget.Wait(uint64_t{2} << 20, "a frame"); }), ErrorCode::kLimit);
   EXPECT_TRUE(budget.Try(uint64_t{1} << 20));
+}
+
+TEST(MemoryBudget, LeasesShrink) {
+  MemoryBudget budget(100);
+  auto lease = budget.Wait(80, "a frame");
+  lease.ShrinkTo(90);
+  EXPECT_EQ(lease.bytes(), 80u);
+  EXPECT_FALSE(budget.Try(21));
+  lease.ShrinkTo(30);
+  EXPECT_EQ(lease.bytes(), 30u);
+  EXPECT_FALSE(budget.Try(71));
+  EXPECT_TRUE(budget.Try(70));
+  lease = MemoryBudget::Lease();
+  EXPECT_TRUE(budget.Try(100));
+}
+
+TEST(MemoryBudget, WhatCannotBeHadIsAllThatThereIs) {
+  MemoryBudget budget(100);
+  budget.Reserve(10, "a model");
+  EXPECT_EQ(budget.WaitAtMost(80).bytes(), 80u);
+  auto lease = budget.WaitAtMost(1000);
+  EXPECT_EQ(lease.bytes(), 90u);
+  auto waiter = std::async(std::launch::async, [&] { return budget.WaitAtMost(91).bytes(); });
+  EXPECT_EQ(waiter.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  lease.ShrinkTo(1);  // not all yet
+  EXPECT_EQ(waiter.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  lease = MemoryBudget::Lease();
+  EXPECT_EQ(waiter.get(), 90u);
+  EXPECT_EQ(ErrorOf([&] { budget.RequirePossible(91, "a frame"); }), ErrorCode::kLimit);
+  EXPECT_EQ(ErrorOf([&] { budget.RequirePossible(90, "a frame"); }), std::nullopt);
+}
+
+TEST(MemoryBudget, KeptPagesGetWhatIsLeft) {
+  constexpr size_t kPiece = size_t{2} << 20;
+  const auto mapped = [] {
+    std::ifstream statm("/proc/self/statm");
+    size_t pages = 0;
+    statm >> pages;
+    return pages * 4096;
+  };
+  TrimKeptPages(0);
+  const size_t before = mapped();
+  {
+    const ZeroedArray<uint8_t> first(kPiece), second(kPiece);
+  }
+  EXPECT_EQ(mapped(), before + 2 * kPiece);
+  MemoryBudget budget(10 * kPiece);
+  const auto lease = budget.Wait(8 * kPiece, "a frame");
+  EXPECT_EQ(mapped(), before + 2 * kPiece);
+  const auto another = budget.Try(kPiece);
+  EXPECT_EQ(mapped(), before + kPiece);
+  const auto last = budget.Try(1);
+  EXPECT_EQ(mapped(), before);
 }
 
 TEST(MemoryBudget, WaitersGetWhatIsReleased) {

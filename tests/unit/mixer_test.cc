@@ -6,13 +6,16 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/cpu.h"
+#include "base/zeroed_array.h"
 #include "lmzip/error.h"
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
@@ -443,6 +446,32 @@ TEST(Prior, ArbitraryPartsBreakNothing) {
   const Network network = [&](size_t) { return &tree; };
   EXPECT_GT(Code(Prose(5000, 26), {}, 0, &prior).bits, 0);
   EXPECT_GT(Code(Prose(5000, 26), {}, 0, &prior, network).bits, 0);
+}
+
+// What --memory counts is what is mapped.
+TEST(Mixer, MemoryIsAsItIsCounted) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers map memory of their own";
+#endif
+  const auto mapped = [] {
+    std::ifstream statm("/proc/self/statm");
+    size_t pages = 0;
+    statm >> pages;
+    return pages * 4096;
+  };
+  for (size_t size : {size_t{1}, size_t{5000}, size_t{65535}, size_t{65536}, size_t{200000},
+                      size_t{3} << 20, size_t{64} << 20}) {
+    for (int lanes : {1, 64}) {
+      const std::vector<uint8_t> content(size);
+      TrimKeptPages(0);
+      const size_t before = mapped();
+      const auto mixer = std::make_unique<Mixer>(
+          MixerOptions{.table_bits = MixerTableBits(size), .lanes = lanes}, content);
+      const size_t taken = mapped() - before;
+      EXPECT_LE(taken, MixerMemoryBytes(size, lanes) + (size_t{256} << 10)) << size;  // the heap's
+      EXPECT_GE(taken + (size_t{1} << 20), MixerMemoryBytes(size, lanes)) << size;
+    }
+  }
 }
 
 }  // namespace

@@ -135,5 +135,26 @@ TEST(RangeCoder, SymbolsAtTheEndsOfTheRange) {
   EXPECT_FALSE(decoder.Overread());
 }
 
+// What is as long as its content is of no use: the code is whole, or it has that length at least.
+TEST(RangeCoder, CodesAreKeptAsFarAsTheyAreOfUse) {
+  for (const bool zeros : {false, true}) {
+    const auto code = [&](RangeEncoder encoder) {
+      for (int i = 0; i < 1000; ++i) encoder.EncodeBit(zeros || i % 3 == 0, zeros ? 65535 : 20000);
+      for (int i = 0; i < 400; ++i) encoder.EncodeBit(i % 7 == 0, 40000);
+      return encoder.Finish();
+    };
+    const Bytes whole = code(RangeEncoder());
+    for (size_t most = 0; most < whole.size() + 10; ++most) {
+      const Bytes kept = code(RangeEncoder(most));
+      if (whole.size() < most) {
+        EXPECT_EQ(kept, whole) << most;
+      } else {
+        EXPECT_GE(kept.size(), most);
+        EXPECT_LE(kept.size(), most + kMaxOverread);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lmzip

@@ -1,0 +1,46 @@
+#include "codec/frame_memory.h"
+
+#include "mixer/mixer.h"
+
+namespace lmzip {
+namespace {
+
+// Of an encoding lane: two pieces of logits that are handed over and one that is computed.
+constexpr uint64_t kPieces = 3;
+// The job, its coder, its place in the queue: what does not depend on its size.
+constexpr uint64_t kJobBytes = 16 << 10;
+
+uint64_t MixerMemory(const FrameHeader& header) {
+  if (!header.uses_mixer()) return 0;
+  return MixerMemoryBytes(header.raw_bytes, header.geometry.lanes());
+}
+
+uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
+  return header.uses_model() ? static_cast<uint64_t>(header.geometry.lanes()) * lane_bytes : 0;
+}
+
+// A token stands for a byte at least; every segment has an end.
+uint64_t TokenMemory(const FrameHeader& header) {
+  if (!header.is_tokens()) return 0;
+  const uint64_t segments = (header.raw_bytes >> header.geometry.segment_log2) + 1;
+  return sizeof(uint16_t) * header.raw_bytes + 2 * sizeof(uint32_t) * segments;
+}
+
+}  // namespace
+
+uint64_t EncodingMemory(const FrameHeader& header, const LaneMemory& model, bool verify) {
+  if (!header.is_coded()) return header.raw_bytes + kJobBytes;
+  const uint64_t buffers = verify ? 3 : 2;  // content, code, what is decoded again
+  return buffers * header.raw_bytes + kJobBytes + TokenMemory(header) + MixerMemory(header) +
+         LanesMemory(header, model.state_bytes + kPieces * model.piece_bytes + model.row_bytes);
+}
+
+uint64_t DecodingMemory(const FrameHeader& header, const LaneMemory& model, bool keep_payload) {
+  const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
+  // A buffer that grows takes half as much again; of coded frames, before there is room for content.
+  if (!header.is_coded()) return payload + header.data_bytes / 2;
+  return payload + header.raw_bytes + MixerMemory(header) +
+         LanesMemory(header, model.state_bytes + model.row_bytes);
+}
+
+}  // namespace lmzip
