@@ -76,7 +76,8 @@ void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble,
     if (fresh) entry = Entry{.parent = parents[i], .born = piece_};
     if (entry.pieces > 0 && entry.last_piece == piece_) continue;
     entry.last_piece = piece_;
-    if (entry.pieces < UINT16_MAX) ++entry.pieces;
+    if (entry.pieces == UINT16_MAX) continue;
+    ++entry.pieces;
     entry.saved += shorter - costs[i];
   }
 }

@@ -45,11 +45,11 @@ class SlotCensus {
 
  private:
   struct Entry {
-    uint16_t last_piece = 0;
+    uint32_t last_piece = 0;
     uint16_t pieces = 0;
-    int32_t saved = 0;            // 1/256 bit
+    int32_t saved = 0;            // 1/256 bit, in the first 65,535 pieces
     uint32_t parent = kNoParent;  // 16 times its slot, and the first nibble
-    uint16_t born = 0;            // in which piece
+    uint32_t born = 0;            // in which piece
   };
   static constexpr uint32_t kNoParent = UINT32_MAX;
 
@@ -59,7 +59,7 @@ class SlotCensus {
 
   const SlotTable& table_;
   std::vector<Entry> entries_;
-  uint16_t piece_ = 0;
+  uint32_t piece_ = 0;
   Parents first_slots_{};  // of the byte in progress
 };
 

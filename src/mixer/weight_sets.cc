@@ -11,6 +11,18 @@ constexpr int32_t kFirstUpdate = 1;  // the count of a row that has its first we
 
 constexpr int kStoredShift = 4;  // trained weights are in 1/2^12
 
+// The lowest number that is stored would be one beyond -kMaxWeight.
+constexpr int32_t FromStored(int16_t weight) {
+  return std::max(weight * (1 << kStoredShift), -kMaxWeight);
+}
+
+// No product or sum exceeds 32 bits (MIXER.md, 11). Inputs are within +-4096: probabilities in
+// 1/65536, from the middle, >> 3; logistic ones are within +-kStretchLimit.
+constexpr int64_t kMostInput = 32768 >> 3;
+static_assert(kStretchLimit <= kMostInput);
+static_assert(kMostInput * kMaxWeight <= INT32_MAX);
+static_assert(static_cast<int64_t>(kInputs) * (kMostInput * kMaxWeight >> 8) <= INT32_MAX);
+
 constexpr int kRate = 45;             // of a row in the long run, and
 constexpr int kEarlyRate = 1600;      // more by this over (count + 16)
 constexpr int32_t kRateCount = 1023;  // where the count stops
@@ -34,6 +46,10 @@ constexpr auto kRates = [] {
   return rates;
 }();
 
+constexpr int64_t kMostError = int64_t{65536} * std::ranges::max(kRates) >> 10;
+static_assert(int64_t{65536} * std::ranges::max(kRates) <= INT32_MAX);
+static_assert(kMostInput * kMostError + (1 << (kErrorBits - 1)) <= INT32_MAX);
+
 // The step of a row's weights in units of 1/2^14 of the inputs; `goal` is the bit in 1/65536.
 int32_t ErrorOf(int32_t goal, int32_t output, int32_t rate) {
   return ((goal - SquashWithin(output)) * rate) >> 10;
@@ -49,7 +65,7 @@ void WeightSets::Touch(WeightRow& row, size_t index) const noexcept {
   if (first_.rows == nullptr) return;
   const int16_t* trained = first_.rows + index * kInputs;
   if (trained[kCountPlace] == kUntouched) return;
-  for (size_t i = 0; i < kCountPlace; ++i) row.weights[i] = trained[i] * (1 << kStoredShift);
+  for (size_t i = 0; i < kCountPlace; ++i) row.weights[i] = FromStored(trained[i]);
   row.weights[kCountPlace] = std::clamp<int32_t>(trained[kCountPlace], kFirstUpdate, kRateCount);
 }
 
@@ -59,7 +75,7 @@ void WeightSets::TouchFinal(FinalRow& row, size_t index) const noexcept {
   if (first_.final_rows == nullptr) return;
   const int16_t* trained = first_.final_rows + index * kSets;
   if (trained[0] == kUntouched) return;
-  for (size_t s = 0; s < kSets; ++s) row.weights[s] = trained[s] * (1 << kStoredShift);
+  for (size_t s = 0; s < kSets; ++s) row.weights[s] = FromStored(trained[s]);
 }
 
 int WeightSets::Mix(bool network, const std::array<size_t, kSets>& selected,

@@ -22,6 +22,8 @@
 #include "mixer/prior.h"
 #include "mixer/prior_bucket.h"
 #include "mixer/prior_maker.h"
+#include "mixer/slot_census.h"
+#include "mixer/weight_sets.h"
 #include "support/mixer_lanes.h"
 
 namespace lmzip {
@@ -471,6 +473,42 @@ TEST(Mixer, MemoryIsAsItIsCounted) {
       EXPECT_LE(taken, MixerMemoryBytes(size, lanes) + (size_t{256} << 10)) << size;  // the heap's
       EXPECT_GE(taken + (size_t{1} << 20), MixerMemoryBytes(size, lanes)) << size;
     }
+  }
+}
+
+// More text than 2^16 pieces: a context of the first piece is new in the one of the same low bits.
+TEST(SlotCensus, PiecesAreNotTakenForEachOther) {
+  SlotTable table(14);
+  SlotCensus census(table);
+  std::array<Slot*, kSlots> slots;
+  for (size_t i = 0; i < kSlots; ++i) slots[i] = table.Find((uint64_t{i} << 48) + i);
+  census.StartPiece();
+  census.VisitFirst(slots, 5);
+  for (Slot* slot : slots) {
+    for (int i = 0; i < 20; ++i) {
+      for (uint32_t prefix = 1, shift = 4; shift-- > 0; prefix = 2 * prefix + (5 >> shift & 1)) {
+        slot->nodes[prefix - 1].Update(5 >> shift & 1);
+      }
+    }
+  }
+  const size_t first = static_cast<size_t>(slots[0] - &table[0]);
+  EXPECT_LE(census.Worth(first), 0);
+  for (int i = 0; i < 65536; ++i) census.StartPiece();
+  census.VisitFirst(slots, 5);
+  EXPECT_GT(census.Worth(first), 0);
+}
+
+// The lowest number a prior can hold stands for the lowest weight: its products stay in 32 bits.
+TEST(WeightSets, TheLowestTrainedWeightIsClamped) {
+  std::vector<int16_t> rows(kAllRows * kInputs, INT16_MIN), finals(kAllFinalRows * kSets, INT16_MIN);
+  for (size_t r = 0; r < kAllRows; ++r) rows[r * kInputs + kInputs - 1] = 1;
+  for (Isa isa : AvailableIsas()) {
+    WeightSets weights(MixKernelsFor(isa), {rows.data(), finals.data()});
+    std::fill_n(weights.inputs(), kInputs - 1, 0);
+    weights.inputs()[1] = -4096;  // 2^31 by a weight of -2^19
+    // Every output is clamped at 2047: six times -2047 * 2^19 / 2^16.
+    EXPECT_EQ(weights.Mix(false, {}, 0), -kSquashLimit) << IsaName(isa);
+    EXPECT_EQ(weights.Mix(true, {}, 0), -kSquashLimit) << IsaName(isa);
   }
 }
 
