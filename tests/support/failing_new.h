@@ -29,7 +29,7 @@ struct FailingNew {
 
 }  // namespace lmzip::testing
 
-inline void* AllocateOrFail(std::size_t bytes, std::size_t alignment) {
+static void* AllocateOrFail(std::size_t bytes, std::size_t alignment) {
   void* memory = nullptr;
   if (!lmzip::testing::FailingNew::Fails() &&
       posix_memalign(&memory, alignment, bytes == 0 ? 1 : bytes) == 0) {

@@ -50,7 +50,7 @@ struct PoolWork {
   std::unique_ptr<Order2Pool> Start() const { return std::make_unique<Order2Pool>(threads); }
   void Run(Order2Pool& pool) const {
     if (decode) {
-      ASSERT_EQ(pool.Decode(header, UnitChecks(content), code), content);
+      ASSERT_EQ(pool.Decode(header, UnitChecks(content, header.unit_bytes()), code), content);
     } else {
       ASSERT_EQ(pool.Encode(header, content), code);
     }

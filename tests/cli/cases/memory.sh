@@ -17,11 +17,13 @@ echo x > one
 peak "$SCRATCH/own" lmzip c --method store -c one > /dev/null
 own=$(< "$SCRATCH/own")
 
-# keeps MIB MODEL_FILE COMMAND...: the command, with --memory, stays within it.
+# keeps MIB MODEL_FILE COMMAND...: the command, with --memory, stays within it and exits with $code.
+code=0
 keeps() {
-  local mib=$1 model=$2
+  local mib=$1 model=$2 got=0
   shift 2
-  peak "$SCRATCH/peak" "$@" --memory "${mib}M" > "$SCRATCH/out"
+  peak "$SCRATCH/peak" "$@" --memory "${mib}M" > "$SCRATCH/out" || got=$?
+  ((got == code)) || die "exit code $got: $*"
   local most=$((mib * 1024 + own + $(file_size "$model") / 1024 + SLACK_KB))
   (($(< "$SCRATCH/peak") <= most)) || die "$(< "$SCRATCH/peak") kB of $most: $*"
 }
@@ -32,6 +34,11 @@ head -c 4000000 /dev/urandom > noise1
 for i in $(seq 2 16); do ln noise1 noise$i; done
 keeps 20 /dev/null lmzip c -q --method store noise*
 keeps 12 /dev/null lmzip t -q noise*.lmz
+# Recovery keeps a frame's data, and looks into it.
+head -c 2000000 noise1.lmz > cut.lmz
+code=2
+keeps 16 /dev/null lmzip d -q --keep-going -c cut.lmz
+code=0
 rm noise?.lmz noise1?.lmz
 keeps 60 "$base" lmzip c -q noise? --effort fast
 rm noise*
