@@ -42,6 +42,8 @@ class ProbabilityMap {
   }
 
   explicit ProbabilityMap(size_t contexts) : points_(contexts * kPoints) {}
+  /// Memory of its points.
+  static constexpr size_t Bytes(size_t contexts) { return contexts * kPoints * sizeof(uint32_t); }
 
   /// Fetches the curves of `context` and, where `count` is more, of those behind it.
   void Prefetch(size_t context, size_t count) const noexcept {

@@ -59,11 +59,9 @@ size_t FrameMixer::FixedBytes(size_t content_size, int lanes) noexcept {
   const auto finder = [&](int most) {
     return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
   };
-  const auto map = [](size_t contexts) {
-    return MappedBytes(contexts * sizeof(ProbabilityMap::Curve));
-  };
-  return finder(kLongFinderBits) + finder(kShortFinderBits) + map(kByteMapContexts) +
-         map(size_t{1} << kResultMapBits) + MappedBytes(kAllRows * sizeof(WeightRow)) +
+  return finder(kLongFinderBits) + finder(kShortFinderBits) +
+         MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
+         MappedBytes(ProbabilityMap::Bytes(size_t{1} << kResultMapBits)) + MappedBytes(kAllRows * sizeof(WeightRow)) +
          MappedBytes(kAllFinalRows * sizeof(FinalRow)) + sizeof(FrameMixer) +
          static_cast<size_t>(lanes) * (sizeof(Lane) + History::kLaneBytes);
 }

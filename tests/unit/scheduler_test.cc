@@ -242,7 +242,7 @@ std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
   if (decode) {
     Bytes decoded(content.size());
     header.data_bytes = code.size();
-    run(FrameJob::Decode(header, UnitChecks(content), code, decoded, {}), true);
+    run(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded, {}), true);
     EXPECT_EQ(progress.coded_bytes, code.size());
   } else {
     EXPECT_NEAR(static_cast<double>(progress.coded_bytes), static_cast<double>(code.size()), 8);
@@ -302,7 +302,7 @@ TEST(Scheduler, WorkIsSharedByTheFramesOfABatch) {
     Bytes decoded[2] = {Bytes(content.size()), Bytes(content.size())};
     std::vector<JobOwner> jobs;
     for (int i : {0, 1}) {
-      jobs.emplace_back(FrameJob::Decode(header, UnitChecks(content), code, decoded[i], {}));
+      jobs.emplace_back(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded[i], {}));
       jobs[i]->Watch(clocks[i], nullptr);
       scheduler.Submit(jobs[i].get());
     }
