@@ -40,7 +40,7 @@ code=2
 keeps 16 /dev/null lmzip d -q --keep-going -c cut.lmz
 code=0
 rm noise?.lmz noise1?.lmz
-keeps 60 "$base" lmzip c -q noise? --effort fast
+keeps 72 "$base" lmzip c -q noise? --effort fast
 rm noise*
 
 # Many small files, whose tables are kept for the next, then a large one.
@@ -56,11 +56,11 @@ keeps 20 "$TINY" lmzip t -q lanes.lmz
 
 # An input that does not fill a frame takes no frame's memory; one that does is refused with the need.
 head -c 70000 files/large > above
-keeps 64 "$base" lmzip c -q above
+keeps 72 "$base" lmzip c -q above
 lmzip d -c above.lmz | cmp - above
 head -c 17000000 /dev/zero > zeros
-expect 1 "lmzip: zeros: a frame of 16777216 bytes needs * MiB of memory in all, --memory allows 64 MiB" \
-  lmzip c --memory 64M --effort fast zeros
+expect 1 "lmzip: zeros: a frame of 16777216 bytes needs * MiB of memory in all, --memory allows 72 MiB" \
+  lmzip c --memory 72M --effort fast zeros
 expect 1 "*: a frame of 2 bytes needs * MiB of memory in all, --memory allows 2 MiB" \
   lmzip c --memory 2M --effort fast one
 
