@@ -12,6 +12,9 @@ namespace {
 // Progress moves by so much content, or by a step that codes more: counting shall cost nothing.
 constexpr uint64_t kToldBytes = 256;
 
+// How much longer than its content a code may be before it is no longer kept: tests look at those.
+constexpr size_t kLongerCodeBytes = 4096;
+
 // Of one lane.
 size_t PieceSize(const FrameSymbols& symbols) {
   return static_cast<size_t>(EncodeSteps(symbols.vocabulary())) * symbols.vocabulary();
@@ -25,7 +28,7 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
   job->content_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
   job->tokens_ = std::move(tokens);
-  job->coder_ = std::make_unique<SymbolEncoder>(content.size());
+  job->coder_ = std::make_unique<SymbolEncoder>(content.size() + kLongerCodeBytes);
   job->MakeSymbols(model);
   return job;
 }
