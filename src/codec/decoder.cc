@@ -9,6 +9,7 @@
 #include "format/content_check.h"
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
+#include "mixer/mixer.h"
 
 namespace lmzip {
 namespace {
@@ -97,7 +98,7 @@ class StreamDecoder {
     if (repairs_ == kMaxRepairs || reader_.DamagedStreamHeader().empty()) return false;
     ++repairs_;
     const auto memory =
-        context_.budget().Try(2 * kMaxShortFormBytes + MixerMemory(kMaxShortFormBytes));
+        context_.budget().Try(2 * kMaxShortFormBytes + MixerMemoryBytes(kMaxShortFormBytes, 1));
     if (!memory) return false;
     const auto models = context_.KnownModels();
     for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), models)) {
