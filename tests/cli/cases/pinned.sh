@@ -17,7 +17,7 @@ expect 0 "" lmzip c "${pinned[@]}" -T 2 -f --method lm --frame-size 600 --lanes 
 (($(file_size file.lmz) < $(file_size text.txt)))
 expect 0 "" lmzip t "${pinned[@]}" -T 2 file.lmz
 lmzip d "${pinned[@]}" -T 2 --range 500:300 -c file.lmz | cmp - <(tail -c +501 text.txt | head -c 300)
-lmzip l -v file.lmz | grep -q 'fingerprint.*library=libtorch .*threads=2'
+lmzip l -v file.lmz | grep 'fingerprint.*library=libtorch .*threads=2' > /dev/null
 # Compressing it again gives the same bytes.
 lmzip c "${pinned[@]}" -T 2 --method lm --frame-size 600 --lanes 2 -o again.lmz text.txt
 cmp file.lmz again.lmz

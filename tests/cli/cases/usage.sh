@@ -22,9 +22,10 @@ expect 1 "lmzip: *" lmzip completion
 expect_output ""
 expect_files text.txt text.txt.lmz
 
-# Sizes, as people write them.
+# Sizes, as people write them; the content is longer than a segment.
+cat text.txt{,} > long.txt
 for size in 4096 4K 4k 4KiB 4KB 4kib; do
-  lmzip c -m tiny --method lm --lanes 1 --frame-size 8K --segment "$size" -o - text.txt > sized.lmz
+  lmzip c -m tiny --method lm --lanes 1 --frame-size 8K --segment "$size" -o - long.txt > sized.lmz
   lmzip l --json sized.lmz | json 'rows[0]["frames"][0]["segment_bytes"] == 4096'
 done
 
