@@ -37,7 +37,7 @@ if [[ ${1:-test} == kit ]]; then
   exit 0
 fi
 if [[ ${1:-test} == test ]]; then
-  packages+=("${test_libraries[@]}" python3 python3-venv strace groff zsh fish)
+  packages+=("${test_libraries[@]}" python3 python3-venv strace groff zsh fish bindfs e2fsprogs)
 fi
 
 missing=()

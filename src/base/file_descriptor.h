@@ -21,6 +21,8 @@ class FileDescriptor {
 
   int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
+  /// Hands it over: no longer closed here.
+  int Release() noexcept { return std::exchange(fd_, -1); }
   /// Closes now; throws Error{kIo} naming `what` when that fails: a full disk may show only here.
   void Close(const std::string& what);
 

@@ -13,10 +13,10 @@
 
 #include "base/cpu.h"
 #include "base/file_descriptor.h"
-#include "base/io.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "files/descriptor_io.h"
 #include "codec/codec_context.h"
 #include "codec/method.h"
 #include "engine/native.h"

@@ -6,7 +6,8 @@
 #include <algorithm>
 
 #include "base/file_descriptor.h"
-#include "base/io.h"
+#include "files/descriptor_io.h"
+#include "files/temporary_name.h"
 
 namespace lmzip {
 namespace {
@@ -15,7 +16,8 @@ namespace fs = std::filesystem;
 
 bool HasSuffix(const fs::path& path) { return path.extension() == kSuffix; }
 
-// Symbolic links are not followed. A folder that cannot be read is a problem of its own only.
+// Symbolic links are not followed, files that are still being written passed over. A folder that
+// cannot be read is a problem of its own only.
 void ListDirectory(const Options& options, const fs::path& folder, Inputs& inputs) {
   std::vector<fs::directory_entry> entries;
   std::error_code error;
@@ -26,7 +28,11 @@ void ListDirectory(const Options& options, const fs::path& folder, Inputs& input
   for (const fs::directory_entry& found : entries) {
     std::error_code unknown;
     const fs::file_type type = found.symlink_status(unknown).type();
-    const bool wanted = HasSuffix(found.path()) == (options.command != Command::kCompress);
+    if (type == fs::file_type::none) {
+      inputs.problems.push_back(found.path().string() + ": cannot examine: " + unknown.message());
+    }
+    const bool wanted = HasSuffix(found.path()) == (options.command != Command::kCompress) &&
+                        !IsTemporaryName(found.path());
     if (type == fs::file_type::directory) ListDirectory(options, found.path(), inputs);
     if (type == fs::file_type::regular && wanted) inputs.paths.push_back(found.path().string());
   }

@@ -10,10 +10,10 @@
 #include <set>
 
 #include "base/file_descriptor.h"
-#include "base/io.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "files/descriptor_io.h"
 #include "cli/progress.h"
 #include "model/registry.h"
 

@@ -1,13 +1,16 @@
 #include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <iostream>
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
-#include "cli/output_file.h"
+#include "files/descriptor_io.h"
+#include "files/fatal_signals.h"
+#include "files/sink_buffer.h"
 
 namespace lmzip {
 namespace {
@@ -62,7 +65,7 @@ int Main(int argc, char** argv) try {
   const ParsedCommandLine parsed = ParseCommandLine(argc, argv);
   SetUpMessages(parsed.options.verbosity);
   if (parsed.finished) return FlushedExitCode(parsed.exit_code);
-  InstallSignalHandlers();
+  InstallFatalSignalHandlers();
   return FlushedExitCode(Dispatch(parsed.options));
 } catch (const Error& e) {
   spdlog::error(e.what());
@@ -77,4 +80,11 @@ int Main(int argc, char** argv) try {
 
 }  // namespace lmzip
 
-int main(int argc, char** argv) { return lmzip::Main(argc, argv); }
+int main(int argc, char** argv) {
+  lmzip::DescriptorSink sink(STDOUT_FILENO, "standard output");
+  lmzip::SinkBuffer buffer(sink);
+  std::streambuf* const own = std::cout.rdbuf(&buffer);
+  const int exit_code = lmzip::Main(argc, argv);
+  std::cout.rdbuf(own);
+  return exit_code;
+}

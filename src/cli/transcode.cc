@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,10 +17,15 @@
 #include "base/system_limits.h"
 #include "base/threads.h"
 #include "cli/commands.h"
+#include "cli/destinations.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "cli/output_file.h"
 #include "cli/progress.h"
+#include "files/input_set.h"
+#include "files/output_file.h"
+#include "files/source_file.h"
+#include "files/target.h"
+#include "files/temporary_name.h"
 
 namespace lmzip {
 namespace {
@@ -46,17 +50,22 @@ struct Outcome {
   std::set<std::string> methods, models;
   int exit_code = kDone;
   std::vector<std::string> errors;
+  std::vector<std::string> warnings;  // exit_code tells nothing of them
 };
 
 class Transcoder {
  public:
   explicit Transcoder(const Options& options)
-      : options_(options), inputs_(CollectInputs(options)), codec_(options.codec) {}
+      : options_(options),
+        inputs_(CollectInputs(options)),
+        input_set_(inputs_.paths),
+        destinations_(options, inputs_),
+        codec_(options.codec) {}
 
   int Run() {
-    CheckOptionsFit();
+    destinations_.CheckOptions();
     outcomes_.resize(inputs_.paths.size());
-    progress_.emplace(options_, TotalBytes());
+    progress_.emplace(options_, input_set_.total_bytes());
     for (const std::string& problem : inputs_.problems)
       Report({.exit_code = kFailed, .errors = {problem}});
     // To one output, the files go one after another.
@@ -73,47 +82,7 @@ class Transcoder {
  private:
   bool compressing() const { return options_.command == Command::kCompress; }
 
-  bool WritesToStdout(const std::string& input) const {
-    return options_.command != Command::kTest &&
-           (options_.to_stdout || options_.output == kStandardStream ||
-            (options_.output.empty() && input == kStandardStream));
-  }
-
-  bool AnyWritesToStdout() const {
-    return std::ranges::any_of(inputs_.paths,
-                               [this](const auto& path) { return WritesToStdout(path); });
-  }
-
-  bool ReadsStdin() const { return std::ranges::count(inputs_.paths, kStandardStream) > 0; }
-
-  void CheckOptionsFit() const {
-    if (!options_.output.empty() && inputs_.paths.size() > 1) {
-      throw Error(ErrorCode::kUsage,
-                  "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
-    }
-    if (options_.remove_source && (ReadsStdin() || AnyWritesToStdout())) {
-      throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");
-    }
-    if (AnyWritesToStdout()) RefuseTerminal(STDOUT_FILENO);
-    if (!compressing() && ReadsStdin() && ::isatty(STDIN_FILENO) && !options_.force) {
-      throw Error(ErrorCode::kUsage, "compressed data is not read from a terminal (-f forces it)");
-    }
-  }
-
-  void RefuseTerminal(int fd) const {
-    if (!compressing() || options_.force || !::isatty(fd)) return;
-    throw Error(ErrorCode::kUsage, "compressed data is not written to a terminal (-f forces it)");
-  }
-
-  uint64_t TotalBytes() const {
-    uint64_t total = 0;
-    for (const std::string& path : inputs_.paths) {
-      struct stat status;
-      if (path == kStandardStream || ::stat(path.c_str(), &status) != 0) return 0;
-      total += static_cast<uint64_t>(status.st_size);
-    }
-    return total;
-  }
+  bool AnyWritesToStdout() const { return destinations_.AnyToStdout(); }
 
   void WorkThroughFiles() noexcept {
     for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
@@ -151,80 +120,90 @@ class Transcoder {
   void Transcode(Outcome& outcome) {
     const bool standard = outcome.input == kStandardStream;
     const std::string name = standard ? "standard input" : outcome.input;
-    FileDescriptor file(standard ? ::dup(STDIN_FILENO)
-                                 : ::open(outcome.input.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status;
-    if (!file || ::fstat(file.get(), &status) != 0) throw IoError(name + ": cannot open", errno);
-    outcome.input_bytes = S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
-    if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::kIo, name + ": is a directory");
-    DescriptorSource source(file.get(), name);
+    // What appears only now may be an output of this call.
+    if (const int error = input_set_.error(outcome.input)) {
+      throw IoError(name + ": cannot open", error);
+    }
+    const auto kinds = destinations_.NamedByInput(outcome.input) ? SourceFile::Kinds::kRegular
+                                                                 : SourceFile::Kinds::kAny;
+    SourceFile source = standard ? SourceFile() : SourceFile(outcome.input, kinds);
+    if (source.regular()) outcome.input_bytes = static_cast<uint64_t>(source.status().st_size);
     if (options_.command == Command::kTest) {
       NullSink sink;
       Code(source, sink, name, outcome);
-    } else if (WritesToStdout(outcome.input)) {
-      RefuseSameFile(status, STDOUT_FILENO, name);
-      DescriptorSink sink(STDOUT_FILENO, "standard output");
-      outcome.output = kStandardStream;
-      Code(source, sink, name, outcome);
+    } else if (destinations_.ToStdout(outcome.input)) {
+      Target target{.kind = TargetKind::kDescriptor, .descriptor = STDOUT_FILENO};
+      target.exists = ::fstat(STDOUT_FILENO, &target.status) == 0;
+      TranscodeTo(kStandardStream, target, source, name, outcome);
     } else {
-      TranscodeToFile(source, name, status, outcome);
-    }
-  }
-
-  void TranscodeToFile(ByteSource& source, const std::string& name, const struct stat& status,
-                       Outcome& outcome) {
-    const std::filesystem::path target = options_.output.empty()
+      const std::filesystem::path path = options_.output.empty()
                                              ? OutputPath(options_, outcome.input)
                                              : std::filesystem::path(options_.output);
-    struct stat existing;
-    const bool exists = ::stat(target.c_str(), &existing) == 0;
-    if (exists && existing.st_dev == status.st_dev && existing.st_ino == status.st_ino) {
-      throw Error(ErrorCode::kUsage, name + ": input and output are the same file");
+      TranscodeTo(path, FindTarget(path), source, name, outcome);
     }
-    if (exists && !S_ISREG(existing.st_mode)) {
-      WriteToSpecialFile(source, name, target, outcome);
+  }
+
+  void TranscodeTo(const std::filesystem::path& path, const Target& target, SourceFile& source,
+                   const std::string& name, Outcome& outcome) {
+    RefuseInputs(path, target, source, name);
+    if (target.kind == TargetKind::kDescriptor || target.kind == TargetKind::kInPlace) {
+      WriteInPlace(path, target, source, name, outcome);
       return;
     }
-    const bool overwrite = exists && ConfirmOverwrite(target);
-    OutputFile output(target);
-    outcome.output = target.string();
+    RemoveLeftovers(path);
+    const bool overwrite = target.kind == TargetKind::kReplaceable && ConfirmOverwrite(path);
+    OutputFile output(path);
+    outcome.output = path.string();
     Code(source, output.sink(), name, outcome);
-    const bool keep_result = outcome.exit_code == kDone || options_.decode.keep_going;
-    if (!keep_result) return;
+    // A source that has changed is compressed as it was read.
+    if (outcome.exit_code == kBadInput && !options_.decode.keep_going) return;
     output.Commit({.overwrite = overwrite || options_.force,
-                   .sync = options_.remove_source,
-                   .like = S_ISREG(status.st_mode) ? &status : nullptr});
-    if (options_.remove_source && outcome.exit_code == kDone && S_ISREG(status.st_mode) &&
-        ::unlink(outcome.input.c_str()) != 0) {
-      throw IoError(name + ": cannot remove", errno);
-    }
+                   .sync_name = options_.remove_source,
+                   .like = source.regular() ? &source.status() : nullptr});
+    if (options_.remove_source && outcome.exit_code == kDone) source.Remove();
   }
 
-  // /dev/null, a named pipe: written in place.
-  void WriteToSpecialFile(ByteSource& source, const std::string& name,
-                          const std::filesystem::path& target, Outcome& outcome) {
-    FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file) throw IoError(target.string() + ": cannot open", errno);
-    RefuseTerminal(file.get());
-    DescriptorSink sink(file.get(), target.string());
-    outcome.output = target.string();
-    Code(source, sink, name, outcome);
-    file.Close(target.string());
-  }
-
-  static void RefuseSameFile(const struct stat& input, int fd, const std::string& name) {
-    struct stat output;
-    if (::fstat(fd, &output) == 0 && S_ISREG(output.st_mode) && output.st_dev == input.st_dev &&
-        output.st_ino == input.st_ino) {
+  // No file is both read and written in one call.
+  void RefuseInputs(const std::filesystem::path& path, const Target& target,
+                    const SourceFile& source, const std::string& name) const {
+    if (!target.exists || !S_ISREG(target.status.st_mode)) return;
+    if (target.status.st_dev == source.status().st_dev &&
+        target.status.st_ino == source.status().st_ino) {
       throw Error(ErrorCode::kUsage, name + ": input and output are the same file");
     }
+    if (input_set_.Contains(target.status)) {
+      throw Error(ErrorCode::kUsage, fmt::format("{}: its output {} is another input of this call",
+                                                 name, path.string()));
+    }
+  }
+
+  // What is no regular file is not replaced: /dev/null, a named pipe, /dev/fd/3, standard output.
+  void WriteInPlace(const std::filesystem::path& path, const Target& target, SourceFile& source,
+                    const std::string& name, Outcome& outcome) {
+    if (options_.remove_source) {
+      throw Error(ErrorCode::kUsage,
+                  fmt::format("{}: --rm needs an output on disk; {} is no regular file", name,
+                              path.string()));
+    }
+    const bool standard = target.descriptor == STDOUT_FILENO;
+    const std::string output = standard ? "standard output" : path.string();
+    FileDescriptor file(target.kind == TargetKind::kDescriptor
+                            ? ::dup(target.descriptor)
+                            : ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+    if (!file) throw IoError(output + ": cannot open", errno);
+    destinations_.RefuseTerminal(file.get());
+    DescriptorSink sink(file.get(), output);
+    outcome.output = standard ? kStandardStream : output;
+    Code(source, sink, name, outcome);
+    sink.Finish();
+    file.Close(output);
   }
 
   // Asks on a terminal; throws when the answer is no or nobody can be asked.
   bool ConfirmOverwrite(const std::filesystem::path& target) {
     if (options_.force) return true;
     const std::lock_guard lock(mutex_);
-    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !ReadsStdin()) {
+    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !destinations_.ReadsStdin()) {
       const auto hidden = progress_->Hide();
       std::cerr << "lmzip: " << target.string() << " exists; overwrite? [y/N] " << std::flush;
       std::string answer;
@@ -234,7 +213,7 @@ class Transcoder {
     throw Error(ErrorCode::kUsage, target.string() + ": exists already (-f overwrites)");
   }
 
-  void Code(ByteSource& source, ByteSink& sink, const std::string& name, Outcome& outcome) try {
+  void Code(SourceFile& source, ByteSink& sink, const std::string& name, Outcome& outcome) try {
     ProgressLine::File file(*progress_, outcome.input_bytes);
     file.progress().frame_done = [&](const FrameEntry& frame) { NoteFrame(frame, name, outcome); };
     if (compressing()) {
@@ -242,7 +221,7 @@ class Transcoder {
       outcome.raw_bytes = report.raw_bytes;
       outcome.coded_bytes = report.coded_bytes;
       outcome.work_seconds = report.work_seconds;
-      return;
+      return CheckUnchanged(source, name, outcome);
     }
     const DecodeReport report = codec_.Decompress(source, sink, options_.decode, &file.progress());
     outcome.raw_bytes = report.raw_bytes;
@@ -256,6 +235,8 @@ class Transcoder {
       outcome.errors.push_back(
           fmt::format("{}: and {} more places", name, Grouped(report.more_damage)));
     }
+    if (report.damage.empty()) CheckRangeFilled(report.raw_bytes, name, outcome);
+    CheckUnchanged(source, name, outcome);
   } catch (const Error& e) {
     const bool damage = e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kTruncated;
     const bool hint = damage && !options_.decode.keep_going && !compressing();
@@ -274,6 +255,23 @@ class Transcoder {
                   frame.lanes > 0 ? fmt::format(", {} lanes of {}-byte segments", frame.lanes,
                                                 frame.segment_bytes)
                                   : "");
+  }
+
+  static void CheckUnchanged(const SourceFile& source, const std::string& name, Outcome& outcome) {
+    const auto change = source.Change();
+    if (!change) return;
+    outcome.exit_code = std::max<int>(outcome.exit_code, kFailed);
+    outcome.errors.push_back(name + ": changed while it was read: " + *change);
+  }
+
+  void CheckRangeFilled(uint64_t bytes, const std::string& name, Outcome& outcome) const {
+    const ByteRange& range = options_.decode.range;
+    const bool to_end = range.end == ByteRange().end;
+    const uint64_t wanted = to_end ? std::min<uint64_t>(range.begin, 1) : range.end - range.begin;
+    if (bytes >= wanted) return;
+    outcome.warnings.push_back(
+        fmt::format("{}: the range goes beyond the end of the content: {} bytes written", name,
+                    Grouped(bytes)));
   }
 
   static std::string LostText(const Damage& damage) {
@@ -305,6 +303,7 @@ class Transcoder {
     total_.raw_bytes += outcome.raw_bytes;
     total_.coded_bytes += outcome.coded_bytes;
     for (const std::string& error : outcome.errors) spdlog::error(error);
+    for (const std::string& warning : outcome.warnings) spdlog::warn(warning);
     if (outcome.exit_code == kDone) {
       spdlog::info("{}: {}{}", outcome.input, SizesText(outcome), WorkText(outcome));
     }
@@ -338,6 +337,7 @@ class Transcoder {
         {"seconds", outcome.seconds},     {"work_seconds", outcome.work_seconds},
         {"methods", outcome.methods},     {"models", outcome.models},
         {"exit_code", outcome.exit_code}, {"errors", outcome.errors},
+        {"warnings", outcome.warnings},
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
     (AnyWritesToStdout() ? std::cerr : std::cout)
@@ -352,6 +352,8 @@ class Transcoder {
 
   const Options& options_;
   const Inputs inputs_;
+  const InputSet input_set_;  // as it is before the first output
+  const Destinations destinations_;
   Codec codec_;
   std::optional<ProgressLine> progress_;
   std::atomic<size_t> next_file_{0};

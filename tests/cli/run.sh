@@ -2,7 +2,8 @@
 # Tests the command line: runs cases, which are bash scripts, each in an empty folder of its own.
 #
 # usage: LMZIP=PROGRAM tests/cli/run.sh [CASE.sh ...]      by default all of cases/
-# $DOCTOR names the program of doctor.cc; by default it is beside PROGRAM.
+# $DOCTOR names the program of doctor.cc, $SHIM the library of faults/shim.c; by default they are beside
+# PROGRAM.
 #
 # A case passes when it exits with 0 (or with the code in CASE.exit) and when its output matches the
 # globs in CASE.stdout and CASE.stderr, where these exist. It exits with 77 to be skipped. It finds
@@ -15,7 +16,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${LMZIP:?names the program to test}"
 program=$(realpath "$LMZIP")
 DOCTOR=$(realpath "${DOCTOR:-$(dirname "$program")/doctor}")
-export DOCTOR
+SHIM=$(realpath "${SHIM:-$(dirname "$program")/faults_shim.so}")
+export DOCTOR SHIM
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/lmzip-cli.XXXXXX")
 trap 'chmod -R u+rwx "$root" 2> /dev/null || true; rm -rf "$root"' EXIT

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/io.h"
+#include "files/descriptor_io.h"
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
 #include "support/damage.h"
@@ -533,11 +534,6 @@ TEST(DescriptorSource, PipesInOddPieces) {
   ::close(ends[0]);
   EXPECT_EQ(outcome.error, std::nullopt) << outcome.message;
   EXPECT_EQ(outcome.contents, contents);
-}
-
-TEST(DescriptorSink, FailureIsAnError) {
-  DescriptorSink sink(-1, "nowhere");
-  EXPECT_EQ(ErrorOf([&] { sink.Write(Bytes{1}); }), ErrorCode::kIo);
 }
 
 }  // namespace

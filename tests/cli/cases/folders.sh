@@ -22,6 +22,13 @@ find tree -type f ! -name '*.lmz' -delete
 expect 0 "*4 files*" lmzip d --rm -r tree
 diff -r tree "$SCRATCH/tree"
 
+# Nor what another process is writing, or has left.
+echo part > tree/.one.txt.lmz.lmzip-0
+echo mine > tree/.mine.lmzip-x
+expect 0 "*5 files*" lmzip c -r tree
+(($(find tree -name '*.lmz' | wc -l) == 5)) && [[ ! -e tree/.one.txt.lmz.lmzip-0.lmz ]]
+rm tree/.*.lmzip-* && find . -name '*.lmz' -delete
+
 # A file that is named is taken along; an empty folder is no error.
 cp "$SAMPLES/text.txt" extra
 expect 0 "*5 files*" lmzip c -r tree extra

@@ -26,3 +26,27 @@ for bad in 5 x:5 5:x -5:5 5:-5 :; do
   expect 1 "*--range*FROM:LEN*try 'lmzip *--help'" lmzip d "--range=$bad" -c all.lmz
   expect_output ""
 done
+
+# A part does not get the name of the whole, and the whole is not removed for it.
+cp all kept && cp all.lmz kept.lmz
+expect 1 "*--range needs -o or -c: *" lmzip d --range 0:5 kept.lmz
+expect 1 "*--range needs -o or -c: *" lmzip d -f --range 0:5 kept.lmz
+expect 1 "*--range needs -o or -c: *" lmzip d -f --range 5: - kept.lmz < all.lmz
+expect 1 "*--rm does not go with --range*" lmzip d -f --rm --range 0:5 kept.lmz
+expect 1 "*--rm does not go with --range*" lmzip d --rm --range 0:5 -o part kept.lmz
+cmp kept all && cmp kept.lmz all.lmz && [[ ! -e part ]]
+expect 0 "" lmzip d --range 0:5 -o part kept.lmz
+cmp part <(head -c 5 all)
+expect 0 "" lmzip d -f --rm --range 0: kept.lmz  # all of it
+cmp kept all && [[ ! -e kept.lmz ]]
+
+# Beyond the end: what there is, and a warning.
+expect 0 "lmzip: all.lmz: the range goes beyond the end of the content: 5 bytes written" \
+  lmzip d --range "$((size - 5)):6" -c all.lmz
+expect 0 "" lmzip d --range "$((size - 5)):5" -c all.lmz
+expect 0 "" lmzip d --range "$((size - 5)):" -c all.lmz
+expect 0 "" lmzip d --range "$((size + 5)):0" -c all.lmz
+expect 0 "*beyond the end of the content: 0 bytes written" lmzip d --range "$size:" -c all.lmz
+expect 0 "" lmzip d -q --range "$size:1" -c all.lmz
+expect 0 "*" lmzip d --json --range "$size:1" -o part -f all.lmz
+json '"beyond the end" in rows[0]["warnings"][0] and rows[0]["exit_code"] == 0' < "$SCRATCH/out"
