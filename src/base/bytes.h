@@ -1,6 +1,7 @@
 // Little-endian integers and varints in byte buffers.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -10,24 +11,36 @@
 
 namespace lmzip {
 
-static_assert(std::endian::native == std::endian::little,
-              "model tensors are mapped as they lie in the file, little-endian");
+inline constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 using Bytes = std::vector<uint8_t>;
 using ByteView = std::span<const uint8_t>;
+
+/// Turns the host's order of bytes into little-endian and back: `size` bytes at `p`, in place.
+inline void SwapOnBigEndian(void* p, size_t size) noexcept {
+  if constexpr (!kLittleEndian) std::reverse(static_cast<uint8_t*>(p), static_cast<uint8_t*>(p) + size);
+}
 
 /// REQUIRES: sizeof(T) readable bytes at `p`.
 template <typename T>
 T LoadLe(const uint8_t* p) noexcept {
   T value;
   std::memcpy(&value, p, sizeof(T));
+  SwapOnBigEndian(&value, sizeof(T));
   return value;
+}
+
+/// REQUIRES: sizeof(T) writable bytes at `p`.
+template <typename T>
+void StoreLe(T value, uint8_t* p) noexcept {
+  SwapOnBigEndian(&value, sizeof(T));
+  std::memcpy(p, &value, sizeof(T));
 }
 
 template <typename T>
 void AppendLe(T value, Bytes& out) {
-  const auto* p = reinterpret_cast<const uint8_t*>(&value);
-  out.insert(out.end(), p, p + sizeof(T));
+  out.resize(out.size() + sizeof(T));
+  StoreLe(value, out.data() + out.size() - sizeof(T));
 }
 
 inline constexpr size_t kMaxVarintBytes = 10;

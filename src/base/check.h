@@ -7,8 +7,13 @@
 
 namespace lmzip {
 
+class CheckError : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
 [[noreturn]] inline void CheckFailed(const char* condition, const char* file, int line) {
-  throw std::logic_error(std::string(file) + ":" + std::to_string(line) + ": " + condition);
+  throw CheckError(std::string(file) + ":" + std::to_string(line) + ": " + condition);
 }
 
 }  // namespace lmzip

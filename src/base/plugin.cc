@@ -38,17 +38,18 @@ void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, 
 
 }  // namespace
 
-void* OpenPlugin(const PluginName& plugin, const char* version, const char* symbol) {
+void* OpenPlugin(const PluginName& plugin, const char* symbol) {
   const fs::path path = FindPlugin(plugin);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw Error(ErrorCode::kUsage, std::string(plugin.what) + " does not start: " + dlerror());
   }
-  auto* const built = reinterpret_cast<PluginVersionFunction*>(
-      FindSymbol(library, plugin, path, kPluginVersionSymbol));
-  if (const std::string theirs = built(); theirs != version) {
-    throw Error(ErrorCode::kUsage,
-                path.string() + ": belongs to lmzip " + theirs + ", this is lmzip " + version);
+  auto* const built_for = reinterpret_cast<PluginInterfaceFunction*>(
+      FindSymbol(library, plugin, path, kPluginInterfaceSymbol));
+  if (const int theirs = built_for(); theirs != kPluginInterface) {
+    throw Error(ErrorCode::kUsage, path.string() + ": built for another lmzip (its interface is " +
+                                       std::to_string(theirs) + ", expected " +
+                                       std::to_string(kPluginInterface) + ")");
   }
   return FindSymbol(library, plugin, path, symbol);
 }

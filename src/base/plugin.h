@@ -13,13 +13,16 @@ struct PluginName {
   const char* hint;      // how to come by it
 };
 
-/// The release that a plug-in was built from: exported by each as `extern "C"`. Between releases
-/// the interfaces differ.
-using PluginVersionFunction = const char*();
-inline constexpr const char* kPluginVersionSymbol = "lmzip_plugin_version";
+/// The interface between program and plug-ins: the headers that tests/unit/plugin_test.cc lists.
+/// Whoever changes one of them raises this; the test says so.
+inline constexpr int kPluginInterface = 2;
+
+/// The interface that a plug-in was built for: exported by each as `extern "C"`.
+using PluginInterfaceFunction = int();
+inline constexpr const char* kPluginInterfaceSymbol = "lmzip_plugin_interface";
 
 /// Opens the plug-in for good and finds its function `symbol`. Throws Error{kUsage} when there is
-/// none or it is of another release than `version`.
-void* OpenPlugin(const PluginName& plugin, const char* version, const char* symbol);
+/// none or it is built for another interface.
+void* OpenPlugin(const PluginName& plugin, const char* symbol);
 
 }  // namespace lmzip

@@ -35,13 +35,15 @@ class SentencePieceTokenizer final : public Tokenizer {
 
 extern "C" {
 
-__attribute__((visibility("default"))) const char* lmzip_plugin_version() { return LMZIP_VERSION; }
+__attribute__((visibility("default"))) int lmzip_plugin_interface() {
+  return lmzip::kPluginInterface;
+}
 
 __attribute__((visibility("default"))) lmzip::Tokenizer* lmzip_tokenizer_open(const void* model,
                                                                               size_t bytes) {
   return new lmzip::SentencePieceTokenizer({static_cast<const char*>(model), bytes});
 }
 
-static_assert(std::is_same_v<decltype(lmzip_plugin_version), lmzip::PluginVersionFunction>);
+static_assert(std::is_same_v<decltype(lmzip_plugin_interface), lmzip::PluginInterfaceFunction>);
 static_assert(std::is_same_v<decltype(lmzip_tokenizer_open), lmzip::TokenizerOpenFunction>);
 }

@@ -14,7 +14,7 @@ constexpr PluginName kTokenizerPlugin = {.what = "the tokenizer",
 
 std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model) {
   static auto* const open = reinterpret_cast<TokenizerOpenFunction*>(
-      OpenPlugin(kTokenizerPlugin, LMZIP_VERSION, kTokenizerOpenSymbol));
+      OpenPlugin(kTokenizerPlugin, kTokenizerOpenSymbol));
   return std::unique_ptr<Tokenizer>(open(model.data(), model.size()));
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/file_descriptor.h"
+#include "base/printable.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
@@ -54,19 +55,39 @@ std::string Methods(const Listing& listing) {
   return Joined(methods);
 }
 
+using NamesById = std::map<std::string, std::string>;
+
+NamesById NamesOf(Tier tier) {
+  NamesById names;
+  for (const InstalledModel& model : InstalledModels()) {
+    if (!model.info || model.info->tier != tier) continue;
+    try {
+      names[Hex(model.Id())] = model.info->name;
+    } catch (const Error&) {
+      continue;  // as if it were not there; `models` says what is wrong with it
+    }
+  }
+  return names;
+}
+
+// The name of the model whose id begins with `id`; null when none does.
+const std::string* Lookup(const NamesById& names, const std::string& id) {
+  const auto model = names.lower_bound(id);
+  return model != names.end() && model->first.starts_with(id) ? &model->second : nullptr;
+}
+
 // The names of models that are known here, the ids of others.
 std::string Models(const Listing& listing) {
-  static const std::map<std::string, std::string> name_of = [] {
-    std::map<std::string, std::string> names;
-    for (const InstalledModel& model : InstalledModels()) {
-      if (model.file) names[Hex(model.file->info().id)] = model.file->info().name;
-    }
-    return names;
-  }();
+  static const NamesById exact = NamesOf(Tier::kExact);
   std::set<std::string> names;
   for (const std::string& id : listing.models) {
-    const auto model = name_of.lower_bound(id);
-    names.insert(model != name_of.end() && model->first.starts_with(id) ? model->second : id);
+    const std::string* name = Lookup(exact, id);
+    if (name == nullptr && !listing.fingerprints.empty()) {
+      // Only hashing whole files tells their ids: not for streams without a fingerprint.
+      static const NamesById pinned = NamesOf(Tier::kPinned);
+      name = Lookup(pinned, id);
+    }
+    names.insert(name != nullptr ? *name : id);
   }
   return Joined(names);
 }
@@ -99,12 +120,12 @@ void PrintFile(const ListedFile& file) {
                            Grouped(l.raw_bytes), Grouped(l.coded_bytes),
                            RatioText(l.raw_bytes, l.coded_bytes),
                            BitsText(l.raw_bytes, l.coded_bytes), l.frames.size(), Methods(l),
-                           Models(l), "XXH3", file.name);
+                           Printable(Models(l)), "XXH3", Printable(file.name));
 }
 
 void PrintFrames(const ListedFile& file) {
   for (const std::string& fingerprint : file.listing.fingerprints) {
-    std::cout << "  fingerprint " << fingerprint << '\n';
+    std::cout << "  fingerprint " << Printable(fingerprint) << '\n';
   }
   size_t index = 0;
   for (const FrameEntry& frame : file.listing.frames) {
@@ -164,7 +185,7 @@ int RunList(const Options& options) {
       total.coded_bytes += file.listing.coded_bytes;
       ++listed;
       if (options.json) {
-        std::cout << ToJson(file).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+        std::cout << ToJson(file).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)
                   << '\n';
         continue;
       }

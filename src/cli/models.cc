@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/cpu.h"
+#include "base/printable.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/progress.h"
@@ -18,30 +19,32 @@
 namespace lmzip {
 namespace {
 
-nlohmann::json ToJson(const ModelFile& file) {
-  const ModelInfo& info = file.info();
+nlohmann::json ToJson(const ModelInfo& info, const ModelId& id, const std::string& label) {
   return {{"name", info.name},
           {"version", info.version},
-          {"file", file.label()},
-          {"id", Hex(info.id)},
+          {"file", label},
+          {"id", Hex(id)},
           {"tier", info.tier == Tier::kExact ? "exact" : "pinned"},
           {"vocabulary", info.vocabulary_kind},
           {"vocabulary_size", info.vocabulary},
           {"window", info.window},
           {"dense_parameters", info.dense_parameters},
           {"table_parameters", info.table_parameters},
-          {"file_bytes", file.archive().size()},
-          {"prior_bytes", file.prior().size()},
+          {"file_bytes", info.file_bytes},
+          {"prior_bytes", info.prior_bytes},
           {"licence", info.licence},
           {"training", info.training}};
 }
 
-void PrintRow(const ModelFile& file) {
-  const ModelInfo& info = file.info();
-  std::cout << fmt::format("{:<10} {:<18} {:<7} {:<14} {:>12} {:>12}  {}\n", info.name,
-                           Hex(Shorten(info.id)), info.tier == Tier::kExact ? "exact" : "pinned",
+std::string Dumped(const nlohmann::json& json) {
+  return json.dump(2, ' ', true, nlohmann::json::error_handler_t::replace);  // in ASCII
+}
+
+void PrintRow(const ModelInfo& info, const ModelId& id, const std::string& label) {
+  std::cout << fmt::format("{:<10} {:<18} {:<7} {:<14} {:>12} {:>12}  {}\n", Printable(info.name),
+                           Hex(Shorten(id)), info.tier == Tier::kExact ? "exact" : "pinned",
                            info.vocabulary_kind, Grouped(info.dense_parameters),
-                           Grouped(file.archive().size()), file.label());
+                           Grouped(info.file_bytes), Printable(label));
 }
 
 int ListModels(const Options& options) {
@@ -52,24 +55,27 @@ int ListModels(const Options& options) {
                              "vocabulary", "parameters", "file bytes", "where");
   }
   for (const InstalledModel& model : InstalledModels()) {
-    if (!model.file) {
-      spdlog::error(model.problem);
+    try {
+      if (!model.info) throw Error(ErrorCode::kModelLoad, model.problem);
+      const std::string label = model.path.empty() ? LinkedModel()->label() : model.path.string();
+      if (options.json) {
+        all.push_back(ToJson(*model.info, model.Id(), label));
+      } else {
+        PrintRow(*model.info, model.Id(), label);
+      }
+    } catch (const Error& e) {
+      spdlog::error(e.what());
       exit_code = kFailed;
-    } else if (options.json) {
-      all.push_back(ToJson(*model.file));
-    } else {
-      PrintRow(*model.file);
     }
   }
-  if (options.json) std::cout << all.dump(2) << '\n';
+  if (options.json) std::cout << Dumped(all) << '\n';
   return exit_code;
 }
 
-void ShowModel(const ModelFile& file) {
-  const nlohmann::json json = ToJson(file);
+void ShowModel(const nlohmann::json& json) {
   for (const auto& [key, value] : json.items()) {
     std::cout << fmt::format("{:<17} {}\n", key,
-                             value.is_string() ? value.get<std::string>() : value.dump());
+                             Printable(value.is_string() ? value.get<std::string>() : value.dump()));
   }
 }
 
@@ -86,11 +92,11 @@ bool VerifyOn(const Model& model, const SelfTest& test, int step) {
 
 int VerifyModel(const std::shared_ptr<const ModelFile>& file) {
   const ModelInfo& info = file->info();
-  std::cout << info.name << " " << Hex(info.id) << '\n';
+  std::cout << Printable(info.name) << " " << Hex(info.id) << '\n';
   if (info.tier != Tier::kExact) {
     throw Error(ErrorCode::kUsage, info.name + ": pinned models have no self-test");
   }
-  const auto verified = ModelFile::Read(file->archive(), file->label(), ModelFile::IdCheck::kHash);
+  file->VerifyId();
   std::cout << "file: structure, ranges and id ok\n";
   bool all_ok = true;
   for (Isa isa : AvailableIsas()) {
@@ -101,7 +107,7 @@ int VerifyModel(const std::shared_ptr<const ModelFile>& file) {
     const auto model = OpenTorchModel(file->archive(), "cpu");
     for (int step : {1, 64}) all_ok &= VerifyOn(*model, info.long_test, step);
   } catch (const Error& e) {
-    std::cout << "torch: not checked (" << e.what() << ")\n";
+    std::cout << "torch: not checked (" << PrintableLines(e.what()) << ")\n";
   }
   return all_ok ? kDone : kFailed;
 }
@@ -116,12 +122,13 @@ int RunModels(const Options& options) {
   for (const std::string& name : names) {
     try {
       const auto file = FindModel(name);
+      const nlohmann::json json = ToJson(file->info(), file->info().id, file->label());
       if (options.models_action == "verify") {
         exit_code = std::max(exit_code, VerifyModel(file));
       } else if (options.json) {
-        std::cout << ToJson(*file).dump(2) << '\n';
+        std::cout << Dumped(json) << '\n';
       } else {
-        ShowModel(*file);
+        ShowModel(json);
       }
     } catch (const Error& e) {
       spdlog::error(e.what());

@@ -11,6 +11,7 @@
 
 #include "base/cpu.h"
 #include "base/model_id.h"
+#include "base/printable.h"
 #include "cli/arguments.h"
 #include "cli/completion.h"
 #include "cli/define_commands.h"
@@ -135,8 +136,8 @@ void Understand(const CLI::App& app, std::vector<std::string> arguments, Invocat
 }
 
 void PrintUsageError(const CLI::App* command, const std::string& message) {
-  std::cerr << "lmzip: " << message << "\ntry 'lmzip " << (command ? command->get_name() + " " : "")
-            << "--help'\n";
+  std::cerr << "lmzip: " << PrintableLines(message) << "\ntry 'lmzip "
+            << (command ? command->get_name() + " " : "") << "--help'\n";
 }
 
 }  // namespace

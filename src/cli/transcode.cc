@@ -14,6 +14,7 @@
 #include "base/cpu.h"
 #include "base/file_descriptor.h"
 #include "base/io.h"
+#include "base/printable.h"
 #include "base/system_limits.h"
 #include "base/threads.h"
 #include "cli/commands.h"
@@ -205,7 +206,8 @@ class Transcoder {
     const std::lock_guard lock(mutex_);
     if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !destinations_.ReadsStdin()) {
       const auto hidden = progress_->Hide();
-      std::cerr << "lmzip: " << target.string() << " exists; overwrite? [y/N] " << std::flush;
+      std::cerr << "lmzip: " << Printable(target.string()) << " exists; overwrite? [y/N] "
+                << std::flush;
       std::string answer;
       if (std::getline(std::cin, answer) && (answer == "y" || answer == "Y")) return true;
       throw Error(ErrorCode::kUsage, target.string() + ": not overwritten");
@@ -341,7 +343,7 @@ class Transcoder {
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
     (AnyWritesToStdout() ? std::cerr : std::cout)
-        << json.dump(-1, ' ', false, replace) << std::endl;
+        << json.dump(-1, ' ', true, replace) << std::endl;
   }
 
   void Summarize() {

@@ -67,8 +67,8 @@ std::vector<ShortModelId> CodecContext::KnownModels() {
   const MutexLock lock(mutex_);
   if (known_) return *known_;
   for (const InstalledModel& model : InstalledModels()) {
-    if (!model.file || model.file->info().tier != Tier::kExact) continue;
-    const ShortModelId id = Shorten(model.file->info().id);
+    if (!model.info || model.info->tier != Tier::kExact) continue;
+    const ShortModelId id = Shorten(model.info->id);
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }
   known_ = ids;

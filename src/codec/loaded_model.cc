@@ -61,6 +61,7 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
   }
   auto model = native ? NewNativeModel({file, &file->weights()})
                       : OpenTorchModel(file->archive(), device, threads);
+  file->archive().RequireUnchanged();  // libtorch reads it anew
   if (info.tier == Tier::kExact) {
     const int tokens = info.short_test.tokens;
     const std::string digest = SelfTestDigest(*model, tokens, std::min(tokens, kSelfTestStep));

@@ -13,7 +13,7 @@ int main(int argc, char** argv) try {
     return 1;
   }
   const auto path = std::filesystem::absolute(argv[1]);
-  lmzip::ModelFile::Open(path, lmzip::ModelFile::IdCheck::kHash);
+  lmzip::ModelFile::Open(path);
   std::ofstream out(argv[2]);
   out << "    .section .rodata\n"
          "    .balign 4096\n"

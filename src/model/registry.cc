@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "base/hash.h"
 #include "lmzip/error.h"
 
 // default_model.S, made by lmzip_embed.
@@ -17,12 +18,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Regular files alone: reading a FIFO would wait for its writer.
 std::vector<fs::path> ModelFilesIn(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->path().extension() == ".pt") files.push_back(entry->path());
+    std::error_code unreadable;
+    if (entry->path().extension() == ".pt" && entry->is_regular_file(unreadable)) {
+      files.push_back(entry->path());
+    }
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -34,6 +39,28 @@ std::string SearchedFolders() {
     text += (text.empty() ? "" : ", ") + folder.string();
   return text;
 }
+
+/// Tries files in turn, for a damaged copy must not hide a sound one.
+class FirstSound {
+ public:
+  /// `path`, when it can be read and is a sound model; else null, and the first problem is kept.
+  std::shared_ptr<const ModelFile> Open(const fs::path& path) {
+    try {
+      return ModelFile::Open(path);
+    } catch (const Error& e) {
+      if (!problem_) problem_ = e;
+      return nullptr;
+    }
+  }
+
+  /// Throws the first problem, if there was one.
+  void ThrowProblem() const {
+    if (problem_) throw Error(*problem_);
+  }
+
+ private:
+  std::optional<Error> problem_;
+};
 
 }  // namespace
 
@@ -72,13 +99,18 @@ std::vector<fs::path> ModelSearchPath() {
   return unique;
 }
 
+ModelId InstalledModel::Id() const {
+  if (path.empty() || info->tier == Tier::kExact) return info->id;
+  return ModelFile::Open(path)->info().id;
+}
+
 std::vector<InstalledModel> InstalledModels() {
-  std::vector<InstalledModel> models = {{.path = {}, .file = LinkedModel(), .problem = {}}};
+  std::vector<InstalledModel> models = {{.path = {}, .info = LinkedModel()->info(), .problem = {}}};
   for (const fs::path& folder : ModelSearchPath()) {
     for (const fs::path& path : ModelFilesIn(folder)) {
-      InstalledModel model{.path = path, .file = nullptr, .problem = {}};
+      InstalledModel model{.path = path, .info = {}, .problem = {}};
       try {
-        model.file = ModelFile::Open(path, ModelFile::IdCheck::kTrust);
+        model.info = DescribeModel(path);
       } catch (const Error& e) {
         model.problem = e.what();
       }
@@ -91,14 +123,17 @@ std::vector<InstalledModel> InstalledModels() {
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path) {
   if (name_or_path.empty()) return LinkedModel();
   if (name_or_path.find('/') != std::string::npos || fs::path(name_or_path).extension() == ".pt") {
-    return ModelFile::Open(name_or_path, ModelFile::IdCheck::kHash);
+    return ModelFile::Open(name_or_path);
   }
+  FirstSound first;
   for (const fs::path& folder : ModelSearchPath()) {
     const fs::path path = folder / (name_or_path + ".pt");
     std::error_code error;
-    if (fs::exists(path, error)) return ModelFile::Open(path, ModelFile::IdCheck::kHash);
+    if (!fs::exists(path, error)) continue;
+    if (auto file = first.Open(path)) return file;
   }
   if (name_or_path == LinkedModel()->info().name) return LinkedModel();
+  first.ThrowProblem();
   throw Error(ErrorCode::kUsage, "no model named " + name_or_path + " in " + SearchedFolders() +
                                      "; a model file is named by its path, as in -m ./" +
                                      name_or_path + ".pt");
@@ -106,9 +141,17 @@ std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path) {
 
 std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id) {
   if (id.Begins(LinkedModel()->info().id)) return LinkedModel();
-  for (const InstalledModel& model : InstalledModels()) {
-    if (!model.file || !id.Begins(model.file->info().id)) continue;
-    return ModelFile::Open(model.path, ModelFile::IdCheck::kHash);
+  const std::vector<InstalledModel> installed = InstalledModels();
+  FirstSound first;
+  for (const InstalledModel& model : installed) {
+    if (!model.info || model.info->tier != Tier::kExact || !id.Begins(model.info->id)) continue;
+    if (auto file = first.Open(model.path)) return file;
+  }
+  first.ThrowProblem();
+  FirstSound pinned;  // all of them are hashed, so only now; what is wrong with others says nothing
+  for (const InstalledModel& model : installed) {
+    if (!model.info || model.info->tier != Tier::kPinned) continue;
+    if (auto file = pinned.Open(model.path); file && id.Begins(file->info().id)) return file;
   }
   throw Error(ErrorCode::kModelMismatch,
               "this needs the model with id " + Hex(id) + ", which is not in " + SearchedFolders() +

@@ -20,20 +20,24 @@ std::shared_ptr<const ModelFile> LinkedModel();
 std::vector<std::filesystem::path> ModelSearchPath();
 
 struct InstalledModel {
-  std::filesystem::path path;             // empty: linked in
-  std::shared_ptr<const ModelFile> file;  // null when it could not be read
-  std::string problem;                    // why it could not be read
+  std::filesystem::path path;     // empty: linked in
+  std::optional<ModelInfo> info;  // nullopt when it could not be read; weights are not looked at
+  std::string problem;            // why it could not be read
+
+  /// As an exact model states it, unverified; a pinned model's whole file is hashed.
+  /// REQUIRES: `info`. Throws Error{kIo, kModelLoad}.
+  ModelId Id() const;
 };
 
-/// The linked-in model and every model on the search path. States ids without verifying them.
+/// The linked-in model and every model on the search path, of which only descriptions are read.
 std::vector<InstalledModel> InstalledModels();
 
-/// The model that `-m` names: a path (with a slash or ".pt") or a name on the search path; empty:
-/// the linked-in one. Throws Error{kUsage, kIo, kModelLoad}.
+/// The model that `-m` names: a path (with a slash or ".pt"), or a name on the search path, of which
+/// the first sound file counts; empty: the linked-in one. Throws Error{kUsage, kIo, kModelLoad}.
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path);
 
-/// The model whose id begins so: linked in or on the search path. Throws Error{kModelMismatch}
-/// saying where was searched.
+/// The model whose id begins so: linked in, or the first sound file on the search path. Throws
+/// Error{kModelMismatch} saying where was searched, or what is wrong with the file that states it.
 std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id);
 
 }  // namespace lmzip

@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "base/check.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -19,7 +20,8 @@ struct CallScope {
   torch::jit::GraphOptimizerEnabledGuard unoptimized{false};
 };
 
-/// Calls `function`, turning libtorch's exceptions into Error{kModelLoad}.
+/// Calls `function`, turning libtorch's exceptions, of whatever kind, into Error{kModelLoad}. Only
+/// what lmzip itself throws in there and a lack of memory pass as they are.
 template <typename Function>
 auto Guarded(const char* what, Function function) {
   const auto error = [what](const std::string& why) {
@@ -31,9 +33,13 @@ auto Guarded(const char* what, Function function) {
     return function();
   } catch (const Error&) {
     throw;
+  } catch (const CheckError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const c10::Error& e) {
     throw error(e.what_without_backtrace());
-  } catch (const std::runtime_error& e) {
+  } catch (const std::exception& e) {
     throw error(e.what());
   }
 }

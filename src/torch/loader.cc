@@ -13,10 +13,11 @@ constexpr PluginName kTorchPlugin = {.what = "the torch engine",
 
 }  // namespace
 
-std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device, int threads) {
+std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
+                                      int threads) {
   static auto* const open = reinterpret_cast<TorchOpenFunction*>(
-      OpenPlugin(kTorchPlugin, LMZIP_VERSION, kTorchOpenSymbol));
-  return std::unique_ptr<Model>(open(archive.data(), archive.size(), device.c_str(), threads));
+      OpenPlugin(kTorchPlugin, kTorchOpenSymbol));
+  return std::unique_ptr<Model>(open(archive, device.c_str(), threads));
 }
 
 }  // namespace lmzip

@@ -5,18 +5,19 @@
 #include <memory>
 #include <string>
 
-#include "base/bytes.h"
+#include "base/random_access.h"
 #include "model/predictor.h"
 
 namespace lmzip {
 
 /// A model that runs the TorchScript archive on `device` ("cpu", "cuda" or "cuda:N"). The archive
-/// is copied. A call of an exact model computes in its caller's thread: more threads take more
+/// is read once. A call of an exact model computes in its caller's thread: more threads take more
 /// predictors. A pinned model uses `threads` threads in each of libtorch's operations.
 ///
 /// The plug-in is what $LMZIP_TORCH_PLUGIN names, or else liblmzip_torch.so beside the program or
-/// in ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is of another
-/// release or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
-std::unique_ptr<Model> OpenTorchModel(ByteView archive, const std::string& device, int threads = 1);
+/// in ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is built for
+/// another interface or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
+std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
+                                      int threads = 1);
 
 }  // namespace lmzip

@@ -6,16 +6,15 @@
 
 extern "C" {
 
-__attribute__((visibility("default"))) const char* lmzip_plugin_version() { return LMZIP_VERSION; }
-
-__attribute__((visibility("default"))) lmzip::Model* lmzip_torch_open(const void* archive,
-                                                                      size_t bytes,
-                                                                      const char* device,
-                                                                      int threads) {
-  const lmzip::ByteView view(static_cast<const uint8_t*>(archive), bytes);
-  return new lmzip::TorchModel(view, device, threads);
+__attribute__((visibility("default"))) int lmzip_plugin_interface() {
+  return lmzip::kPluginInterface;
 }
 
-static_assert(std::is_same_v<decltype(lmzip_plugin_version), lmzip::PluginVersionFunction>);
+__attribute__((visibility("default"))) lmzip::Model* lmzip_torch_open(
+    const lmzip::RandomAccess& archive, const char* device, int threads) {
+  return new lmzip::TorchModel(archive, device, threads);
+}
+
+static_assert(std::is_same_v<decltype(lmzip_plugin_interface), lmzip::PluginInterfaceFunction>);
 static_assert(std::is_same_v<decltype(lmzip_torch_open), lmzip::TorchOpenFunction>);
 }

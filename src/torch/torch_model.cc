@@ -7,7 +7,6 @@
 #include <torch/version.h>
 
 #include <algorithm>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
@@ -81,19 +80,19 @@ at::Device FindDevice(const std::string& name) {
   return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 
-class MemoryReader : public caffe2::serialize::ReadAdapterInterface {
+class ArchiveReader : public caffe2::serialize::ReadAdapterInterface {
  public:
-  explicit MemoryReader(ByteView bytes) : bytes_(bytes) {}
-  size_t size() const override { return bytes_.size(); }
+  explicit ArchiveReader(const RandomAccess& archive) : archive_(archive) {}
+  size_t size() const override { return archive_.size(); }
   size_t read(uint64_t position, void* buffer, size_t count, const char*) const override {
-    if (position >= bytes_.size()) return 0;
-    count = std::min<size_t>(count, bytes_.size() - position);
-    std::memcpy(buffer, bytes_.data() + position, count);
+    if (position >= size()) return 0;
+    count = std::min<size_t>(count, size() - position);
+    archive_.Read(position, {static_cast<uint8_t*>(buffer), count});
     return count;
   }
 
  private:
-  ByteView bytes_;
+  const RandomAccess& archive_;
 };
 
 // An estimate of what one call takes beside the state: activations, scores and logits.
@@ -200,12 +199,12 @@ class TorchPredictor final : public Predictor {
 
 }  // namespace
 
-TorchModel::TorchModel(ByteView archive, const std::string& device, int threads)
+TorchModel::TorchModel(const RandomAccess& archive, const std::string& device, int threads)
     : device_(FindDevice(device)) {
   ConfigureLibtorch();
   torch::jit::ExtraFilesMap extra = {{"lmzip.json", ""}};
   Guarded("loading a model", [&] {
-    module_ = torch::jit::load(std::make_shared<MemoryReader>(archive), device_, extra);
+    module_ = torch::jit::load(std::make_shared<ArchiveReader>(archive), device_, extra);
     module_.eval();
   });
   try {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/random_access.h"
 #include "model/predictor.h"
 
 namespace lmzip {
@@ -19,7 +19,7 @@ namespace lmzip {
 class TorchModel final : public Model {
  public:
   /// See TorchOpenFunction.
-  TorchModel(ByteView archive, const std::string& device, int threads);
+  TorchModel(const RandomAccess& archive, const std::string& device, int threads);
 
   int vocabulary() const override { return vocabulary_; }
   std::string engine() const override;

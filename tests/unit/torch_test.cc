@@ -47,7 +47,7 @@ ErrorCode CodeOf(const std::function<void()>& action) {
 TEST(TorchLoader, NamesWhatIsMissing) {
   setenv("LMZIP_TORCH_PLUGIN", "/nonexistent/plugin.so", 1);
   try {
-    OpenTorchModel({}, "cpu");
+    OpenTorchModel(MemoryAccess({}), "cpu");
     ADD_FAILURE() << "no error";
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kUsage);
@@ -64,21 +64,44 @@ TEST(TorchLoader, RefusesUnknownDevices) {
   }
 }
 
+Bytes ContentOf(const RandomAccess& file) {
+  Bytes bytes(file.size());
+  file.Read(0, bytes);
+  return bytes;
+}
+
+std::unique_ptr<Model> OpenInMemory(ByteView archive) {
+  return OpenTorchModel(MemoryAccess(archive), "cpu");
+}
+
+/// The archive of tiny.pt with the first `from` replaced by `to`, of the same length.
+Bytes TinyWith(const std::string& from, const std::string& to) {
+  Bytes archive = ContentOf(File("tiny")->archive());
+  const auto at = std::search(archive.begin(), archive.end(), from.begin(), from.end());
+  EXPECT_NE(at, archive.end()) << from;
+  EXPECT_EQ(from.size(), to.size());
+  std::copy(to.begin(), to.end(), at);
+  return archive;
+}
+
 TEST(TorchLoader, RefusesDamagedArchives) {
-  const auto file = File("tiny");
-  EXPECT_EQ(CodeOf([&] { OpenTorchModel({}, "cpu"); }), ErrorCode::kModelLoad);
-  const ByteView half = file->archive().first(file->archive().size() / 2);
-  EXPECT_EQ(CodeOf([&] { OpenTorchModel(half, "cpu"); }), ErrorCode::kModelLoad);
+  const Bytes archive = ContentOf(File("tiny")->archive());
+  EXPECT_EQ(CodeOf([&] { OpenInMemory({}); }), ErrorCode::kModelLoad);
+  const ByteView half = ByteView(archive).first(archive.size() / 2);
+  EXPECT_EQ(CodeOf([&] { OpenInMemory(half); }), ErrorCode::kModelLoad);
 }
 
 TEST(TorchLoader, RefusesOtherTiers) {
-  const auto file = File("tiny");
-  Bytes archive(file->archive().begin(), file->archive().end());
-  const std::string exact = "\"tier\": \"exact\"", other = "\"tier\": \"other\"";
-  const auto at = std::search(archive.begin(), archive.end(), exact.begin(), exact.end());
-  ASSERT_NE(at, archive.end());
-  std::copy(other.begin(), other.end(), at);
-  EXPECT_EQ(CodeOf([&] { OpenTorchModel(archive, "cpu"); }), ErrorCode::kModelLoad);
+  const Bytes archive = TinyWith("\"tier\": \"exact\"", "\"tier\": \"other\"");
+  EXPECT_EQ(CodeOf([&] { OpenInMemory(archive); }), ErrorCode::kModelLoad);
+}
+
+// What the parser of TorchScript throws is of another kind than the rest of libtorch's exceptions.
+TEST(TorchLoader, RefusesCodeThatItCannotRun) {
+  for (const char* operation : {"torch.nosuch", "tOrch.zeros", "torch.zer(s"}) {
+    const Bytes archive = TinyWith("torch.zeros(", std::string(operation).substr(0, 11) + "(");
+    EXPECT_EQ(CodeOf([&] { OpenInMemory(archive); }), ErrorCode::kModelLoad) << operation;
+  }
 }
 
 // A model and the device that it runs on. Without CUDA its tests are skipped, unless

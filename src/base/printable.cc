@@ -1,0 +1,73 @@
+#include "base/printable.h"
+
+#include <cstdint>
+
+namespace lmzip {
+namespace {
+
+struct Character {
+  uint32_t code;  // kNone: no UTF-8
+  size_t bytes;   // 1 where there is none
+};
+
+constexpr uint32_t kNone = ~uint32_t{0};
+
+// The first character of `text`, which is not empty.
+Character Decode(std::string_view text) {
+  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || bytes > text.size()) return {kNone, 1};
+  uint32_t code = first & (0x7fu >> bytes);
+  for (size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {kNone, 1};
+    code = code << 6 | (byte(i) & 0x3fu);
+  }
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (code < kLeast[bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
+    return {kNone, 1};
+  }
+  return {code, bytes};
+}
+
+bool IsPlain(uint32_t code) {
+  const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+  const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return code != kNone && !control && !direction;
+}
+
+std::string Escaped(std::string_view bytes) {
+  if (bytes == "\n") return "\\n";
+  if (bytes == "\t") return "\\t";
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<uint8_t>(c);
+    text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  while (!text.empty()) {
+    const Character character = Decode(text);
+    const std::string_view bytes = text.substr(0, character.bytes);
+    printable += IsPlain(character.code) ? std::string(bytes) : Escaped(bytes);
+    text.remove_prefix(character.bytes);
+  }
+  return printable;
+}
+
+std::string PrintableLines(std::string_view text) {
+  std::string printable;
+  for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1)) {
+    printable += Printable(text.substr(0, end)) + "\n  ";
+  }
+  return printable + Printable(text);
+}
+
+}  // namespace lmzip

@@ -1,0 +1,18 @@
+// Text of unknown origin on its way to a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace lmzip {
+
+/// `text` with everything that could command a terminal or pass for something else as \n, \t or
+/// \xNN: control characters of ASCII and of Latin-1 (U+0080 to U+009F), marks that reverse the
+/// direction of writing, and bytes that are no UTF-8.
+std::string Printable(std::string_view text);
+
+/// The same for a message that may have several lines: those after the first begin with two spaces,
+/// so that none looks like a message of its own.
+std::string PrintableLines(std::string_view text);
+
+}  // namespace lmzip

@@ -1,0 +1,59 @@
+// The plug-ins' interface is guarded by a number that people raise: this reminds them.
+#include "base/plugin.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "base/hash.h"
+#include "lmzip/error.h"
+
+namespace lmzip {
+namespace {
+
+// Every header whose declarations program and plug-ins must understand alike.
+constexpr std::array kHeaders = {
+    "include/lmzip/error.h", "src/base/bytes.h",    "src/base/check.h",  "src/base/random_access.h",
+    "src/chunker/tokenizer.h", "src/model/predictor.h", "src/torch/plugin.h"};
+
+// The code alone: comments and spacing are no part of an interface.
+std::string CodeOf(const std::string& header) {
+  std::ifstream file(LMZIP_SOURCE_DIR "/" + header);
+  EXPECT_TRUE(file.good()) << header;
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  return std::regex_replace(text, std::regex("//[^\n]*|\\s+"), "");
+}
+
+TEST(PluginTest, ChangesOfTheInterfaceRaiseItsNumber) {
+  constexpr int kRecordedInterface = 2;
+  constexpr const char* kRecordedDigest = "c1b2a416571346ca";
+  std::string code;
+  for (const char* header : kHeaders) code += CodeOf(header);
+  Sha256 hash;
+  hash.Add({reinterpret_cast<const uint8_t*>(code.data()), code.size()});
+  EXPECT_EQ(Hex(hash.Finish()).substr(0, 16), kRecordedDigest)
+      << "a header between program and plug-ins has changed: raise kPluginInterface in "
+         "src/base/plugin.h if its declarations mean something else, and record the digest here";
+  EXPECT_EQ(kPluginInterface, kRecordedInterface) << "record the interface's digest, too";
+}
+
+// other_plugin.cc offers what the tokenizer's plug-in does, but for another interface.
+TEST(PluginTest, PluginsForAnotherInterfaceAreRefused) {
+  setenv("LMZIP_OTHER_PLUGIN", LMZIP_OTHER_PLUGIN, 1);
+  const PluginName name = {
+      .what = "the test", .file = "none.so", .variable = "LMZIP_OTHER_PLUGIN", .hint = ""};
+  try {
+    OpenPlugin(name, "lmzip_tokenizer_open");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kUsage);
+    EXPECT_NE(std::string(e.what()).find("built for another lmzip"), std::string::npos) << e.what();
+  }
+}
+
+}  // namespace
+}  // namespace lmzip
