@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs folders of files into one token file for scripts/train.py.
 
-  corpus.py OUT FOLDER... [--licences MANIFEST.tsv] [--hold-out GLOB]... [--tokenizer SP.model] [--seed N]
+  corpus.py OUT FOLDER... [--licences MANIFEST.tsv] [--hold-out GLOB]... [--tokenizer SP.model] [--exclude RANGES.tsv] [--seed N]
 
 writes
   OUT/tokens.bin      all documents one after the other, uint8 (bytes) or uint16 (SentencePiece, --tokenizer)
@@ -11,7 +11,8 @@ writes
 Text and binary files are taken as they are. Media are decoded to what a user would compress: pictures to PPM or BMP, and to raw gray
 patches of 32 x 64; FLAC to WAV or raw 16-bit samples, and to raw 8-bit samples. A document's domain is the first two folders of its
 path. --hold-out moves documents whose path matches the pattern into the split `validation`: name whole sources (folders or works),
-never single files of one, or the validation tells little. The same input and seed give the same bytes.
+never single files of one, or the validation tells little. --exclude leaves byte ranges out (exclusion.py): what lies between them become
+documents of their own, NAME@BEGIN; a medium of which a range is excluded is left out whole. The same input and seed give the same bytes.
 """
 import argparse
 import csv
@@ -26,6 +27,8 @@ import sys
 import wave
 
 import numpy as np
+
+from exclusion import Exclusions
 
 PATCH_HEIGHT, PATCH_WIDTH = 32, 64
 LARGEST_SIDE = 768              # pixels; larger photographs are scaled down
@@ -76,11 +79,15 @@ def decode_audio(path, rng):
 DECODERS = {'.jpg': decode_picture, '.jpeg': decode_picture, '.png': decode_picture, '.flac': decode_audio, '.wav': decode_audio}
 
 
-def documents(path, name, seed):
+def documents(path, name, seed, exclusions=Exclusions()):
     """Yields (suffix, bytes) of each document a file gives."""
     decode = DECODERS.get(path.suffix.lower())
     if decode is None:
-        yield '', path.read_bytes()
+        data = path.read_bytes()
+        for begin, end in exclusions.kept(name, 0, len(data)):
+            yield f'@{begin}' if exclusions.touch(name) else '', data[begin:end]
+        return
+    if exclusions.touch(name):
         return
     digest = hashlib.sha256(f'{seed}:{name}'.encode()).digest()
     try:
@@ -146,7 +153,8 @@ def write_manifest(out, rows, vocabulary, seed, hold_out, tokenizer):
     return summary
 
 
-def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1):
+def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1, exclude=None):
+    exclusions = Exclusions(exclude)
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
     encode, vocabulary = encoder(tokenizer)
@@ -154,7 +162,7 @@ def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1):
     rows, start, seen = [], 0, set()
     with open(out / 'tokens.bin', 'wb') as f:
         for path, name in find_files(folders):
-            for suffix, data in documents(path, name, seed):
+            for suffix, data in documents(path, name, seed, exclusions):
                 sha = hashlib.sha256(data).hexdigest()
                 if not data or sha in seen:
                     continue
@@ -256,9 +264,10 @@ def main():
     p.add_argument('--licences', help='table with the columns path and licence')
     p.add_argument('--hold-out', action='append', default=[], metavar='GLOB')
     p.add_argument('--tokenizer', help='SentencePiece model; bytes without it')
+    p.add_argument('--exclude', help='byte ranges to leave out (exclusion.py)')
     p.add_argument('--seed', type=int, default=1)
     a = p.parse_args()
-    print(json.dumps(pack(a.out, a.folders, a.licences, a.hold_out, a.tokenizer, a.seed), indent=1))
+    print(json.dumps(pack(a.out, a.folders, a.licences, a.hold_out, a.tokenizer, a.seed, a.exclude), indent=1))
 
 
 if __name__ == '__main__':

@@ -3,7 +3,8 @@
 # What is done already is kept: given again with more --minutes it goes on training.
 #
 # usage: scripts/make_model.sh CORPUS OUT [--no-prior] [OPTION OF train.py ...]
-#   CORPUS      train-text/, train-media/ and MANIFEST.tsv, or train-text.tar.xz, train-media.tar and MANIFEST.tsv.xz
+#   CORPUS      train-text/, train-media/ and MANIFEST.tsv, or train-text.tar.xz, train-media.tar and MANIFEST.tsv.xz;
+#               the byte ranges in its exclude.tsv, where there is one, are left out of everything
 #   OUT         a folder for all that is made; the model is OUT/NAME.pt when OUT is .../NAME
 #   --no-prior  for models of tokens, and where nothing can be built
 #   PYTHON      (environment) the interpreter, by default python3, with scripts/requirements-train.txt installed
@@ -38,11 +39,13 @@ unpack() {
   fi
 }
 
+exclude=()
+if [[ -e $corpus/exclude.tsv ]]; then exclude=(--exclude "$corpus/exclude.tsv"); fi
 text=$(unpack train-text) logs=$out/train-logs
 if [[ ! -e $out/packed/corpus.json ]]; then
   media=$(unpack train-media) manifest=$(unpack MANIFEST.tsv)
-  "$python" scripts/synthetic_logs.py "$logs" --words "$text"
-  "$python" scripts/corpus.py "$out/packed" "$text" "$media" "$logs" --licences "$manifest" \
+  "$python" scripts/synthetic_logs.py "$logs" --words "$text" "${exclude[@]}"
+  "$python" scripts/corpus.py "$out/packed" "$text" "$media" "$logs" --licences "$manifest" "${exclude[@]}" \
     --hold-out 'source_code/prometheus_web/*' --hold-out 'wiki_markup/sweble/*' --hold-out 'structured/tex_lrf/*'
 fi
 "$python" scripts/train.py "$out/packed" --out "$out/run" --mixture scripts/mixture.tsv --export "$model" "$@"
@@ -50,7 +53,7 @@ fi
 if [[ $prior == yes ]]; then
   cmake --preset release > /dev/null
   cmake --build --preset release --target lmzip_prime --parallel "$(nproc)" > /dev/null
-  "$python" scripts/prime.py "$text" "$logs" "$model" "$out/prior.bin" --program build/release/lmzip_prime
+  "$python" scripts/prime.py "$text" "$logs" "$model" "$out/prior.bin" --program build/release/lmzip_prime "${exclude[@]}"
   "$python" scripts/export.py "$out/run/model.npz" -o "$model" --licence Apache-2.0 \
     --training "$(tail -n 1 "$out/run/log.csv" | cut -d , -f 3) bytes" --prior "$out/prior.bin"
 fi

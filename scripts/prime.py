@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Chooses what a mixer's prior is made from and makes it (src/mixer/MIXER.md, 10).
 
-usage: prime.py CORPUS... MODEL OUT [--program lmzip_prime] [--list FILE]
+usage: prime.py CORPUS... MODEL OUT [--program lmzip_prime] [--exclude RANGES.tsv] [--list FILE]
 
 A CORPUS holds domain/source/... as train-text.tar.xz unpacks; made-up logs (synthetic_logs.py) train weights alone. Every source of a domain gets an equal share of the domain's bytes.
 Documents are told apart by the SHA-256 of their paths: of eight, six are counted, one trains weights and one is held out; a source
 of fewer than eight files is split inside its files in the same proportions.
+What --exclude lists (exclusion.py) is neither counted nor trained on.
 The order of everything is fixed, so the same corpus gives the same prior. It takes 7 GB of memory and some minutes on one core.
 """
 import argparse
@@ -14,6 +15,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+from exclusion import Exclusions
 
 GROUPS = 16
 COUNTED = {  # bytes that slots are counted on, where the documents suffice
@@ -30,8 +33,12 @@ SAMPLE_STEP, MOST_SAMPLES = 12_000, 16  # further samples of a document, after t
 SMALL_DOCUMENT, LARGE_DOCUMENT = 200_000, 900_000
 
 
+def name_of(path, roots):
+    return next(path.relative_to(root) for root in roots if path.is_relative_to(root)).as_posix()
+
+
 def key(path, roots, begin=0):
-    name = str(next(path.relative_to(root) for root in roots if path.is_relative_to(root)))
+    name = name_of(path, roots)
     if begin:
         name += f" {begin}"
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
@@ -58,7 +65,7 @@ def samples(parts_to_train, budget):
     return chosen
 
 
-def choose(roots):
+def choose(roots, exclusions=Exclusions()):
     """The documents counted, by source, and those trained on."""
     counted, trained = {}, []
     for domain, train_budget in TRAINED.items():
@@ -71,7 +78,10 @@ def choose(roots):
             files = sorted((p for p in source.rglob("*") if p.is_file() and p.stat().st_size >= 200),
                            key=lambda p: key(p, roots))
             few = len(files) < 8
-            whole = [(path, *part) for path in files for part in parts(path, path.stat().st_size, few, key(path, roots))]
+            whole = [(path, kind, kept, end - kept)
+                     for path in files
+                     for kind, begin, size in parts(path, path.stat().st_size, few, key(path, roots))
+                     for kept, end in exclusions.kept(name_of(path, roots), begin, begin + size)]
             left = COUNTED.get(domain, 0) / len(sources)
             for path, kind, begin, size in whole:
                 if kind == "count" and left > 0:
@@ -105,9 +115,10 @@ def main():
     parser.add_argument("model")
     parser.add_argument("out")
     parser.add_argument("--program", default="lmzip_prime")
+    parser.add_argument("--exclude", help="byte ranges to leave out")
     parser.add_argument("--list", help="also keep the list of documents here")
     args = parser.parse_args()
-    counted, trained = choose(args.corpus)
+    counted, trained = choose(args.corpus, Exclusions(args.exclude))
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as temporary:
         path = args.list or temporary.name
         with open(path, "w") as out:

@@ -16,6 +16,8 @@ import pathlib
 import random
 import re
 
+from exclusion import Exclusions
+
 TIMES = ['%b %e %H:%M:%S', '%Y-%m-%d %H:%M:%S,{ms}', '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S.{ms}Z', '%Y-%m-%dT%H:%M:%S.{us}+0000', '%m-%d %H:%M:%S.{ms}',
          '%y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%d/%b/%Y:%H:%M:%S +0000', '%d/%m/%Y %H:%M:%S', '%H:%M:%S.{ms}', '%H:%M:%S',
          '%Y%m%d-%H:%M:%S:{ms}', '%y%m%d %H%M%S', '%Y-%m-%d-%H.%M.%S.{us}', '{epoch}', '{epoch}.{ms}', '{uptime}', '%d-%b-%Y %H:%M:%S.{ms}', '%Y.%m.%d %H:%M:%S']
@@ -37,12 +39,15 @@ VALUES = ['{count}'] * 6 + ['{counter}'] * 4 + ['{small}'] * 4 + ['{digit}', '{h
           '{host}', '{id}', '{identifier}', '{identifier}', '{url}', '{uuid}', '{duration}', '{flag}', '{quoted}']
 
 
-def read_words(folder):
+def read_words(folder, exclusions=Exclusions()):
     """(words of prose, words within identifiers, identifiers), frequent ones first, that occur below `folder`."""
+    folder = pathlib.Path(folder)
     prose, technical, names = collections.Counter(), collections.Counter(), collections.Counter()
-    for path in sorted(p for p in pathlib.Path(folder).rglob('*') if p.is_file())[::7]:
+    for path in sorted(p for p in folder.rglob('*') if p.is_file())[::7]:
         with open(path, 'rb') as f:
-            text = f.read(65536).decode('utf-8', 'ignore')
+            data = f.read(65536)
+        kept = exclusions.kept(path.relative_to(folder).as_posix(), 0, len(data))
+        text = b'\n'.join(data[begin:end] for begin, end in kept).decode('utf-8', 'ignore')
         prose.update(set(re.findall(r'\b[a-z]{2,12}\b', text)))
         identifiers = set(re.findall(r'\b[A-Za-z]+(?:[A-Z][a-z]+|_[a-z]+)+\b', text))
         names.update(identifiers)
@@ -166,10 +171,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('out')
     parser.add_argument('--words', required=True, help='a folder of text and code')
+    parser.add_argument('--exclude', help='byte ranges to leave out (exclusion.py)')
     parser.add_argument('--megabytes', type=float, default=8)
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
-    print(write_logs(args.out, read_words(args.words), args.megabytes, args.seed), 'files')
+    print(write_logs(args.out, read_words(args.words, Exclusions(args.exclude)), args.megabytes, args.seed), 'files')
 
 
 if __name__ == '__main__':
