@@ -2,6 +2,8 @@
 # Installs what building and testing lmzip needs, on Debian 12. Does nothing where it is there.
 #
 # usage: scripts/setup.sh [build|test]     test (default): also what only the tests use
+#        scripts/setup.sh architectures    also the compilers and the emulator of check_architectures.sh
+#        scripts/setup.sh sysroot ARCHITECTURE FOLDER    unpacks the libraries of another architecture
 #        scripts/setup.sh kit FOLDER       unpacks the libraries into FOLDER instead, for a machine
 #                                          that reaches no packages (check_gpu.sh uses build/kit)
 set -euo pipefail
@@ -32,10 +34,38 @@ kit() {
   echo "== $(du -sh "$folder" | cut -f1) in $folder"
 }
 
-if [[ ${1:-test} == kit ]]; then
-  kit "${2:?the folder}"
-  exit 0
-fi
+# sysroot ARCHITECTURE FOLDER: what the core links, for a Debian architecture, without telling dpkg of it.
+sysroot() {
+  local architecture=$1 folder options
+  mkdir -p "$2"
+  folder=$(realpath "$2")
+  mkdir -p "$folder"/apt/{lists,cache/archives}/partial
+  : > "$folder/apt/status"
+  options=(-qq -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root
+           -o Acquire::Languages=none -o Dir::State::lists="$folder/apt/lists" -o Dir::State::status="$folder/apt/status"
+           -o Dir::Cache="$folder/apt/cache")
+  apt-get "${options[@]}" update
+  (
+    cd "$folder"
+    apt-get "${options[@]}" download libcli11-dev libspdlog-dev libspdlog1.10 libfmt-dev libfmt9 libssl-dev libxxhash-dev \
+      libminizip-dev nlohmann-json3-dev zlib1g-dev
+    for package in *.deb; do dpkg-deb --extract "$package" .; done
+    rm -r ./*.deb apt
+  )
+  echo "== $(du -sh "$folder" | cut -f1) in $folder"
+}
+
+case ${1:-test} in
+  kit)
+    kit "${2:?the folder}"
+    exit 0
+    ;;
+  sysroot)
+    sysroot "${2:?the architecture}" "${3:?the folder}"
+    exit 0
+    ;;
+  architectures) packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user-static) ;;
+esac
 if [[ ${1:-test} == test ]]; then
   packages+=("${test_libraries[@]}" python3 python3-venv strace groff zsh fish bindfs e2fsprogs)
 fi

@@ -1,18 +1,15 @@
 #include "mixer/prior.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 
+#include "base/bytes.h"
 #include "lmzip/error.h"
 #include "mixer/logistic.h"
 
 namespace lmzip {
 namespace {
 
-static_assert(std::endian::native == std::endian::little);
 static_assert(PriorLayout::kBucketsBegin % 64 == 0);
 
 template <typename T>
@@ -20,16 +17,25 @@ std::span<const T> View(std::span<const uint8_t> blob, size_t begin, size_t coun
   return {reinterpret_cast<const T*>(blob.data() + begin), count};
 }
 
+template <typename T>
+void SwapAll(std::span<uint8_t> blob, size_t begin, size_t end) {
+  for (size_t at = begin; at < end; at += sizeof(T)) SwapOnBigEndian(&blob[at], sizeof(T));
+}
+
+// All numbers but the header's and the buckets', which are read byte by byte.
+void TakeHostOrder(std::span<uint8_t> blob) noexcept {
+  SwapAll<uint32_t>(blob, PriorLayout::kCells, PriorLayout::kCurves);
+  SwapAll<uint16_t>(blob, PriorLayout::kCurves, PriorLayout::kBucketsBegin);
+}
+
 }  // namespace
 
 Prior::Prior(std::span<const uint8_t> blob) {
-  uint32_t version = 0, buckets = 0;
   if (blob.size() < PriorLayout::kBucketsBegin ||
       !std::equal(PriorLayout::kMagic.begin(), PriorLayout::kMagic.end(), blob.begin())) {
     throw Error(ErrorCode::kModelLoad, "the model's prior is damaged");
   }
-  std::memcpy(&version, &blob[8], 4);
-  std::memcpy(&buckets, &blob[12], 4);
+  const auto version = LoadLe<uint32_t>(&blob[8]), buckets = LoadLe<uint32_t>(&blob[12]);
   if (version != PriorLayout::kVersion) {
     throw Error(ErrorCode::kModelLoad, "the model's prior has version " + std::to_string(version) +
                                            ", expected " + std::to_string(PriorLayout::kVersion));
@@ -38,10 +44,12 @@ Prior::Prior(std::span<const uint8_t> blob) {
       blob.size() != PriorLayout::kBucketsBegin + buckets * BucketLayout::kBytes) {
     throw Error(ErrorCode::kModelLoad, "the model's prior has a wrong size");
   }
-  if (reinterpret_cast<uintptr_t>(blob.data()) % alignof(uint64_t) != 0) {
+  if (!kLittleEndian || reinterpret_cast<uintptr_t>(blob.data()) % alignof(uint64_t) != 0) {
     copy_.resize((blob.size() + 7) / 8);
-    std::memcpy(copy_.data(), blob.data(), blob.size());
-    blob = {reinterpret_cast<const uint8_t*>(copy_.data()), blob.size()};
+    const std::span copy(reinterpret_cast<uint8_t*>(copy_.data()), blob.size());
+    std::ranges::copy(blob, copy.begin());
+    if constexpr (!kLittleEndian) TakeHostOrder(copy);
+    blob = copy;
   }
   cells_ = View<Cell>(blob, PriorLayout::kCells, PriorLayout::kCellCount);
   match_cells_ = View<Cell>(blob, PriorLayout::kMatchCells, PriorLayout::kMatchCellCount);

@@ -43,7 +43,7 @@ struct PriorLayout {
 };
 
 /// Checked views into a blob, which must outlive them; it is copied only where it is not aligned to
-/// 8 bytes.
+/// 8 bytes, or the host's order of bytes is another.
 class Prior {
  public:
   /// Throws Error{kModelLoad} when the blob is no prior of this version.
@@ -79,7 +79,7 @@ class Prior {
     return buckets_ + PriorLayout::BucketOf(hash, bucket_count_) * BucketLayout::kBytes;
   }
 
-  std::vector<uint64_t> copy_;  // of a blob that is not aligned
+  std::vector<uint64_t> copy_;  // of a blob that cannot be used in place
   std::span<const Cell> cells_, match_cells_;
   std::span<const ProbabilityMap::Curve> curves_;
   FirstWeights weights_;

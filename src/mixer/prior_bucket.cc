@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
+#include "base/bytes.h"
 #include "mixer/logistic.h"
 
 namespace lmzip {
 namespace {
-
-static_assert(std::endian::native == std::endian::little);
 
 constexpr int kLogisticClasses = 42;
 constexpr int kLogisticStep = 100;
@@ -94,9 +92,7 @@ constexpr size_t kMostContexts = (BucketLayout::kNibbles - BucketLayout::kKinds)
                                  (BucketLayout::kCheckNibbles + BucketLayout::kBodyNibbles[0]);
 
 uint64_t Word(const uint8_t* bucket, size_t nibble) noexcept {
-  uint64_t word;
-  std::memcpy(&word, bucket + nibble / 2, sizeof(word));
-  return word >> (nibble % 2 * 4);
+  return LoadLe<uint64_t>(bucket + nibble / 2) >> (nibble % 2 * 4);
 }
 
 // Which of the bucket's contexts has the check, the first one; `contexts` if none has.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <functional>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "coder/byte_tree.h"
 #include "mixer/frame_mixer.h"
@@ -196,10 +196,11 @@ void CapCounts(std::vector<uint8_t>& blob) {
 }  // namespace
 
 std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
+  LMZIP_CHECK(kLittleEndian);  // numbers are written as they lie in memory
   std::vector<uint8_t> blob(PriorLayout::kBucketsBegin + BucketLayout::kBytes * recipe.buckets);
   std::ranges::copy(PriorLayout::kMagic, blob.begin());
-  std::memcpy(&blob[8], &PriorLayout::kVersion, 4);
-  std::memcpy(&blob[12], &recipe.buckets, 4);
+  StoreLe(PriorLayout::kVersion, &blob[8]);
+  StoreLe(recipe.buckets, &blob[12]);
   CountSlots(recipe, std::span(blob).subspan(PriorLayout::kBucketsBegin));
 
   FrameMixer fresh({.table_bits = SlotTable::kMinBits, .lanes = 1, .prior = nullptr}, {});

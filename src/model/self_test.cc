@@ -23,6 +23,7 @@ std::string SelfTestDigest(const Model& model, int tokens, int step) {
   for (int at = 0; at < tokens; at += step) {
     const int count = std::min(step, tokens - at);
     predictor->Run({&lane, 1}, count, &sequence[at], logits.data());
+    for (int16_t& logit : logits) SwapOnBigEndian(&logit, sizeof(logit));
     hash.Add(ByteView(reinterpret_cast<const uint8_t*>(logits.data()),
                       static_cast<size_t>(count) * vocabulary * sizeof(int16_t)));
   }
