@@ -2,7 +2,7 @@
 # Installs what the tests need, builds everything and runs every test: the release build, the core
 # under the address, undefined-behaviour and thread sanitizers, the Python scripts.
 #
-# usage: scripts/test.sh [release|sanitizers|python ...]     by default all
+# usage: scripts/test.sh [release|sanitizers|python|architectures ...]     by default the first three
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
@@ -37,6 +37,12 @@ test_python() {
   "$venv/bin/pip" install --quiet -r scripts/requirements-test.txt
   echo "== python: testing"
   "$venv/bin/python" -m pytest -q tests/python
+}
+
+# Decoding on other machines, emulated.
+test_architectures() {
+  scripts/setup.sh architectures
+  scripts/check_architectures.sh
 }
 
 scripts/setup.sh test
