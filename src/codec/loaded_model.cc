@@ -43,7 +43,8 @@ int PoolThreads(const ModelFile& file, const CodecOptions& options, int threads,
   // A pinned model's threads work inside libtorch's operations, on one lane after the other.
   if (file.info().tier == Tier::kPinned) return 1;
   if (!RunsNative(file, options)) return threads;
-  const uint64_t fit = budget.total() / 2 / NativePoolMemory(file).of_thread();
+  const uint64_t free = budget.total() - std::min(budget.total(), file.copied_bytes());
+  const uint64_t fit = free / 2 / NativePoolMemory(file).of_thread();
   return static_cast<int>(std::clamp<uint64_t>(fit, 1, static_cast<uint64_t>(threads)));
 }
 
@@ -84,6 +85,7 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
       scheduler_([this]() -> const Model& { return OpenedEngine(); }, predictors_,
                  options.device == kCpu ? Sharing::kLanes : Sharing::kFrames, UsableCpus()) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
+  budget_.Reserve(file_->copied_bytes(), "model " + file_->info().name);
 }
 
 FrameModel LoadedModel::ForFrame(FrameKind kind) const {

@@ -36,7 +36,7 @@ struct PoolMemory {
 /// model's prior.
 class LoadedModel {
  public:
-  /// `budget` must outlive this.
+  /// `budget` must outlive this. Throws Error{kLimit} when the memory that `file` holds does not fit.
   LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptions& options, int threads,
               MemoryBudget& budget);
 

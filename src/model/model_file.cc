@@ -129,6 +129,7 @@ ByteView ModelFile::Load(const Archive::Extent& member, size_t alignment) {
 
 std::span<uint8_t> ModelFile::NewCopy(size_t bytes) {
   copies_.emplace_back(static_cast<uint8_t*>(::operator new(bytes, kCopyAlignment)));
+  copied_bytes_ += bytes;
   return {copies_.back().get(), bytes};
 }
 

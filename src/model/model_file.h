@@ -46,6 +46,9 @@ class ModelFile {
   const TokenTable* tokens() const { return tokens_ ? &*tokens_ : nullptr; }
   /// Empty when the model has none.
   ByteView prior() const { return prior_; }
+  /// Memory that this holds of its own: copies of what a file's members hold. An archive in memory
+  /// is not copied.
+  uint64_t copied_bytes() const { return copied_bytes_; }
 
  private:
   using Tensors = std::map<std::string, ByteView>;
@@ -76,6 +79,7 @@ class ModelFile {
   };
   static constexpr std::align_val_t kCopyAlignment{64};  // the prior's buckets share no lines
   std::vector<std::unique_ptr<uint8_t, FreeCopy>> copies_;
+  uint64_t copied_bytes_ = 0;
 };
 
 }  // namespace lmzip
