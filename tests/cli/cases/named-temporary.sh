@@ -1,7 +1,6 @@
 # Where the file system has no files without names, a temporary one stands beside the target: it is
 # removed by failures and signals, and never the target itself. The shim answers as such a system.
 cp "$SAMPLES/text.txt" .
-set -m  # else what runs in the background would ignore SIGINT
 named() { FAULTS=tmpfile:95,renameat2:22 LD_PRELOAD=$SHIM "$@"; }
 
 expect 0 "" named lmzip c -o text.lmz text.txt
@@ -16,7 +15,9 @@ expect_files text.txt text.lmz cut.lmz
 # start: in the background, writing out.lmz, until its temporary file is there; sets $pid.
 start() {
   mkfifo "$SCRATCH/fifo"
-  FAULTS=tmpfile:95,renameat2:22 LD_PRELOAD=$SHIM lmzip c --method store -o out.lmz < "$SCRATCH/fifo" 2> /dev/null &
+  # In the background, or where the tests themselves run there, some would be ignored.
+  env --default-signal FAULTS=tmpfile:95,renameat2:22 LD_PRELOAD="$SHIM" \
+    lmzip c --method store -o out.lmz < "$SCRATCH/fifo" 2> /dev/null &
   pid=$!
   exec 9> "$SCRATCH/fifo"
   head -c 3000 text.txt >&9

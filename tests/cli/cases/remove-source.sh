@@ -34,9 +34,10 @@ go_on "lmzip: log: not removed: had 8893 bytes when it was opened, now 8898"
 [[ $(tail -n 1 log) == more ]]
 
 # Grown or cut while it is read, with and without --rm: what was read is kept, and said.
+# (Where -T says how many threads, nothing is read before.)
 for rm in --rm -k; do
   start_again
-  stopped_at read "$(realpath "$(command -v lmzip)")" c --method store "$rm" log
+  stopped_at read "$(realpath "$(command -v lmzip)")" c -T 1 --method store "$rm" log
   truncate -s 1000 log
   go_on "lmzip: log: changed while it was read: had 8893 bytes when it was opened, now 1000"
   [[ -e log ]]
@@ -44,7 +45,7 @@ for rm in --rm -k; do
 done
 start_again
 lmzip c -q --method store log
-stopped_at read "$(realpath "$(command -v lmzip)")" t log.lmz
+stopped_at read "$(realpath "$(command -v lmzip)")" t -T 1 log.lmz
 touch -d 2001-02-03 log.lmz
 go_on "lmzip: log.lmz: changed while it was read: was written to"
 
