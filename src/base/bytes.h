@@ -18,7 +18,9 @@ using ByteView = std::span<const uint8_t>;
 
 /// Turns the host's order of bytes into little-endian and back: `size` bytes at `p`, in place.
 inline void SwapOnBigEndian(void* p, size_t size) noexcept {
-  if constexpr (!kLittleEndian) std::reverse(static_cast<uint8_t*>(p), static_cast<uint8_t*>(p) + size);
+  if constexpr (!kLittleEndian) {
+    std::reverse(static_cast<uint8_t*>(p), static_cast<uint8_t*>(p) + size);
+  }
 }
 
 /// REQUIRES: sizeof(T) readable bytes at `p`.

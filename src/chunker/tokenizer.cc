@@ -13,8 +13,8 @@ constexpr PluginName kTokenizerPlugin = {.what = "the tokenizer",
 }  // namespace
 
 std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model) {
-  static auto* const open = reinterpret_cast<TokenizerOpenFunction*>(
-      OpenPlugin(kTokenizerPlugin, kTokenizerOpenSymbol));
+  static auto* const open =
+      reinterpret_cast<TokenizerOpenFunction*>(OpenPlugin(kTokenizerPlugin, kTokenizerOpenSymbol));
   return std::unique_ptr<Tokenizer>(open(model.data(), model.size()));
 }
 

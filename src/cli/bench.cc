@@ -17,11 +17,11 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "files/descriptor_io.h"
 #include "codec/codec_context.h"
 #include "codec/method.h"
 #include "engine/native.h"
 #include "engine/peak.h"
+#include "files/descriptor_io.h"
 #include "format/content_check.h"
 #include "model/registry.h"
 
@@ -248,7 +248,8 @@ class Bench {
 
   void Print() const {
     std::cout << fmt::format("{} threads, {}, int8 peak {:.0f} G operations/s a core, model {}\n",
-                             threads_, IsaName(ActiveIsa()), peak_ / 1e9, Printable(file_->info().name));
+                             threads_, IsaName(ActiveIsa()), peak_ / 1e9,
+                             Printable(file_->info().name));
     std::cout << fmt::format("{:<10} {:>8} {:>9} {:>9} {:>10} {:>6} {:>6} {:>13} {:>6}  {}\n",
                              "direction", "kB/s", "products", "attention", "model rest", "coder",
                              "I/O", "share of peak", "bits", "file");
@@ -273,7 +274,8 @@ class Bench {
         100 * p.attention / all, 100 * p.other / all,
         100 * (all - p.products - p.attention - p.other - io) / all, 100 * io / all,
         100 * PeakShare(r, run),
-        8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes), Printable(r.file));
+        8 * static_cast<double>(r.coded_bytes) / static_cast<double>(r.raw_bytes),
+        Printable(r.file));
   }
 
   static int64_t PeakMemoryKib() {

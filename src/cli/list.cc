@@ -14,8 +14,8 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "files/descriptor_io.h"
 #include "cli/progress.h"
+#include "files/descriptor_io.h"
 #include "model/registry.h"
 
 namespace lmzip {

@@ -64,8 +64,8 @@ int FlushedExitCode(int exit_code) {
   return std::max<int>(exit_code, kFailed);
 }
 
-// Freed memory goes back to the system, or --memory would be no promise: by default the buffers of a
-// frame stay with the heaps of the threads that have freed them, in one heap a core and more.
+// Freed memory goes back to the system, or --memory would be no promise: by default the buffers of
+// a frame stay with the heaps of the threads that have freed them, in one heap a core and more.
 void SetUpMemory() {
 #if defined(__GLIBC__)
   ::mallopt(M_ARENA_MAX, 4);

@@ -74,8 +74,8 @@ int ListModels(const Options& options) {
 
 void ShowModel(const nlohmann::json& json) {
   for (const auto& [key, value] : json.items()) {
-    std::cout << fmt::format("{:<17} {}\n", key,
-                             Printable(value.is_string() ? value.get<std::string>() : value.dump()));
+    std::cout << fmt::format(
+        "{:<17} {}\n", key, Printable(value.is_string() ? value.get<std::string>() : value.dump()));
   }
 }
 

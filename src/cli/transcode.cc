@@ -342,8 +342,7 @@ class Transcoder {
         {"warnings", outcome.warnings},
     };
     const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
-    (AnyWritesToStdout() ? std::cerr : std::cout)
-        << json.dump(-1, ' ', true, replace) << std::endl;
+    (AnyWritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', true, replace) << std::endl;
   }
 
   void Summarize() {

@@ -140,9 +140,7 @@ ModelInfo DescribeModel(const std::filesystem::path& path) {
   return ParseInfo(ReadDescription(file, zip, path.string()), file, zip, path.string());
 }
 
-void RethrowAsModelError(const std::string& label) try {
-  throw;
-} catch (const Json::exception& e) {
+void RethrowAsModelError(const std::string& label) try { throw; } catch (const Json::exception& e) {
   throw Error(ErrorCode::kModelLoad, label + ": lmzip.json: " + e.what());
 } catch (const std::invalid_argument& e) {
   throw Error(ErrorCode::kModelLoad, label + ": " + e.what());

@@ -38,8 +38,8 @@ struct ModelInfo {
   std::string training;
   uint64_t file_bytes = 0;
   uint64_t prior_bytes = 0;  // 0: it has none
-  ModelId id{};  // an exact model's as stated; a pinned one's, the SHA-256 of its file, is filled in
-                 // by ModelFile::Open()
+  ModelId id{};  // an exact model's as stated; a pinned one's, the SHA-256 of its file, is filled
+                 // in by ModelFile::Open()
   // Of exact models:
   Exact1Shape shape;
   SelfTest short_test;
@@ -60,8 +60,8 @@ nlohmann::json ReadDescription(const RandomAccess& file, const Archive& zip,
                                const std::string& label);
 
 /// Reads and checks a description. Throws Error{kModelLoad} naming `label`.
-ModelInfo ParseInfo(const nlohmann::json& description, const RandomAccess& file,
-                    const Archive& zip, const std::string& label);
+ModelInfo ParseInfo(const nlohmann::json& description, const RandomAccess& file, const Archive& zip,
+                    const std::string& label);
 
 /// Both, of a file of which nothing else is read: neither weights nor a pinned model's id.
 ModelInfo DescribeModel(const std::filesystem::path& path);

@@ -32,8 +32,9 @@ struct InstalledModel {
 /// The linked-in model and every model on the search path, of which only descriptions are read.
 std::vector<InstalledModel> InstalledModels();
 
-/// The model that `-m` names: a path (with a slash or ".pt"), or a name on the search path, of which
-/// the first sound file counts; empty: the linked-in one. Throws Error{kUsage, kIo, kModelLoad}.
+/// The model that `-m` names: a path (with a slash or ".pt"), or a name on the search path, of
+/// which the first sound file counts; empty: the linked-in one. Throws Error{kUsage, kIo,
+/// kModelLoad}.
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path);
 
 /// The model whose id begins so: linked in, or the first sound file on the search path. Throws

@@ -15,8 +15,8 @@ constexpr PluginName kTorchPlugin = {.what = "the torch engine",
 
 std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
                                       int threads) {
-  static auto* const open = reinterpret_cast<TorchOpenFunction*>(
-      OpenPlugin(kTorchPlugin, kTorchOpenSymbol));
+  static auto* const open =
+      reinterpret_cast<TorchOpenFunction*>(OpenPlugin(kTorchPlugin, kTorchOpenSymbol));
   return std::unique_ptr<Model>(open(archive, device.c_str(), threads));
 }
 

@@ -16,7 +16,8 @@ namespace lmzip {
 ///
 /// The plug-in is what $LMZIP_TORCH_PLUGIN names, or else liblmzip_torch.so beside the program or
 /// in ../lib/lmzip from there. Throws Error{kUsage} when there is none, when it is built for
-/// another interface or when the device is missing, and Error{kModelLoad} when libtorch refuses the archive.
+/// another interface or when the device is missing, and Error{kModelLoad} when libtorch refuses the
+/// archive.
 std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
                                       int threads = 1);
 

@@ -162,8 +162,8 @@ bool Refused(const Bytes& file, const ModelId& id, const std::string& what) {
 // What libtorch or people alone read; changing it gives the same model.
 bool DecidesNothing(const Json::json_pointer& path) {
   const std::string text = path.to_string();
-  for (const char* free : {"/licence", "/training", "/logit_unit", "/name", "/version",
-                           "/parameters", "/self_test"}) {
+  for (const char* free :
+       {"/licence", "/training", "/logit_unit", "/name", "/version", "/parameters", "/self_test"}) {
     if (text.rfind(free, 0) == 0) return true;
   }
   return false;

@@ -6,7 +6,8 @@ namespace lmzip {
 namespace {
 
 TEST(PrintableTest, PlainTextStaysAsItIs) {
-  for (const char* text : {"", "a name.txt", "\"quoted\" 100 % ~", "Ärger, 日本語, emoji \U0001F600"}) {
+  for (const char* text :
+       {"", "a name.txt", "\"quoted\" 100 % ~", "Ärger, 日本語, emoji \U0001F600"}) {
     EXPECT_EQ(Printable(text), text);
   }
 }
@@ -15,17 +16,17 @@ TEST(PrintableTest, WhatCommandsTerminalsIsEscaped) {
   EXPECT_EQ(Printable("\x1b[2J\r\a\x7f"), "\\x1b[2J\\x0d\\x07\\x7f");
   EXPECT_EQ(Printable("a\nb\tc"), "a\\nb\\tc");
   EXPECT_EQ(Printable(std::string_view("\0", 1)), "\\x00");
-  EXPECT_EQ(Printable("\u009b31m"), "\\xc2\\x9b31m");           // CSI in Latin-1's controls
+  EXPECT_EQ(Printable("\u009b31m"), "\\xc2\\x9b31m");               // CSI in Latin-1's controls
   EXPECT_EQ(Printable("\u202egpj.exe"), "\\xe2\\x80\\xaegpj.exe");  // right-to-left override
 }
 
 TEST(PrintableTest, WhatIsNoUtf8IsEscaped) {
   EXPECT_EQ(Printable("caf\xe9!"), "caf\\xe9!");
   EXPECT_EQ(Printable("\x9b\xff"), "\\x9b\\xff");
-  EXPECT_EQ(Printable("\xc0\xaf"), "\\xc0\\xaf");              // longer than needed
-  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");     // a surrogate
+  EXPECT_EQ(Printable("\xc0\xaf"), "\\xc0\\xaf");                    // longer than needed
+  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // a surrogate
   EXPECT_EQ(Printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
-  EXPECT_EQ(Printable("\xe2\x82"), "\\xe2\\x82");              // cut
+  EXPECT_EQ(Printable("\xe2\x82"), "\\xe2\\x82");                    // cut
 }
 
 TEST(PrintableTest, NoByteBelowSpaceEverGetsThrough) {
