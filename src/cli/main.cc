@@ -4,7 +4,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <exception>
 #include <iostream>
+#include <new>
+#include <string_view>
 
 #include "base/printable.h"
 #include "cli/commands.h"
@@ -74,9 +78,22 @@ void SetUpMemory() {
 #endif
 }
 
+// Where memory is missing in what must not throw: the JSON library's destructors take some.
+[[noreturn]] void OnTerminate() try {
+  if (!std::current_exception()) std::abort();
+  throw;
+} catch (const std::bad_alloc&) {
+  constexpr std::string_view kMessage = "lmzip: out of memory\n";
+  (void)!::write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  EndWithoutTraces(kFailed);
+} catch (...) {
+  std::abort();
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) try {
+  std::set_terminate(OnTerminate);
   SetUpMemory();
   OccupyStandardStreams();
   const ParsedCommandLine parsed = ParseCommandLine(argc, argv);

@@ -30,12 +30,16 @@ void WaitBriefly() {
 
 // Other threads go on meanwhile: whoever changes names either is waited for, or sees that the end
 // has come and stops. A file system that hangs is not waited for.
-void EndBySignal(int signal) {
+void RemoveDoomed() noexcept {
   ending = true;
   for (int waits = 0; pauses > 0 && waits < 2000; ++waits) WaitBriefly();
   for (const auto& slot : doomed_names) {
     if (const char* name = slot.load()) ::unlink(name);
   }
+}
+
+void EndBySignal(int signal) {
+  RemoveDoomed();
   ::signal(signal, SIG_DFL);
   ::raise(signal);  // delivered on return
 }
@@ -82,6 +86,11 @@ void InstallFatalSignalHandlers() {
         ::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_DFL;
     if (untouched && EndsProcess(signal)) ::sigaction(signal, &action, nullptr);
   }
+}
+
+void EndWithoutTraces(int exit_code) noexcept {
+  RemoveDoomed();
+  ::_exit(exit_code);
 }
 
 void OccupyStandardStreams() {

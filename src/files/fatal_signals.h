@@ -22,6 +22,9 @@ class DoomedName {
   const char* name_;
 };
 
+/// Removes the files of DoomedName, and ends the process with this exit code. Allocates nothing.
+[[noreturn]] void EndWithoutTraces(int exit_code) noexcept;
+
 /// While one lives in any thread, no fatal signal ends the process, for up to two seconds. Not
 /// nested; nothing is allocated meanwhile, as the thread that the signal hit may hold the heap.
 class SignalPause {

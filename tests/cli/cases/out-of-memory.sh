@@ -23,7 +23,7 @@ fails() {
 failures=0
 for stays in "" 1; do
   if [[ -n $stays ]]; then export FAILING_NEW_STAYS=1; fi
-  for n in 0 1 2 3 5 8 13 21 34 55 89 144 233 377 610; do
+  for n in 0 1 2 3 5 8 13 21 34 55 89 144 180 233 300 377 610; do
     fails $n lmzip c -q -m tiny -T 2 --rm "${names[@]}"
     for name in "${names[@]}"; do
       # One of the two, and it is whole.
