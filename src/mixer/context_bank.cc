@@ -15,15 +15,20 @@ constexpr auto kLevelOf = [] {
   return levels;
 }();
 
+// Of every context.
+constexpr auto kFirstCells = [] {
+  std::array<Cell, ContextBank::kCells> cells{};
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const int middle = static_cast<int>(i % ContextBank::kLevels) * 64 - 2016;
+    cells[i] = Cell(static_cast<uint32_t>(Squash(i < ContextBank::kLevels ? 0 : middle)), 4);
+  }
+  return cells;
+}();
+
 }  // namespace
 
 ContextBank::ContextBank(const MixKernels& kernels) : kernels_(kernels) {
-  for (auto& group : cells_) {
-    for (size_t i = 0; i < kCells; ++i) {
-      const int middle = static_cast<int>(i % kLevels) * 64 - 2016;
-      group[i] = Cell(static_cast<uint32_t>(Squash(i < kLevels ? 0 : middle)), 4);
-    }
-  }
+  cells_.fill(kFirstCells);
 }
 
 void ContextBank::Predict(uint32_t prefix, int32_t* inputs) noexcept {

@@ -44,12 +44,12 @@ inline constexpr auto kStretch = MakeStretch();
 }  // namespace logistic_internal
 
 /// Squash() of x within +-kSquashLimit.
-inline int SquashWithin(int x) noexcept {
+inline constexpr int SquashWithin(int x) noexcept {
   return logistic_internal::kSquash[static_cast<size_t>(x + kSquashLimit)];
 }
 
 /// 65536 / (1 + exp(-x / 256)), in 1..65535.
-inline int Squash(int x) noexcept {
+inline constexpr int Squash(int x) noexcept {
   return SquashWithin(std::clamp(x, -kSquashLimit, kSquashLimit));
 }
 

@@ -1,24 +1,72 @@
-// Decoding of frames with the order-2 model: noise, and damaged code of real content. It gives the
-// content or Error{kCorrupt}, in time that the length of the code bounds.
+// Frames of every kind, with a network of one layer and a prior of four buckets: noise taken for
+// code, content there and back, and damaged code. Decoding gives the content or Error{kCorrupt}.
 #include "base/check.h"
-#include "support/damage.h"
-#include "support/order2_frames.h"
+#include "codec/codec_context.h"
+#include "codec/scheduler.h"
+#include "engine/native.h"
+#include "format/content_check.h"
+#include "fuzz/recipe.h"
+#include "support/random_exact1.h"
+#include "support/random_prior.h"
 
 namespace {
 
 using namespace lmzip;
+using namespace lmzip::fuzz;
 
-constexpr size_t kMaxContent = 2000;
+constexpr size_t kMaxContent = 64;
 
-lmzip::testing::Order2Pool& Pool() {
-  static lmzip::testing::Order2Pool pool(1);
+/// One thread over a model of bytes.
+class TinyPool {
+ public:
+  Bytes Encode(const FrameHeader& header, ByteView content, const Prior* prior) {
+    Run(FrameJob::Encode(header, content, {.prior = prior}));
+    return job_->TakeCode();
+  }
+
+  Bytes Decode(const FrameHeader& header, std::vector<uint32_t> checks, ByteView code,
+               const Prior* prior) {
+    Bytes content(header.raw_bytes);
+    Run(FrameJob::Decode(header, std::move(checks), code, content, {.prior = prior}));
+    return content;
+  }
+
+ private:
+  void Run(std::shared_ptr<FrameJob> job) {
+    job_ = std::move(job);
+    const JobOwner owner(job_);
+    scheduler_.Submit(job_);
+    job_->WaitAll();
+  }
+
+  const std::unique_ptr<Model> model_ =
+      NewNativeModel(RandomExact1::Make({.width = 64,
+                                         .layers = 1,
+                                         .hidden = 64,
+                                         .window = 8,
+                                         .vocabulary = 256,
+                                         .tables = {{.order = 2, .rows = 256, .width = 64}}},
+                                        Extremes::kNone, 1));
+  std::shared_ptr<FrameJob> job_;
+  Scheduler scheduler_{[this]() -> const Model& { return *model_; }, 1};  // last: uses the model
+};
+
+TinyPool& Pool() {
+  static TinyPool pool;
   return pool;
 }
 
-void DecodeDamaged(const FrameHeader& header, const Bytes& content, const Bytes& code) {
+const Prior& SmallPrior() {
+  static const Bytes blob = lmzip::testing::RandomPrior(4, 1);
+  static const Prior prior(blob);
+  return prior;
+}
+
+// Either the content that the checks are of, or an error.
+void DecodeAny(const FrameHeader& header, ByteView content, ByteView code, const Prior* prior) {
   try {
-    const Bytes decoded = Pool().Decode(header, {UnitCheck(content)}, code);
-    LMZIP_CHECK(decoded == content);
+    LMZIP_CHECK(
+        std::ranges::equal(Pool().Decode(header, {UnitCheck(content)}, code, prior), content));
   } catch (const Error& e) {
     LMZIP_CHECK(e.code() == ErrorCode::kCorrupt);
   }
@@ -26,26 +74,31 @@ void DecodeDamaged(const FrameHeader& header, const Bytes& content, const Bytes&
 
 }  // namespace
 
-// Input: shape, number of damages, damages (position, mask), content or code.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 3) return 0;
-  constexpr FrameKind kKinds[] = {FrameKind::kModel, FrameKind::kModel, FrameKind::kModelMixed,
-                                  FrameKind::kMixed};
-  const FrameKind kind = kKinds[data[0] % 16 == 0 ? 2 + data[0] / 16 % 2 : 0];
-  const size_t damages = std::min<size_t>(data[1] % 8, (size - 2) / 3);
-  const ByteView rest = ByteView(data, size).subspan(2 + 3 * damages);
-  if (rest.empty()) return 0;
-  const FrameHeader header = lmzip::testing::CodedHeader(kind, std::min(rest.size(), kMaxContent),
-                                                         data[0] / 16 % 7, 4 + data[0] % 5);
-  const Bytes content(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(header.raw_bytes));
-  DecodeDamaged(header, content, content);  // as if it were code
-  Bytes code = Pool().Encode(header, content);
-  LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code) == content);
-  for (size_t i = 0; i < damages && !code.empty(); ++i) {
-    const uint8_t* damage = data + 2 + 3 * i;
-    code[(damage[0] | damage[1] << 8) % code.size()] ^= damage[2];
+  Recipe recipe(ByteView(data, size));
+  constexpr FrameKind kKinds[] = {FrameKind::kModel, FrameKind::kModel, FrameKind::kMixed,
+                                  FrameKind::kModelMixed};
+  FrameHeader header{.kind = recipe.OneOf(kKinds)};
+  const Prior* const prior = recipe.OneIn(2) ? &SmallPrior() : nullptr;
+  const uint64_t what = recipe.Below(3);
+  header.geometry.segment_log2 = static_cast<int>(recipe.Between(4, 8));
+  header.geometry.lanes_log2 =
+      static_cast<int>(recipe.Below(recipe.OneIn(8) ? kMaxLanesLog2 + 1 : 3));
+  if (what == 0) {
+    header.raw_bytes = 1 + recipe.Below(kMaxContent);
+    DecodeAny(header, Bytes(header.raw_bytes), recipe.Take(kMaxContent), prior);
+    return 0;
   }
-  if (data[1] & 8) code.resize(code.size() / 2);
-  DecodeDamaged(header, content, code);
+  const uint64_t damages = what == 1 ? 0 : 1 + recipe.Below(4);
+  Recipe damage(recipe.Take(6 * damages));
+  const Bytes content = MakeContent(recipe, kMaxContent);
+  header.raw_bytes = content.size();
+  Bytes code = Pool().Encode(header, content, prior);
+  if (damages == 0) {
+    LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code, prior) == content);
+    return 0;
+  }
+  for (uint64_t i = 0; i < damages; ++i) DamageBytes(damage, code);
+  DecodeAny(header, content, code, prior);
   return 0;
 }

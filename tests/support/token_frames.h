@@ -22,6 +22,8 @@ class RandomVocabulary {
       : bytes_(TableBytes(size, text, seed)), table_(bytes_, size) {}
 
   const TokenTable& table() const { return table_; }
+  /// The member tokens.bin.
+  const Bytes& bytes() const { return bytes_; }
 
  private:
   static Bytes TableBytes(int size, ByteView text, uint64_t seed) {
