@@ -49,7 +49,7 @@ merge_corpus() {
 fuzz() {
   local target=$1 log=build/fuzz/$1.log status=0
   "build/fuzz/$target" -max_total_time="$seconds" -max_len="$max_length" -timeout=20 \
-    -rss_limit_mb=2048 -entropic=0 -print_final_stats=1 -artifact_prefix="tests/fuzz/crashes/$target/" \
+    -rss_limit_mb=2048 -entropic=0 -len_control=0 -print_final_stats=1 -artifact_prefix="tests/fuzz/crashes/$target/" \
     "$found/$target" "tests/fuzz/corpus/$target" > "$log" 2>&1 || status=$?
   awk -v target="$target" -v status="$status" '
     match($0, /\([0-9]+ inline 8-bit counters\)/) { all = substr($0, RSTART + 1) + 0 }

@@ -3,22 +3,41 @@
 # under the address, undefined-behaviour and thread sanitizers, the Python scripts.
 #
 # usage: scripts/test.sh [release|sanitizers|python|architectures ...]     by default the first three
+#
+# Says at the end what every part took. Compilers go through ccache where it is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
 if ((${#parts[@]} == 0)); then parts=(release sanitizers python); fi
+
+# timed NAME COMMAND ...: runs it and notes how long it took.
+spent=()
+timed() {
+  local name=$1 begin=$SECONDS
+  shift
+  "$@"
+  spent+=("$(printf '%4d s  %s' $((SECONDS - begin)) "$name")")
+}
 
 # build_and_test PRESET TARGETS [CTEST OPTION ...]
 build_and_test() {
   local preset=$1 targets=()
   read -ra targets <<< "$2"
   echo "== $preset: building"
-  cmake --preset "$preset" -DLMZIP_TESTS=ON > /dev/null  # quickstart.sh has turned them off
-  local build=(cmake --build --preset "$preset" --target "${targets[@]}")
+  timed "$preset, building" build "$preset" "${targets[@]}"
+  echo "== $preset: testing"
+  timed "$preset, testing" \
+    ctest --preset "$preset" --no-tests=error --parallel "$(nproc)" "${@:3}"
+}
+
+build() {
+  local preset=$1 launcher=()
+  if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  # quickstart.sh has turned the tests off
+  cmake --preset "$preset" -DLMZIP_TESTS=ON "${launcher[@]}" > /dev/null
+  local build=(cmake --build --preset "$preset" --target "${@:2}")
   "${build[@]}" --parallel "$(nproc)" 2>&1 | grep -E 'warning|error|\*\*\*' || true
   "${build[@]}" > /dev/null
-  echo "== $preset: testing"
-  ctest --preset "$preset" --no-tests=error --parallel "$(nproc)" "${@:3}"
 }
 
 test_release() { build_and_test release all; }
@@ -30,21 +49,38 @@ test_sanitizers() {
   build_and_test tsan "$threaded" --tests-regex "${threaded// /|}"
 }
 
-test_python() {
-  local venv=build/venv
-  echo "== python: installing into $venv"
+# What pip installs, mostly libtorch, it unpacks for minutes, on one core and while it waits for the
+# disk and the network: beside the builds.
+venv=build/venv
+install_python() {
   [[ -x $venv/bin/python ]] || python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet -r scripts/requirements-test.txt
+}
+
+wait_for_python() {
+  wait "$installing" || { cat build/python.log >&2; return 1; }
+}
+
+test_python() {
+  echo "== python: waiting for $venv"
+  timed "python, waiting for its packages" wait_for_python
   echo "== python: testing"
-  "$venv/bin/python" -m pytest -q tests/python
+  # Its threads spin while they wait.
+  OMP_WAIT_POLICY=passive timed "python, testing" "$venv/bin/python" -m pytest -q tests/python
 }
 
 # Decoding on other machines, emulated.
 test_architectures() {
   scripts/setup.sh architectures
-  scripts/check_architectures.sh
+  timed "architectures" scripts/check_architectures.sh
 }
 
 scripts/setup.sh test
+if [[ " ${parts[*]} " == *" python "* ]]; then
+  mkdir -p build
+  install_python > build/python.log 2>&1 &
+  installing=$!
+fi
 for part in "${parts[@]}"; do "test_$part"; done
+printf '%s\n' "${spent[@]}"
 echo "== all tests passed"

@@ -82,7 +82,7 @@ class FileMaker {
       StreamHeader header{.model_id = Shorten(model_id_)};
       header.mixer_version = recipe_.OneIn(8) ? static_cast<int>(recipe_.Below(64)) : 0;
       if (header.mixer_version != 0) sound_ = false;  // not this one's, most likely
-      if (recipe_.OneIn(6)) header.model_id = {};  // decoded by whatever model there is
+      if (recipe_.OneIn(6)) header.model_id = {};     // decoded by whatever model there is
       if (recipe_.OneIn(16)) {
         sound_ = false;
         const ByteView text = recipe_.Take(1 + recipe_.Below(20));
@@ -132,7 +132,10 @@ class FileMaker {
     switch (recipe_.Below(5)) {
       case 0: header.raw_bytes = 1 + AnyNumber(recipe_, 15); break;
       case 1: header.geometry = AnyGeometry(); break;
-      case 2: header.kind = AnyKind(); break;
+      case 2:
+        header.kind = AnyKind();
+        header.byte_share = recipe_.Byte();
+        break;
       case 3: DamageBytes(recipe_, payload.data); break;
       default: payload.checks[0] ^= 1;
     }
@@ -161,7 +164,7 @@ class FileMaker {
         .data_bytes = AnyNumber(recipe_, 34),
         .geometry = AnyGeometry(),
         .byte_share = recipe_.Byte()};
-    for (uint64_t count = 1 + AnyNumber(recipe_, 8); count > 0; --count)
+    for (uint64_t count = 1 + AnyNumber(recipe_, 6); count > 0; --count)
       AppendFrameHeader(header, file_);
   }
 
@@ -184,9 +187,8 @@ class FileMaker {
   void AddShortStream() {
     EndStream();
     const Bytes content = MakeContent(recipe_, kMaxPiece);
-    FrameHeader frame{.kind = FrameKind::kStored,
-                      .raw_bytes = content.size(),
-                      .data_bytes = content.size()};
+    FrameHeader frame{
+        .kind = FrameKind::kStored, .raw_bytes = content.size(), .data_bytes = content.size()};
     uint32_t check = UnitCheck(content);
     if (recipe_.OneIn(2)) {
       sound_ = false;
@@ -196,7 +198,8 @@ class FileMaker {
       check ^= recipe_.Byte();
     }
     if (!FitsShortForm(frame)) return;
-    WriteShortStream(tail_, {.model_id = Shorten(model_id_, kShortFormIdBytes), .only_frame = frame},
+    WriteShortStream(tail_,
+                     {.model_id = Shorten(model_id_, kShortFormIdBytes), .only_frame = frame},
                      check, content);
     content_.insert(content_.end(), content.begin(), content.end());
   }

@@ -1,6 +1,6 @@
-// The stream reader, with recovery: it ends, never reads more than there is, and its work is bounded
-// by the input's length. Files made by
-// recipe (file_maker.h), whose checks hold; inputs from 0x80 on are files as they are.
+// The stream reader, with recovery: it ends, never reads more than there is, and its work is
+// bounded by the input's length. Files made by recipe (file_maker.h), whose checks hold; inputs
+// from 0x80 on are files as they are.
 #include "base/check.h"
 #include "fuzz/file_maker.h"
 
