@@ -76,24 +76,24 @@ class ExactModelParts {
                               {"shape", tensor.shape},
                               {"member", "extra/" + tensor.name}};
     }
-    description = {
-        {"name", "tiny-random"},
-        {"version", 1},
-        {"tier", "exact"},
-        {"family", kExact1Family},
-        {"vocabulary", "bytes"},
-        {"parameters", {{"dense", 1}, {"tables", 0}}},
-        {"architecture",
-         {{"width", shape.width},
-          {"layers", shape.layers},
-          {"hidden", shape.hidden},
-          {"window", shape.window},
-          {"vocabulary", shape.vocabulary},
-          {"tables", tables}}},
-        {"self_test",
-         {{"short", {{"tokens", 4}, {"sha256", ""}}}, {"long", {{"tokens", 4}, {"sha256", ""}}}}},
-        {"id", ""},
-        {"tensors", entries}};
+    description = {{"name", "tiny-random"},
+                   {"version", 1},
+                   {"tier", "exact"},
+                   {"family", kExact1Family},
+                   {"vocabulary", "bytes"},
+                   {"parameters", {{"dense", 1}, {"tables", 0}}},
+                   {"architecture",
+                    {{"width", shape.width},
+                     {"layers", shape.layers},
+                     {"hidden", shape.hidden},
+                     {"window", shape.window},
+                     {"vocabulary", shape.vocabulary},
+                     {"tables", tables}}},
+                   {"self_test",
+                    {{"short", {{"tokens", 4}, {"sha256", std::string(64, '0')}}},
+                     {"long", {{"tokens", 4}, {"sha256", std::string(64, '0')}}}}},
+                   {"id", ""},
+                   {"tensors", entries}};
     RepairId();
   }
 
