@@ -2,6 +2,7 @@
 // or mixed with, whatever their numbers are; any 64 bytes are a bucket, which says what MIXER.md 10
 // says.
 #include "base/check.h"
+#include "coder/range_coder.h"
 #include "fuzz/recipe.h"
 #include "lmzip/error.h"
 #include "mixer/mixer.h"
@@ -210,7 +211,7 @@ void Mix(Recipe& recipe, const Prior& prior) {
   const auto code = [&](int lane, size_t position) {
     mixer.BeginByte(lane, network ? &tree : nullptr);
     for (int shift = 7; shift >= 0; --shift) {
-      LMZIP_CHECK(mixer.P() >= 1 && mixer.P() <= 65535);
+      LMZIP_CHECK(mixer.P() >= 1 && mixer.P() < (1u << kBitProbabilityBits));
       mixer.Update(content[position] >> shift & 1);
     }
   };
