@@ -21,7 +21,10 @@ start() {
   pid=$!
   exec 9> "$SCRATCH/fifo"
   head -c 3000 text.txt >&9
-  for _ in $(seq 500); do [[ /proc/$pid/fd/4 -ef .out.lmz.lmzip-0 ]] && break; sleep 0.02; done
+  for _ in $(seq 500); do
+    for fd in /proc/"$pid"/fd/*; do [[ ! $fd -ef .out.lmz.lmzip-0 ]] || break 2; done
+    sleep 0.02
+  done
   [[ $(stat -c %a .out.lmz.lmzip-0) == 600 ]] || die "others can read it"
 }
 
