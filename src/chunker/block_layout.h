@@ -22,14 +22,14 @@ struct Block {
   uint64_t end() const { return begin + bytes; }
 };
 
-/// The block of a frame that begins at `begin`. The last block is shorter: what is left is spread
-/// over all lanes. REQUIRES: begin < raw_bytes.
-inline Block BlockAt(const Geometry& geometry, uint64_t raw_bytes, uint64_t begin) {
+/// The block of what a frame codes that begins at `begin`. The last block is shorter: what is left is spread
+/// over all lanes. REQUIRES: begin < coded_bytes.
+inline Block BlockAt(const Geometry& geometry, uint64_t coded_bytes, uint64_t begin) {
   const auto lanes = static_cast<uint64_t>(geometry.lanes());
   Block block;
   block.begin = begin;
   block.lanes = geometry.lanes();
-  block.bytes = std::min(lanes * geometry.segment_bytes(), raw_bytes - begin);
+  block.bytes = std::min(lanes * geometry.segment_bytes(), coded_bytes - begin);
   block.segment = (block.bytes + lanes - 1) / lanes;
   return block;
 }

@@ -109,14 +109,14 @@ std::string BitsText(uint64_t raw_bytes, uint64_t coded_bytes) {
 }
 
 void PrintHeader() {
-  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n", "raw",
+  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<13} {:<10} {:<6} {}\n", "raw",
                            "coded", "ratio", "bits/byte", "frames", "method", "model", "check",
                            "file");
 }
 
 void PrintFile(const ListedFile& file) {
   const Listing& l = file.listing;
-  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<8} {:<10} {:<6} {}\n",
+  std::cout << fmt::format("{:>14} {:>14} {:>8} {:>10} {:>7}  {:<13} {:<10} {:<6} {}\n",
                            Grouped(l.raw_bytes), Grouped(l.coded_bytes),
                            RatioText(l.raw_bytes, l.coded_bytes),
                            BitsText(l.raw_bytes, l.coded_bytes), l.frames.size(), Methods(l),
@@ -129,7 +129,7 @@ void PrintFrames(const ListedFile& file) {
   }
   size_t index = 0;
   for (const FrameEntry& frame : file.listing.frames) {
-    std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8}  {:<7}", index++,
+    std::cout << fmt::format("  frame {:<5} at {:<12} {:>12} -> {:<12} {:>8}  {:<13}", index++,
                              frame.offset, Grouped(frame.raw_bytes), Grouped(frame.coded_bytes),
                              RatioText(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)

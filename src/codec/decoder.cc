@@ -3,6 +3,7 @@
 #include <deque>
 #include <optional>
 
+#include "chunker/copy_list.h"
 #include "codec/codec_context.h"
 #include "codec/damage_log.h"
 #include "codec/frame_memory.h"
@@ -21,11 +22,14 @@ struct PendingFrame {
   FrameInfo info;
   FramePayload payload;
   uint64_t coded_bytes = 0;           // of the file
-  std::unique_ptr<uint8_t[]> buffer;  // of coded content; not touched before it is decoded
-  std::span<uint8_t> content;         // in it
+  // Of content that is coded or has copies; not touched before it is decoded.
+  std::unique_ptr<uint8_t[]> buffer;
+  std::span<uint8_t> content;         // in it; of stored copies, as far as it is there
   std::shared_ptr<LoadedModel> model;
   FrameModel parts;             // of it, that the frame uses
   std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
+
+  std::optional<Error> list_error;  // of a list of copies that is damaged, in a stored frame
 
   bool cut() const { return payload.data.size() < info.header.data_bytes; }
 };
@@ -159,17 +163,36 @@ class StreamDecoder {
     frame.info = info;
     frame.payload = reader_.ReadPayload();
     frame.coded_bytes = reader_.offset() - info.offset;
-    if (header.is_coded()) {
+    if (header.is_coded() || header.has_copies()) {
       frame.buffer = std::make_unique_for_overwrite<uint8_t[]>(header.raw_bytes);
       frame.content = {frame.buffer.get(), header.raw_bytes};
+    }
+    if (header.is_coded()) {
       if (!frame.model) frame.model = GuessModel(frame);
       frame.model->RequireFingerprint(stream.fingerprint);
       frame.parts = frame.model->ForFrame(header.kind);
     }
+    if (!header.is_coded() && header.has_copies()) ExpandStored(frame);
     frames_.push_back(std::move(frame));
     next_.reset();  // and `info` with it
     if (frames_.back().info.header.is_coded()) StartJob(frames_.back());
     return true;
+  }
+
+  // Content of a stored frame with copies, as far as its payload tells.
+  static void ExpandStored(PendingFrame& frame) {
+    const FrameHeader& header = frame.info.header;
+    const ByteView data = frame.payload.data;
+    uint64_t there = 0;
+    try {
+      const ByteView list = data.first(std::min<uint64_t>(header.list_bytes, data.size()));
+      const auto copies = DecodeCopies(list, header.raw_bytes, header.copied_bytes);
+      const ByteView residue = data.subspan(list.size());
+      there = CopyExpander(copies, residue, frame.content).Advance(residue.size());
+    } catch (const Error& e) {
+      frame.list_error = e;
+    }
+    frame.content = frame.content.first(there);
   }
 
   static void RequireMixer(int version) {
@@ -261,8 +284,9 @@ class StreamDecoder {
   static uint64_t CheckUnit(const PendingFrame& frame, uint64_t begin) {
     const uint64_t unit_bytes = frame.info.header.unit_bytes();
     const uint64_t end = std::min(begin + unit_bytes, frame.info.header.raw_bytes);
-    if (end > frame.payload.data.size()) throw CutError();
-    const ByteView unit = ByteView(frame.payload.data).subspan(begin, end - begin);
+    if (frame.list_error) throw *frame.list_error;
+    if (end > Content(frame).size()) throw CutError();
+    const ByteView unit = Content(frame).subspan(begin, end - begin);
     CompareCheck(unit, frame.payload.checks[begin / unit_bytes]);
     return end;
   }
@@ -295,11 +319,11 @@ class StreamDecoder {
   // be verified.
   static uint64_t BytesBeforeCut(const PendingFrame& frame) {
     if (!frame.cut() || frame.info.found) return 0;
-    return frame.job ? (*frame.job)->certain_bytes() : frame.payload.data.size();
+    return frame.job ? (*frame.job)->certain_bytes() : Content(frame).size();
   }
 
   static ByteView Content(const PendingFrame& frame) {
-    return frame.job ? ByteView(frame.content) : ByteView(frame.payload.data);
+    return frame.buffer ? ByteView(frame.content) : ByteView(frame.payload.data);
   }
 
   void WriteInRange(uint64_t offset, ByteView bytes) {

@@ -1,10 +1,12 @@
 // Compression: frames are read, coded by the pool and written in order.
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/check.h"
+#include "chunker/copy_finder.h"
 #include "codec/codec_context.h"
 #include "codec/frame_memory.h"
 #include "codec/method.h"
@@ -19,8 +21,13 @@ struct PendingFrame {
   MemoryBudget::Lease memory;
   FrameProgress progress;
   Bytes content;
+  Bytes copies;   // the list of them
+  Bytes residue;  // content that is not copied, where there are copies
   FrameHeader header;
-  std::optional<JobOwner> job;  // absent: stored. Goes before content.
+  std::optional<Bytes> code;    // where the choice of the kind has made it already
+  std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
+
+  const Bytes& coded() const { return header.has_copies() ? residue : content; }
 };
 
 class StreamEncoder {
@@ -60,15 +67,33 @@ class StreamEncoder {
     ReadMore(std::min(options_.frame_bytes, frame.memory.bytes() / 3 * 2));
     FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     frame.content = std::exchange(ahead_, {});
-    frame.header = HeaderOf(ChooseFrameKind(frame.content), frame.content.size());
+    frame.header.raw_bytes = frame.content.size();
+    if (looks_for_copies()) TakeCopies(frame);
+    frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
+    ChooseFrameKind(frame);
     frame.memory.ShrinkTo(FrameMemory(frame.header));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
-    pending.progress = FrameProgress(progress_, verify() ? 2 : 1);
-    if (pending.header.is_coded()) {
-      pending.job.emplace(StartEncoding(pending.header, pending.content, &pending.progress));
+    if (pending.header.is_coded() && !pending.code) {
+      pending.job.emplace(StartEncoding(pending.header, pending.coded(), &pending.progress));
     }
     return true;
+  }
+
+  // The paper's setting codes every byte, and what is stored is what it is.
+  bool looks_for_copies() const {
+    return options_.method != Method::kModel && options_.method != Method::kStore &&
+           !context_.Model()->pinned();
+  }
+
+  static void TakeCopies(PendingFrame& frame) {
+    if (frame.content.size() <= kMaxShortFormBytes) return;
+    const std::vector<Copy> copies = FindCopies(frame.content);
+    if (copies.empty()) return;
+    frame.copies = EncodeCopies(copies);
+    frame.residue = Residue(frame.content, copies);
+    frame.header.copied_bytes = frame.content.size() - frame.residue.size();
+    frame.header.list_bytes = frame.copies.size();
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -132,17 +157,37 @@ class StreamEncoder {
     for (FrameKind kind : Kinds()) {
       most = std::max(most, FrameMemory(HeaderOf(kind, raw_bytes)));
     }
+    // Where there are copies, there is a residue beside the content.
+    if (looks_for_copies()) most += raw_bytes + CopyFinderMemory(raw_bytes);
+    // The choice of the kind may keep a code of each.
+    if (options_.method == Method::kAuto) most += 2 * std::min(raw_bytes, kMostWhollyCosted);
     return most;
   }
 
-  FrameKind ChooseFrameKind(ByteView content) {
-    if (options_.method == Method::kStore) return FrameKind::kStored;  // needs no model
-    const FrameKind model_kind = context_.Model()->model_kind();
-    return ChooseKind(content, model_kind, options_, [this](FrameHeader header, ByteView sample) {
-      JobOwner job(StartEncoding(header, sample, nullptr));
-      job->WaitAll();
-      return job->TakeCode().size();
-    });
+  // Kind and geometry, and the code where the choice took the trouble to make it.
+  void ChooseFrameKind(PendingFrame& frame) {
+    const ByteView content = frame.coded();
+    FrameKind kind = FrameKind::kStored;  // needs no model
+    std::map<FrameKind, std::pair<FrameHeader, Bytes>> codes;
+    if (options_.method != Method::kStore) {
+      const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
+        const bool whole = sample.size() == content.size();
+        const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
+        JobOwner job(StartEncoding(header, sample, whole && slowest ? &frame.progress : nullptr));
+        job->WaitAll();
+        Bytes code = job->TakeCode();
+        const uint64_t bytes = code.size();
+        if (whole) codes[header.kind] = {header, std::move(code)};
+        return bytes;
+      };
+      kind = ChooseKind(content, context_.Model()->model_kind(), options_, cost);
+    }
+    frame.header.kind = kind;
+    frame.header.geometry = GeometryOf(kind, content.size());
+    const auto made = codes.find(kind);
+    if (made == codes.end() || made->second.first.geometry != frame.header.geometry) return;
+    frame.header.byte_share = made->second.first.byte_share;
+    frame.code = std::move(made->second.second);
   }
 
   // Completes `header` by what the content's tokens tell.
@@ -162,19 +207,23 @@ class StreamEncoder {
   }
 
   void WriteFrame(PendingFrame& frame) {
-    Bytes code;
+    Bytes code = std::move(frame.code).value_or(Bytes{});
     if (frame.job) {
       (*frame.job)->WaitAll();
       code = (*frame.job)->TakeCode();
     }
     const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
-    frame.header.data_bytes = code.size();
-    const bool stored = !frame.job || !IsWorthwhile(frame.header, alone);
+    frame.header.data_bytes = frame.copies.size() + code.size();
+    const bool stored = !frame.header.is_coded() || !IsWorthwhile(frame.header, alone);
     if (stored) {
       frame.header.kind = FrameKind::kStored;
-      frame.header.data_bytes = frame.content.size();
+      frame.header.data_bytes = frame.copies.size() + frame.coded().size();
     }
-    const ByteView data = stored ? ByteView(frame.content) : ByteView(code);
+    if (!frame.copies.empty()) {  // the data: their list, and the rest
+      const ByteView rest = stored ? ByteView(frame.residue) : ByteView(code);
+      frame.copies.insert(frame.copies.end(), rest.begin(), rest.end());
+    }
+    const ByteView data = !frame.copies.empty() ? frame.copies : stored ? frame.content : code;
     const auto checks = UnitChecks(frame.content, frame.header.unit_bytes());
     if (verify() && !stored) Verify(frame, checks, data);
     report_.raw_bytes += frame.content.size();
@@ -203,7 +252,7 @@ class StreamEncoder {
 
   // Whether the code takes fewer bytes than the content; in the short form, with the header.
   bool IsWorthwhile(const FrameHeader& coded, bool alone) const {
-    if (coded.data_bytes >= coded.raw_bytes) return false;
+    if (coded.data_bytes >= coded.list_bytes + coded.residue_bytes()) return false;
     if (!alone || !TakesShortForm(coded)) return true;
     const FrameHeader stored{.kind = FrameKind::kStored, .raw_bytes = coded.raw_bytes};
     return ShortFormHeader(coded).size() + coded.data_bytes <

@@ -24,9 +24,9 @@ size_t PieceSize(const FrameSymbols& symbols) {
 
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, TokenizedContent tokens) {
-  LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
+  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
-  job->content_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
+  job->coded_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
   job->tokens_ = std::move(tokens);
   job->coder_ = std::make_unique<SymbolEncoder>(content.size() + kLongerCodeBytes);
   job->MakeSymbols(model);
@@ -39,20 +39,35 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false));
-  job->content_ = content;
+  job->content_ = job->coded_ = content;
   job->checks_ = std::move(checks);
-  job->coder_ = std::make_unique<SymbolDecoder>(data);
+  const uint64_t list_bytes = std::min<uint64_t>(header.list_bytes, data.size());
+  if (header.has_copies()) job->TakeCopies(data.first(list_bytes));
+  job->coder_ = std::make_unique<SymbolDecoder>(data.subspan(list_bytes));
   job->MakeSymbols(model);
   return job;
+}
+
+// A list that is damaged ends the job before it begins.
+void FrameJob::TakeCopies(ByteView list) {
+  residue_.resize(header_.residue_bytes());
+  coded_ = residue_;
+  try {
+    copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
+    expander_.emplace(copies_, residue_, content_);
+  } catch (const Error&) {
+    const MutexLock lock(mutex_);
+    Over(std::current_exception());
+  }
 }
 
 void FrameJob::MakeSymbols(const FrameModel& model) {
   LMZIP_CHECK(!header_.uses_model() || header_.is_tokens() == (model.tokens != nullptr));
   if (header_.is_tokens()) {
     symbols_ =
-        NewTokenSymbols(header_, *coder_, content_, *model.tokens, encoding_ ? &tokens_ : nullptr);
+        NewTokenSymbols(header_, *coder_, coded_, *model.tokens, encoding_ ? &tokens_ : nullptr);
   } else {
-    symbols_ = NewByteSymbols(header_, *coder_, content_, model.prior);
+    symbols_ = NewByteSymbols(header_, *coder_, coded_, model.prior);
   }
 }
 
@@ -70,7 +85,8 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
 }
 
 void FrameJob::WaitAll() {
-  for (uint64_t done = 0; done < header_.raw_bytes;) done = WaitBeyond(done);
+  const uint64_t all = encoding_ ? header_.residue_bytes() : header_.raw_bytes;
+  for (uint64_t done = 0; done < all;) done = WaitBeyond(done);
 }
 
 Bytes FrameJob::TakeCode() {
@@ -137,17 +153,18 @@ void FrameJob::EndStep(const Block& block) {
   if (encoding_) {
     if (block_done_) Ready(block.end());
   } else {
-    const uint64_t end = ContiguousEnd(block);
+    const uint64_t coded_end = ContiguousEnd(block);
+    const uint64_t end = expander_ ? expander_->Advance(coded_end) : coded_end;
     if (coder_->Certain()) certain_ = end;
     if (end == header_.raw_bytes || end - unit_begin_ >= unit_bytes_) Verify(end);
   }
-  if (!block_done_ || block.end() < header_.raw_bytes) return;
+  if (!block_done_ || block.end() < header_.residue_bytes()) return;
   symbols_->EndFrame();
   const MutexLock lock(mutex_);
   over_ = true;
 }
 
-// Where the content ends that has no gaps: within a block, lane 0's.
+// Where what is coded ends that has no gaps: within a block, lane 0's.
 uint64_t FrameJob::ContiguousEnd(const Block& block) const {
   return block_done_ ? block.end() : block.begin + symbols_->DecodedBytes(block, 0, steps_);
 }
@@ -157,7 +174,7 @@ void FrameJob::TellProgress() {
   told_content_ = coded_content_;
   if (!progress_) return;
   const uint64_t code = encoding_ ? static_cast<const SymbolEncoder&>(*coder_).size()
-                                  : header_.data_bytes * coded_content_ / header_.raw_bytes;
+                                  : header_.data_bytes * coded_content_ / header_.residue_bytes();
   progress_->MoveTo(coded_content_, code);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/mutex.h"
+#include "chunker/copy_list.h"
 #include "codec/call_progress.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
@@ -32,7 +33,8 @@ struct FrameModel {
 /// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
-  /// Encodes `content` as header.kind with header.geometry; header.data_bytes is not used.
+  /// Encodes `content`, or what is left of it beside copies, as header.kind with header.geometry;
+  /// header.data_bytes is not used.
   /// `tokens` are the content's, for frames of tokens. The job reads `content` and `model` until it
   /// is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
@@ -102,6 +104,7 @@ class FrameJob {
   FrameJob(const FrameHeader& header, bool encoding)
       : header_(header), encoding_(encoding), unit_bytes_(header.unit_bytes()) {}
   void MakeSymbols(const FrameModel& model);
+  void TakeCopies(ByteView list);
   uint64_t ContiguousEnd(const Block& block) const;
   void TellProgress();
   void Verify(uint64_t end);
@@ -112,8 +115,12 @@ class FrameJob {
   const bool encoding_;
   const uint64_t unit_bytes_;  // decoding
   std::span<uint8_t> content_;
+  std::span<uint8_t> coded_;  // what the symbols say: the content, or its residue
   TokenizedContent tokens_;       // encoding
   std::vector<uint32_t> checks_;  // decoding: of every unit
+  Bytes residue_;                 // decoding a frame with copies, as the next two
+  std::vector<Copy> copies_;
+  std::optional<CopyExpander> expander_;  // uses what is above
   std::unique_ptr<SymbolCoder> coder_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   int lanes_left_ = 0;                     // of the block, that have symbols left

@@ -1,5 +1,6 @@
 #include "codec/frame_memory.h"
 
+#include "chunker/copy_list.h"
 #include "mixer/mixer.h"
 
 namespace lmzip {
@@ -12,7 +13,7 @@ constexpr uint64_t kJobBytes = 16 << 10;
 
 uint64_t MixerMemory(const FrameHeader& header) {
   if (!header.uses_mixer()) return 0;
-  return MixerMemoryBytes(header.raw_bytes, header.geometry.lanes());
+  return MixerMemoryBytes(header.residue_bytes(), header.geometry.lanes());
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
@@ -22,24 +23,30 @@ uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
 // A token stands for a byte at least; every segment has an end.
 uint64_t TokenMemory(const FrameHeader& header) {
   if (!header.is_tokens()) return 0;
-  const uint64_t segments = (header.raw_bytes >> header.geometry.segment_log2) + 1;
-  return sizeof(uint16_t) * header.raw_bytes + 2 * sizeof(uint32_t) * segments;
+  const uint64_t segments = (header.residue_bytes() >> header.geometry.segment_log2) + 1;
+  return sizeof(uint16_t) * header.residue_bytes() + 2 * sizeof(uint32_t) * segments;
+}
+
+uint64_t CopiesMemory(const FrameHeader& header) {
+  if (!header.has_copies()) return 0;
+  return header.residue_bytes() + sizeof(Copy) * (header.copied_bytes / kMinCopyBytes + 1);
 }
 
 }  // namespace
 
 uint64_t EncodingMemory(const FrameHeader& header, const LaneMemory& model, bool verify) {
-  if (!header.is_coded()) return header.raw_bytes + kJobBytes;
-  const uint64_t buffers = verify ? 3 : 2;  // content, code, what is decoded again
-  return buffers * header.raw_bytes + kJobBytes + TokenMemory(header) + MixerMemory(header) +
+  const uint64_t content = header.raw_bytes + CopiesMemory(header) + kJobBytes;
+  if (!header.is_coded()) return content;
+  const uint64_t decoded = verify ? header.raw_bytes + CopiesMemory(header) : 0;
+  return content + header.residue_bytes() + decoded + TokenMemory(header) + MixerMemory(header) +
          LanesMemory(header, model.state_bytes + kPieces * model.piece_bytes + model.row_bytes);
 }
 
 uint64_t DecodingMemory(const FrameHeader& header, const LaneMemory& model, bool keep_payload) {
   const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
   // A buffer that grows takes half as much again; of coded frames, before there is room for content.
-  if (!header.is_coded()) return payload + header.data_bytes / 2;
-  return payload + header.raw_bytes + MixerMemory(header) +
+  if (!header.is_coded() && !header.has_copies()) return payload + header.data_bytes / 2;
+  return payload + header.raw_bytes + CopiesMemory(header) + MixerMemory(header) +
          LanesMemory(header, model.state_bytes + model.row_bytes);
 }
 

@@ -30,7 +30,7 @@ class ByteSymbols final : public FrameSymbols {
   void StartSegment(const Block& block, int lane) override {
     if (!header_.uses_mixer()) return;
     if (!mixer_) {
-      const MixerOptions options{.table_bits = MixerTableBits(header_.raw_bytes),
+      const MixerOptions options{.table_bits = MixerTableBits(header_.residue_bytes()),
                                  .lanes = header_.geometry.lanes(),
                                  .prior = prior_};
       mixer_ = std::make_unique<Mixer>(options, content_);

@@ -31,7 +31,7 @@ int LaneGroup::LaneCount(int lanes, int group, int groups) {
 
 bool LaneGroup::Advance() {
   if (aborted_) return false;
-  if (block_done_ && (block_.end() == job_->header().raw_bytes || !BeginBlock())) return false;
+  if (block_done_ && (block_.end() == job_->header().residue_bytes() || !BeginBlock())) return false;
   uint64_t steps = MaxSteps();
   active_.clear();
   active_reserved_.clear();
@@ -55,7 +55,7 @@ uint64_t LaneGroup::MaxSteps() const {
 }
 
 bool LaneGroup::BeginBlock() {
-  block_ = BlockAt(job_->header().geometry, job_->header().raw_bytes, block_.end());
+  block_ = BlockAt(job_->header().geometry, job_->header().residue_bytes(), block_.end());
   block_done_ = false;
   position_ = 0;
   if (!WaitForTurn(turns_ + group_)) return false;

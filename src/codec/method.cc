@@ -21,19 +21,19 @@ constexpr uint64_t kLongBytes = uint64_t{4} << 20;                   // worth th
 // The mixer alone: one lane, in long blocks.
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
-// Below this no network takes long enough to ask whether it earns its time.
-constexpr uint64_t kSmallBytes = uint64_t{16} << 10;
 constexpr size_t kSamples = 4;
-constexpr uint64_t kSampleShare = 32;  // of a frame, that a sample takes
-constexpr uint64_t kMinSampleBytes = uint64_t{4} << 10;
-constexpr uint64_t kMaxSampleBytes = uint64_t{32} << 10;
-// A sample of content for which a model of tokens would do without the mixer, which goes on
-// learning.
-constexpr uint64_t kTokenSampleBytes = uint64_t{256} << 10;
-// The network must take this share off the mixer's bytes to earn its time.
-constexpr uint64_t kWorthwhilePercent = 3;
+// Two looks at content decide where they agree: at its begin, whose header tells what follows, and
+// at pieces from all over it.
+constexpr uint64_t kPrefixBytes = uint64_t{64} << 10;
+constexpr uint64_t kPieceBytes = uint64_t{16} << 10;  // of each of kSamples
+// In 1/1000 of the mixer's bytes: what samples must differ by to be believed, and what the network
+// must earn, as decoding takes four times as long.
+constexpr uint64_t kClearPerMille = 15, kWorthwhilePerMille = 4;
+// Where the looks disagree, kMostWhollyCosted is coded both ways; of more, samples this many times as long.
+constexpr uint64_t kLonger = 8;
 // Samples that shrink by less than this share are taken for noise.
 constexpr uint64_t kNoisePerMille = 5;
+constexpr uint64_t kNoiseBytes = uint64_t{16} << 10;  // what is shorter is not asked
 
 // True when the byte values are so evenly spread that the content may be noise, in integers: the
 // sum of squared counts of uniform bytes is n^2 / 256 + n.
@@ -81,39 +81,70 @@ Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions&
 
 namespace {
 
-// What Method::kAuto takes: `best`, which uses the model, where it earns its time.
-FrameKind ChooseBySamples(ByteView content, FrameKind best, Effort effort,
-                          const CostFunction& cost) {
-  const bool tokens = best == FrameKind::kTokens;
-  const bool small = content.size() < kSmallBytes;
-  const FrameKind unsampled = effort == Effort::kFast ? FrameKind::kMixed : best;
-  // A model of bytes joins the mixer; one of tokens replaces it.
-  if (small && !(tokens && effort == Effort::kDefault)) return unsampled;
-  const bool noise = !small && LooksLikeNoise(content);
-  if (!noise && effort != Effort::kDefault) return unsampled;
+/// What Method::kAuto takes: the mixer, or `best`, which uses the model.
+class Choice {
+ public:
+  Choice(ByteView content, FrameKind best, const EncodeOptions& options, const CostFunction& cost)
+      : content_(content), best_(best), options_(options), cost_(cost) {}
 
-  const auto sample_cost = [&](FrameKind kind, const Bytes& samples) {
+  FrameKind Make() const {
+    if (content_.size() >= kNoiseBytes && LooksLikeNoise(content_) && IsNoise()) {
+      return FrameKind::kStored;
+    }
+    if (options_.effort == Effort::kFast) return FrameKind::kMixed;
+    // Tokens replace the mixer, which goes on learning: short samples favour them.
+    const bool sampled = content_.size() > 2 * kPrefixBytes && best_ != FrameKind::kTokens;
+    if (sampled) {
+      const Costs begin = CostsOf(Begin(1)), all_over = CostsOf(TakeSamples(content_, kPieceBytes));
+      if (begin.IsClear() && all_over.IsClear() && begin.model_wins() == all_over.model_wins()) {
+        return begin.model_wins() ? best_ : FrameKind::kMixed;
+      }
+    }
+    if (content_.size() <= kMostWhollyCosted) return Cheaper(CostsOf(content_));
+    const Costs begin = CostsOf(Begin(kLonger));
+    const Costs all_over = CostsOf(TakeSamples(content_, kLonger * kPieceBytes));
+    return Cheaper({begin.mixed + all_over.mixed, begin.model + all_over.model});
+  }
+
+ private:
+  struct Costs {
+    uint64_t mixed, model;
+
+    bool model_wins() const { return model < mixed; }
+    bool IsClear() const {
+      return (model_wins() ? mixed - model : model - mixed) * 1000 >= mixed * kClearPerMille;
+    }
+  };
+
+  uint64_t CostOf(FrameKind kind, ByteView sample) const {
     FrameHeader header;
     header.kind = kind;
-    header.raw_bytes = samples.size();
+    header.raw_bytes = sample.size();
     // The lanes that the frame will have: they cost some content more than the network earns.
-    header.geometry = ChooseGeometry(kind, content.size(), EncodeOptions{});
-    return cost(header, samples);
-  };
-  const Bytes samples = TakeSamples(
-      content, std::clamp(content.size() / kSampleShare, kMinSampleBytes, kMaxSampleBytes));
-  const uint64_t mixed = sample_cost(FrameKind::kMixed, samples);
-  if (noise && mixed * 1000 > samples.size() * (1000 - kNoisePerMille)) return FrameKind::kStored;
-  if (effort != Effort::kDefault) return unsampled;
+    header.geometry = ChooseGeometry(kind, content_.size(), options_);
+    return cost_(header, sample);
+  }
+  Costs CostsOf(ByteView sample) const {
+    return {CostOf(FrameKind::kMixed, sample), CostOf(best_, sample)};
+  }
+  ByteView Begin(uint64_t times) const {
+    return content_.first(std::min<uint64_t>(content_.size(), times * kPrefixBytes));
+  }
+  FrameKind Cheaper(const Costs& costs) const {
+    const uint64_t worthwhile = options_.effort == Effort::kMax ? 0 : kWorthwhilePerMille;
+    const bool model = costs.model_wins() && costs.model * 1000 <= costs.mixed * (1000 - worthwhile);
+    return model ? best_ : FrameKind::kMixed;
+  }
+  bool IsNoise() const {
+    const Bytes samples = TakeSamples(content_, kPieceBytes);
+    return CostOf(FrameKind::kMixed, samples) * 1000 > samples.size() * (1000 - kNoisePerMille);
+  }
 
-  const uint64_t percent = small ? 100 : 100 - kWorthwhilePercent;
-  if (sample_cost(best, samples) * 100 > mixed * percent) return FrameKind::kMixed;
-  if (!tokens || samples.size() == content.size()) return best;
-  const Bytes longer = TakeSamples(content, kTokenSampleBytes);
-  const bool tokens_win =
-      sample_cost(best, longer) * 100 <= sample_cost(FrameKind::kMixed, longer) * percent;
-  return tokens_win ? best : FrameKind::kMixed;
-}
+  const ByteView content_;
+  const FrameKind best_;
+  const EncodeOptions& options_;
+  const CostFunction& cost_;
+};
 
 }  // namespace
 
@@ -131,7 +162,7 @@ FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions
                   "the mixer joins models of bytes only: with a model of tokens use --method lm");
     case Method::kAuto: break;
   }
-  return ChooseBySamples(content, best, options.effort, cost);
+  return Choice(content, best, options, cost).Make();
 }
 
 std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& options) {

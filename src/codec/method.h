@@ -16,7 +16,11 @@ using CostFunction = std::function<uint64_t(FrameHeader header, ByteView content
 /// The geometry of a frame: a rule of its length and kind, unless the options say otherwise.
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options);
 
-/// The kind of a frame. Method::kAuto decides by coding samples of `content` with `cost`.
+/// The largest content that ChooseKind() may hand to `cost` whole.
+inline constexpr uint64_t kMostWhollyCosted = uint64_t{4} << 20;
+
+/// The kind of a frame. Method::kAuto decides by coding samples of `content`, or all of it, with
+/// `cost`: the mixer first, then the model.
 /// `model_kind`: kModel or kTokens, of frames of the model alone. Throws Error{kUsage} for a method
 /// that the model does not have.
 FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,

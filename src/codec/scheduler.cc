@@ -23,9 +23,9 @@ int Scheduler::MostGroups(const FrameJob& job) const {
 
 void Scheduler::DivideFirst() {
   const FrameJob& first = *queue_.front().job;
-  const uint64_t size = first.header().raw_bytes;
+  const uint64_t size = first.header().residue_bytes();
   const auto alike = [&](const Waiting& waiting) {
-    const uint64_t other = waiting.job->header().raw_bytes;
+    const uint64_t other = waiting.job->header().residue_bytes();
     return MostGroups(*waiting.job) == MostGroups(first) && other / 2 <= size && size / 2 <= other;
   };
   const auto begin = queue_.begin();

@@ -33,6 +33,8 @@ enum class FrameKind : uint8_t {
   kFirstSkippable = 0x40,
   kLastSkippable = 0x7f,
 };
+inline constexpr uint8_t kFlagCopies = 0x10;  // of a content frame's kind: a list of copies
+inline constexpr uint64_t kMinCopyBytes = 256;
 inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;  // content of a frame
 inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;
 inline constexpr uint64_t kMinUnitBytes = uint64_t{1} << 16;  // content under one check

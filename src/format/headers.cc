@@ -15,6 +15,16 @@ uint64_t UnitsOf(uint64_t raw_bytes, uint64_t unit_bytes) {
   throw Error(ErrorCode::kCorrupt, "refused frame header: " + why);
 }
 
+void CheckCopies(const FrameHeader& header) {
+  if (header.copied_bytes < kMinCopyBytes || header.copied_bytes >= header.raw_bytes ||
+      header.list_bytes == 0 || header.list_bytes >= header.raw_bytes ||
+      header.data_bytes >= header.raw_bytes) {
+    Implausible(std::to_string(header.list_bytes) + " bytes of copies for " +
+                std::to_string(header.copied_bytes) + " of " + std::to_string(header.raw_bytes) +
+                " bytes of content");
+  }
+}
+
 }  // namespace
 
 void SetKind(uint8_t kind, FrameHeader& header) {
@@ -34,6 +44,7 @@ void CheckLimits(const FrameHeader& header) {
     Implausible("content of " + std::to_string(header.raw_bytes) + " bytes, must be 1 to " +
                 std::to_string(kMaxFrameBytes));
   }
+  if (header.has_copies()) CheckCopies(header);
   if (!header.is_coded()) return;
   if (header.data_bytes < LeastDataBytes(header) || header.data_bytes >= header.raw_bytes) {
     Implausible(std::to_string(header.data_bytes) + " coded bytes for " +
@@ -75,8 +86,8 @@ uint64_t FrameHeader::payload_bytes() const {
 
 uint64_t LeastDataBytes(const FrameHeader& header) {
   const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
-  const uint64_t least = (header.raw_bytes + expansion - 1) / expansion;
-  return least - std::min(least, kExpansionSlackBytes);
+  const uint64_t least = (header.residue_bytes() + expansion - 1) / expansion;
+  return header.list_bytes + least - std::min(least, kExpansionSlackBytes);
 }
 
 const char* MethodName(FrameKind kind) {
@@ -93,8 +104,13 @@ const char* MethodName(FrameKind kind) {
 
 void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
   const size_t start = out.size();
-  out.push_back(static_cast<uint8_t>(header.kind));
+  out.push_back(static_cast<uint8_t>(static_cast<uint8_t>(header.kind) |
+                                     (header.has_copies() ? kFlagCopies : 0)));
   if (!header.is_end()) AppendVarint(header.raw_bytes, out);
+  if (header.has_copies()) {
+    AppendVarint(header.copied_bytes, out);
+    AppendVarint(header.list_bytes, out);
+  }
   if (header.is_coded()) {
     AppendVarint(header.data_bytes, out);
     out.push_back(
@@ -120,21 +136,28 @@ bool LooksLikeContentFrame(ByteView bytes) noexcept {
 FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   HeaderCursor cursor(bytes, "frame header");
   FrameHeader header;
-  SetKind(cursor.TakeByte(), header);
+  const uint8_t kind = cursor.TakeByte();
+  const bool copies = (kind & ~kFlagCopies) <= static_cast<uint8_t>(FrameKind::kTokens) && kind > kFlagCopies;
+  SetKind(copies ? kind - kFlagCopies : kind, header);
   if (header.is_end()) {
     used = cursor.position();
     return header;
   }
   header.raw_bytes = cursor.TakeVarint();
+  if (copies) {
+    header.copied_bytes = cursor.TakeVarint();
+    header.list_bytes = cursor.TakeVarint();
+  }
   if (header.is_coded()) {
     header.data_bytes = cursor.TakeVarint();
     const uint8_t geometry = cursor.TakeByte();
     header.geometry = {.lanes_log2 = geometry & 7, .segment_log2 = geometry >> 3};
     if (header.is_tokens()) header.byte_share = cursor.TakeByte();
   } else if (header.kind == FrameKind::kStored) {
-    header.data_bytes = header.raw_bytes;
+    header.data_bytes = header.list_bytes + header.residue_bytes();
   }
   cursor.TakeCheck<uint16_t>();
+  if (copies && !header.has_copies()) Implausible("copies of nothing");
   CheckLimits(header);
   used = cursor.position();
   return header;

@@ -22,8 +22,10 @@ struct Geometry {
 
 struct FrameHeader {
   FrameKind kind = FrameKind::kEnd;
-  uint64_t raw_bytes = 0;   // content; of a skippable frame its payload
-  uint64_t data_bytes = 0;  // coded content without checks; less than raw_bytes unless stored
+  uint64_t raw_bytes = 0;     // content; of a skippable frame its payload
+  uint64_t data_bytes = 0;    // list of copies, and code or content; less than raw_bytes unless stored
+  uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
+  uint64_t list_bytes = 0;    // of the list of copies, at the begin of the data
   Geometry geometry;        // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
 
@@ -34,6 +36,8 @@ struct FrameHeader {
   bool is_tokens() const { return kind == FrameKind::kTokens; }
   bool uses_model() const;
   bool uses_mixer() const;
+  bool has_copies() const { return copied_bytes > 0; }
+  uint64_t residue_bytes() const { return raw_bytes - copied_bytes; }  // content that is not copied
   uint64_t unit_bytes() const;     // content under one check, but for the last
   uint64_t unit_count() const;     // checked units of content
   uint64_t payload_bytes() const;  // what follows the header: checks and data
@@ -64,7 +68,7 @@ const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
     5 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 2 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 4 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);

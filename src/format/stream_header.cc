@@ -108,7 +108,7 @@ void TakeMagic(ByteView bytes, HeaderCursor& cursor) {
 }  // namespace
 
 bool FitsShortForm(const FrameHeader& header) {
-  if (header.raw_bytes > kMaxShortFormBytes) return false;
+  if (header.raw_bytes > kMaxShortFormBytes || header.has_copies()) return false;
   return header.kind == FrameKind::kStored ||
          (header.is_coded() && header.geometry.lanes_log2 == 0 &&
           header.geometry.segment_bytes() >= header.raw_bytes);

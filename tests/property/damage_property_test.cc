@@ -82,6 +82,17 @@ void ExpectHonest(const Bytes& damaged, const Bytes& content) {
   ExpectParts(kept, content);
 }
 
+// A run that is copied, between words.
+Sample MadeWithCopies(Method method) {
+  EncodeOptions options;
+  options.method = method;
+  const Bytes words = WordyBytes(60, 5);
+  Bytes content = words;
+  content.resize(70000);
+  content.insert(content.end(), words.begin(), words.end());
+  return {content, Compressed(SharedCodec(), content, options)};
+}
+
 class DamagedFile : public ::testing::TestWithParam<Sample> {};
 
 TEST_P(DamagedFile, OfAnyByteIsReported) {
@@ -115,6 +126,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, DamagedFile,
                          ::testing::Values(Made(0, Method::kStore), Made(20, Method::kStore),
                                            Made(90, Method::kModel), Made(60, Method::kMixed),
                                            Made(100, Method::kStore, 30),
+                                           MadeWithCopies(Method::kMixed),
                                            Made(150, Method::kModel, 60),
                                            Made(20, Method::kStore) + Sample{{}, Bytes(5)} +
                                                Made(120, Method::kModel, 70) +

@@ -215,6 +215,36 @@ TEST(Codec, ConcatenatedStreams) {
   EXPECT_EQ(listing.frames[1].stream, 2u);
 }
 
+// Words, a run, noise, and all of it again: in frames that end inside copies, too.
+TEST(Codec, CopiesComeBackFromAnyFrameAndRange) {
+  const Bytes part = Joined({WordyBytes(9000, 21), Bytes(40000, 'z'), UniformBytes(6000, 22)});
+  const Bytes content = Joined({part, FromText("!"), part, part});
+  for (const Method method : {Method::kAuto, Method::kMixed, Method::kModelMixed, Method::kStore}) {
+    for (const uint64_t frame_bytes : {uint64_t{70001}, 16 * kMiB}) {
+      EncodeOptions options = With(method);
+      options.frame_bytes = frame_bytes;
+      options.verify = true;
+      const Bytes file = Compressed(content, options);
+      Codec one(Threads(1));
+      EXPECT_EQ(Compressed(one, content, options), file);
+      EXPECT_TRUE(file.size() < 40000 || method == Method::kStore) << file.size();
+      MemorySource source(file);
+      const std::string& listed = List(source).frames[0].method;
+      EXPECT_EQ(listed.ends_with("+copies"), method != Method::kStore) << listed;
+      for (const ByteRange range : {ByteRange{}, ByteRange{9500, 9600}, ByteRange{56001, 110000},
+                                    ByteRange{160000, 164999}}) {
+        DecodeOptions decode;
+        decode.range = range;
+        const Decoded decoded = Decompressed(one, file, decode);
+        ASSERT_EQ(decoded.error, std::nullopt) << decoded.message;
+        const auto end = std::min<uint64_t>(range.end, content.size());
+        ASSERT_EQ(decoded.content, Bytes(content.begin() + static_cast<ptrdiff_t>(range.begin),
+                                         content.begin() + static_cast<ptrdiff_t>(end)));
+      }
+    }
+  }
+}
+
 TEST(Codec, ModelsOfStreamsBehindAnEmptyOneAreListed) {
   const Bytes files =
       Joined({Compressed({}, {}), Compressed(WordyBytes(100, 1), With(Method::kModel))});

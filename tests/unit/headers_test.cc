@@ -246,10 +246,45 @@ TEST(FrameHeader, EveryDamagedByteIsRefused) {
 
 TEST(FrameHeader, UnknownKindsAreNamed) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind <= 0x05 || (kind >= 0x40 && kind <= 0x7f)) continue;
+    if (kind <= 0x05 || (kind >= 0x11 && kind <= 0x15) || (kind >= 0x40 && kind <= 0x7f)) continue;
     const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
     EXPECT_EQ(ErrorOf([&] { ParseFrame(bytes); }), ErrorCode::kUnsupported) << kind;
   }
+}
+
+FrameHeader WithCopies(FrameHeader header, uint64_t copied_bytes, uint64_t list_bytes) {
+  header.copied_bytes = copied_bytes;
+  header.list_bytes = list_bytes;
+  if (!header.is_coded()) header.data_bytes = list_bytes + header.residue_bytes();
+  return header;
+}
+
+TEST(FrameHeader, CopiesComeBack) {
+  for (const FrameHeader& header : {WithCopies(Stored(100000), 99000, 7),
+                                    WithCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), 256, 1),
+                                    WithCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 69999, 80)}) {
+    const Bytes bytes = Written(header);
+    EXPECT_EQ(bytes[0], static_cast<uint8_t>(header.kind) | 0x10);
+    const FrameHeader parsed = ParseFrame(bytes);
+    EXPECT_EQ(parsed.copied_bytes, header.copied_bytes);
+    EXPECT_EQ(parsed.list_bytes, header.list_bytes);
+    EXPECT_EQ(parsed.data_bytes, header.data_bytes);
+    EXPECT_EQ(parsed.residue_bytes(), header.raw_bytes - header.copied_bytes);
+    EXPECT_FALSE(FitsShortForm(parsed));
+  }
+}
+
+TEST(FrameHeader, CopiesKeepTheirLimits) {
+  const FrameHeader mixed = Coded(FrameKind::kMixed, 70000, 90, 0, 20);
+  for (const FrameHeader& header :
+       {WithCopies(mixed, 255, 1), WithCopies(mixed, 70000, 1), WithCopies(mixed, 70001, 1),
+        WithCopies(mixed, 300, 0), WithCopies(mixed, 300, 91), WithCopies(Stored(1000), 300, 301),
+        WithCopies(Coded(FrameKind::kMixed, 20 * 65536, 12, 0, 20), 65536, 2)}) {
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt)
+        << header.raw_bytes << ' ' << header.copied_bytes << ' ' << header.list_bytes;
+  }
+  const Bytes nothing = WithCheck({0x11, 5, 0, 1});  // copies of no bytes
+  EXPECT_EQ(ErrorOf([&] { ParseFrame(nothing); }), ErrorCode::kCorrupt);
 }
 
 // Headers whose check holds, but whose values are refused all the same.

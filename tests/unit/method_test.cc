@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -42,52 +43,62 @@ FrameKind Choose(ByteView content, FrameKind model_kind, Costs& costs,
   return ChooseKind(content, model_kind, options, costs.Function());
 }
 
-TEST(ChooseKind, BytesOfSmallContentNeedNoSample) {
-  Costs costs{{{FrameKind::kModelMixed, 900}, {FrameKind::kMixed, 100}}};
-  EXPECT_EQ(Choose(WordyBytes(16 * kKiB - 1, 1), FrameKind::kModel, costs), FrameKind::kModelMixed);
-  EXPECT_TRUE(costs.samples.empty());
-}
-
-TEST(ChooseKind, TheModelHasToEarnItsTime) {
-  const Bytes content = WordyBytes(16 * kKiB, 1);
-  Costs little{{{FrameKind::kModelMixed, 294}, {FrameKind::kMixed, 300}}};
-  EXPECT_EQ(Choose(content, FrameKind::kModel, little), FrameKind::kMixed);
-  Costs enough{{{FrameKind::kModelMixed, 290}, {FrameKind::kMixed, 300}}};
-  EXPECT_EQ(Choose(content, FrameKind::kModel, enough), FrameKind::kModelMixed);
-  EXPECT_EQ(Choose(content, FrameKind::kModel, little, Effort::kMax), FrameKind::kModelMixed);
-  EXPECT_EQ(Choose(content, FrameKind::kModel, enough, Effort::kFast), FrameKind::kMixed);
-}
-
-TEST(ChooseKind, SmallContentTakesTheSmallerOfTokensAndMixer) {
-  for (const size_t size : {size_t{1}, size_t{4 * kKiB}, size_t{16 * kKiB - 1}}) {
-    const Bytes content = WordyBytes(size, 2);
-    Costs tokens{{{FrameKind::kTokens, 299}, {FrameKind::kMixed, 300}}};
-    EXPECT_EQ(Choose(content, FrameKind::kTokens, tokens), FrameKind::kTokens);
-    EXPECT_EQ(tokens.samples, std::vector<uint64_t>(2, size));
-    Costs mixer{{{FrameKind::kTokens, 1010}, {FrameKind::kMixed, 10}}};
-    if (size > 1) {
-      EXPECT_EQ(Choose(content, FrameKind::kTokens, mixer), FrameKind::kMixed);
+TEST(ChooseKind, SmallContentIsCodedBothWays) {
+  for (const FrameKind model : {FrameKind::kModel, FrameKind::kTokens}) {
+    const FrameKind best = model == FrameKind::kModel ? FrameKind::kModelMixed : FrameKind::kTokens;
+    for (const size_t size : {size_t{1}, size_t{4 * kKiB}, size_t{128 * kKiB}}) {
+      const Bytes content = WordyBytes(size, 2);
+      Costs wins{{{best, 290}, {FrameKind::kMixed, 300}}};
+      EXPECT_EQ(Choose(content, model, wins), size > 1 ? best : FrameKind::kMixed);
+      EXPECT_EQ(wins.samples, std::vector<uint64_t>(2, size));
+      Costs loses{{{best, 1010}, {FrameKind::kMixed, 10}}};
+      EXPECT_EQ(Choose(content, model, loses), FrameKind::kMixed);
     }
   }
 }
 
-TEST(ChooseKind, SamplesDoNotOverlap) {
-  Costs costs{{{FrameKind::kTokens, 600}, {FrameKind::kMixed, 500}}};
-  for (const uint64_t size : {16 * kKiB, 20 * kKiB - 1, 20 * kKiB, 100 * kKiB, 1000 * kKiB}) {
-    costs.samples.clear();
-    Choose(WordyBytes(size, 3), FrameKind::kTokens, costs);
-    const uint64_t expected = size < 20 * kKiB ? size : 4 * std::max(4 * kKiB, size / 32);
-    EXPECT_EQ(costs.samples, std::vector<uint64_t>(2, expected)) << size;
+TEST(ChooseKind, TheModelHasToEarnItsTime) {
+  const Bytes content = WordyBytes(16 * kKiB, 1);
+  Costs little{{{FrameKind::kModelMixed, 299}, {FrameKind::kMixed, 300}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, little), FrameKind::kMixed);
+  Costs enough{{{FrameKind::kModelMixed, 298}, {FrameKind::kMixed, 300}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, enough), FrameKind::kModelMixed);
+  EXPECT_EQ(Choose(content, FrameKind::kModel, little, Effort::kMax), FrameKind::kModelMixed);
+  EXPECT_EQ(Choose(content, FrameKind::kModel, enough, Effort::kFast), FrameKind::kMixed);
+  Costs none{{{FrameKind::kModelMixed, 300}, {FrameKind::kMixed, 300}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, none, Effort::kMax), FrameKind::kMixed);
+}
+
+TEST(ChooseKind, ClearSamplesDecideAndTheWholeWhereTheyAreNot) {
+  const std::vector<uint64_t> looks(4, 64 * kKiB);
+  for (const uint64_t size : {200 * kKiB, 4096 * kKiB}) {
+    const Bytes content = WordyBytes(size, 3);
+    Costs clear{{{FrameKind::kModelMixed, 500}, {FrameKind::kMixed, 600}}};
+    EXPECT_EQ(Choose(content, FrameKind::kModel, clear), FrameKind::kModelMixed);
+    EXPECT_EQ(clear.samples, looks);
+    Costs close{{{FrameKind::kModelMixed, 495}, {FrameKind::kMixed, 500}},
+                {{FrameKind::kModelMixed, 510}, {FrameKind::kMixed, 500}}};
+    EXPECT_EQ(Choose(content, FrameKind::kModel, close), FrameKind::kMixed);
+    EXPECT_EQ(close.samples.size(), 6u);
+    EXPECT_EQ(close.samples.back(), size);
   }
 }
 
+TEST(ChooseKind, LongContentIsNeverCodedWhole) {
+  Costs close{{{FrameKind::kModelMixed, 495}, {FrameKind::kMixed, 500}},
+              {{FrameKind::kModelMixed, 510}, {FrameKind::kMixed, 500}}};
+  EXPECT_EQ(Choose(WordyBytes(4096 * kKiB + 1, 3), FrameKind::kModel, close), FrameKind::kMixed);
+  EXPECT_EQ(std::ranges::max(close.samples), 512 * kKiB);
+}
+
+// Samples favour tokens: the mixer goes on learning.
 TEST(ChooseKind, TokensHaveToWinWhereTheMixerHasLearnt) {
-  for (const uint64_t size : {200 * kKiB, 2000 * kKiB}) {
+  for (const uint64_t size : {200 * kKiB, 2000 * kKiB, 5000 * kKiB}) {
     const Bytes content = WordyBytes(size, 4);
     Costs costs{{{FrameKind::kTokens, 300}, {FrameKind::kMixed, 400}},
                 {{FrameKind::kTokens, 300}, {FrameKind::kMixed, 200}}};
     EXPECT_EQ(Choose(content, FrameKind::kTokens, costs), FrameKind::kMixed);
-    EXPECT_EQ(costs.samples.back(), std::min(size, 1024 * kKiB));
+    EXPECT_EQ(costs.samples.back(), size <= 4096 * kKiB ? size : 512 * kKiB);
     costs.long_per_mille = costs.per_mille;
     EXPECT_EQ(Choose(content, FrameKind::kTokens, costs), FrameKind::kTokens);
   }

@@ -239,9 +239,25 @@ void WriteUnits(VectorWriter& vectors) {
   vectors.Good("mix-units", file, text, "three units in a block");
   vectors.Bad("mix-bad-unit", Flipped(file, file.size() - 500, 1), ErrorCode::kCorrupt,
               "the last of three units is damaged, those before are written");
-  const Bytes run(300000, 'r');
-  vectors.Good("mix-long-unit", vectors.Coded(run, Options(Method::kMixed)), run,
+  Bytes repeats(300000);  // too short for copies
+  for (size_t i = 0; i < repeats.size(); ++i) repeats[i] = text[i % 2000] ^ (i % 3001 == 0);
+  vectors.Good("mix-long-unit", vectors.Coded(repeats, Options(Method::kMixed)), repeats,
                "a unit of 524,288 bytes, for the code is short");
+}
+
+// Frames with lists of copies.
+void WriteCopies(VectorWriter& vectors) {
+  const Bytes words = WordyBytes(6000, 11);
+  const Bytes content = Joined({words, Bytes(60000), FromText("and again: "), words, words});
+  const Bytes mixed = vectors.Coded(content, Options(Method::kMixed));
+  vectors.Good("mix-copies", mixed, content, "zeros and repeats, as copies");
+  vectors.Good("lm-mix-copies", vectors.Coded(content, Options(Method::kModelMixed, 2, 64)), content,
+               "the same, by model and mixer in two lanes");
+  const Bytes noise = UniformBytes(5000, 12);
+  const Bytes twice = Joined({noise, Bytes(70000, 'z'), noise});
+  vectors.Good("stored-copies", vectors.Compressed(twice, {}), twice, "stored, with copies");
+  vectors.Bad("mix-bad-copies", Flipped(mixed, kStreamHeaderBytes + 30, 0x55), ErrorCode::kCorrupt,
+              "the list of copies is damaged");
 }
 
 void WriteTokens(VectorWriter& vectors) {
@@ -280,6 +296,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCoded(bytes, "mix", Method::kMixed);
   lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
   lmzip::testing::WriteUnits(bytes);
+  lmzip::testing::WriteCopies(bytes);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);

@@ -1,0 +1,52 @@
+// Copies: what a frame's content repeats at length, apart from what is coded (FORMAT.md 3.5).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace lmzip {
+
+/// `gap` bytes of residue, then `length` bytes that stand `distance` before them in the content.
+struct Copy {
+  uint64_t gap = 0;
+  uint64_t length = 0;
+  uint64_t distance = 0;
+
+  bool operator==(const Copy&) const = default;
+};
+
+/// The content's bytes that are not copied.
+Bytes Residue(ByteView content, std::span<const Copy> copies);
+
+Bytes EncodeCopies(std::span<const Copy> copies);
+
+/// Throws Error{kCorrupt} unless `code` is a list of copies that together stand for `copied_bytes`
+/// of `raw_bytes` of content, each within limits and from behind its own begin.
+std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes);
+
+/// Makes content of its residue, as far as that is there.
+class CopyExpander {
+ public:
+  /// All arguments must outlive this; `content` has the room for all copies and `residue`.
+  CopyExpander(std::span<const Copy> copies, ByteView residue, std::span<uint8_t> content)
+      : copies_(copies), residue_(residue), content_(content) {}
+
+  /// The first `residue_end` bytes of residue are there. Returns how many bytes of content are.
+  uint64_t Advance(uint64_t residue_end);
+
+ private:
+  void TakeResidue(uint64_t count);
+  void TakeCopy(const Copy& copy);
+
+  std::span<const Copy> copies_;  // not taken yet
+  const ByteView residue_;
+  const std::span<uint8_t> content_;
+  uint64_t gap_done_ = 0;  // of the first copy
+  uint64_t read_ = 0;      // of the residue
+  uint64_t written_ = 0;
+};
+
+}  // namespace lmzip
