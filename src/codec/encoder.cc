@@ -159,8 +159,8 @@ class StreamEncoder {
     }
     // Where there are copies, there is a residue beside the content.
     if (looks_for_copies()) most += raw_bytes + CopyFinderMemory(raw_bytes);
-    // The choice of the kind may keep a code of each.
-    if (options_.method == Method::kAuto) most += 2 * std::min(raw_bytes, kMostWhollyCosted);
+    // A choice of the kind may keep a code of each.
+    if (Kinds().size() > 1) most += 2 * std::min(raw_bytes, kMostWhollyCosted);
     return most;
   }
 

@@ -42,7 +42,7 @@ code=0
 rm noise?.lmz noise1?.lmz
 keeps 72 "$base" lmzip c -q noise? --effort fast
 # Of a model from a file, what is read counts.
-keeps 80 /dev/null lmzip c -qf -m "$base" noise? --effort fast
+keeps 88 /dev/null lmzip c -qf -m "$base" noise? --effort fast
 expect 1 "lmzip: noise1: model base needs * MiB of memory in all, --memory allows 12 MiB" \
   lmzip c -f -m "$base" --memory 12M noise1
 rm noise*
