@@ -91,7 +91,8 @@ void FrameJob::WaitAll() {
 
 Bytes FrameJob::TakeCode() {
   Bytes code = static_cast<SymbolEncoder&>(*coder_).Finish();
-  code.resize(std::max<uint64_t>(code.size(), LeastDataBytes(header_)));  // zeros say nothing more
+  const uint64_t least = LeastDataBytes(header_) - header_.list_bytes;
+  code.resize(std::max<uint64_t>(code.size(), least));  // zeros say nothing more
   return code;
 }
 

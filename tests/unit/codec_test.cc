@@ -215,6 +215,16 @@ TEST(Codec, ConcatenatedStreams) {
   EXPECT_EQ(listing.frames[1].stream, 2u);
 }
 
+// What copies leave is coded as short as it can be, however the method was found.
+TEST(Codec, AMethodThatIsAskedForCodesAsWellAsOneThatIsChosen) {
+  Bytes content(200000);
+  for (size_t i = 0; i < 40; ++i) content[2500 + i * 4800 + i * i] = static_cast<uint8_t>('a' + i);
+  const size_t chosen = Compressed(content, With(Method::kAuto)).size();
+  const size_t mixed = Compressed(content, With(Method::kMixed)).size();
+  const size_t both = Compressed(content, With(Method::kModelMixed)).size();
+  EXPECT_EQ(chosen, std::min(mixed, both));
+}
+
 // Words, a run, noise, and all of it again: in frames that end inside copies, too.
 TEST(Codec, CopiesComeBackFromAnyFrameAndRange) {
   const Bytes part = Joined({WordyBytes(9000, 21), Bytes(40000, 'z'), UniformBytes(6000, 22)});
