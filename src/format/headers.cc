@@ -15,6 +15,11 @@ uint64_t UnitsOf(uint64_t raw_bytes, uint64_t unit_bytes) {
   throw Error(ErrorCode::kCorrupt, "refused frame header: " + why);
 }
 
+// Whether this is a content frame's kind with the flag that says that it has copies.
+bool SaysCopies(uint8_t kind) {
+  return kind > kFlagCopies && kind - kFlagCopies <= static_cast<uint8_t>(FrameKind::kTokens);
+}
+
 void CheckCopies(const FrameHeader& header) {
   if (header.copied_bytes < kMinCopyBytes || header.copied_bytes >= header.raw_bytes ||
       header.list_bytes == 0 || header.list_bytes >= header.raw_bytes ||
@@ -123,11 +128,13 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
 bool LooksLikeContentFrame(ByteView bytes) noexcept {
   FrameHeader header;
   if (bytes.empty()) return false;
-  header.kind = FrameKind{bytes[0]};
+  const bool copies = SaysCopies(bytes[0]);
+  header.kind = FrameKind{static_cast<uint8_t>(bytes[0] - (copies ? kFlagCopies : 0))};
   if (!header.is_content()) return false;
   size_t end = 1;
-  if (!ReadVarint(bytes, end)) return false;
-  if (header.is_coded() && !ReadVarint(bytes, end)) return false;
+  for (int lengths = 1 + (copies ? 2 : 0) + (header.is_coded() ? 1 : 0); lengths > 0; --lengths) {
+    if (!ReadVarint(bytes, end)) return false;
+  }
   end += header.is_tokens() ? 2 : header.is_coded() ? 1 : 0;
   return end + kHeaderCheckBytes <= bytes.size() &&
          LoadLe<uint16_t>(&bytes[end]) == static_cast<uint16_t>(Xxh3(bytes.first(end)));
@@ -137,7 +144,7 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   HeaderCursor cursor(bytes, "frame header");
   FrameHeader header;
   const uint8_t kind = cursor.TakeByte();
-  const bool copies = (kind & ~kFlagCopies) <= static_cast<uint8_t>(FrameKind::kTokens) && kind > kFlagCopies;
+  const bool copies = SaysCopies(kind);
   SetKind(copies ? kind - kFlagCopies : kind, header);
   if (header.is_end()) {
     used = cursor.position();

@@ -439,22 +439,28 @@ TEST(Resynchronize, FindsTheFrameBehindOneThatLacksBytes) {
   }
 }
 
+void ExpectFindsTheSecondOf(const FrameHeader& header) {
+  MemorySink sink;
+  StreamWriter writer(sink, kSomeModel);
+  const Bytes data = UniformBytes(header.data_bytes, 3);
+  const std::vector<uint32_t> checks = {17};
+  for (int i = 0; i < 2; ++i) writer.WriteFrame(header, checks, data);
+  writer.Finish();
+  int searches;
+  EXPECT_EQ(Recover(Flipped(sink.bytes(), 17, 0xff), searches), std::vector<Bytes>{data})
+      << MethodName(header.kind) << ", " << header.copied_bytes << " bytes copied";
+}
+
 TEST(Resynchronize, FindsFramesOfEveryKind) {
   for (FrameKind kind : {FrameKind::kStored, FrameKind::kMixed, FrameKind::kModel,
                          FrameKind::kModelMixed, FrameKind::kTokens}) {
-    MemorySink sink;
-    StreamWriter writer(sink, kSomeModel);
-    const Bytes data = UniformBytes(900, 3);
-    const FrameHeader header{.kind = kind,
-                             .raw_bytes = kind == FrameKind::kStored ? 900u : 1000u,
-                             .data_bytes = 900,
-                             .geometry = {}};
-    const std::vector<uint32_t> checks = {17};
-    for (int i = 0; i < 2; ++i) writer.WriteFrame(header, checks, data);
-    writer.Finish();
-    int searches;
-    EXPECT_EQ(Recover(Flipped(sink.bytes(), 17, 0xff), searches), std::vector<Bytes>{data})
-        << MethodName(kind);
+    FrameHeader header{.kind = kind, .raw_bytes = 1000, .data_bytes = 900};
+    if (!header.is_coded()) header.data_bytes = 1000;
+    ExpectFindsTheSecondOf(header);
+    header.copied_bytes = 300;
+    header.list_bytes = 5;
+    if (!header.is_coded()) header.data_bytes = 705;
+    ExpectFindsTheSecondOf(header);
   }
 }
 
