@@ -8,6 +8,7 @@
 #include "format/content_check.h"
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
+#include "fuzz/copies_recipe.h"
 #include "fuzz/recipe.h"
 
 namespace lmzip::fuzz {
@@ -70,6 +71,7 @@ class FileMaker {
         if (recipe_.OneIn(2)) file_.insert(file_.end(), recipe_.Below(700), 0);
         return;
       case 9: return AddShortStream();
+      case 10: return AddFramesWithCopies();
       default:
         if (recipe_.OneIn(2)) return;
         sound_ = false;
@@ -127,6 +129,35 @@ class FileMaker {
     content_.insert(content_.end(), content.begin(), content.end());
   }
 
+  void AddFramesWithCopies() {
+    const Bytes residue = MakeContent(recipe_, kMaxPiece);
+    const FrameHeader stored{.kind = FrameKind::kStored};
+    if (coder_ == nullptr || recipe_.OneIn(3)) return AddWithCopies(stored, residue, residue);
+    const Bytes file = coder_->Compress(recipe_, residue);
+    MemorySource source(file);
+    StreamReader reader(source);
+    while (const auto frame = reader.Next()) {
+      const ByteView part = ByteView(residue).subspan(frame->raw_offset, frame->header.raw_bytes);
+      AddWithCopies(frame->header, part, reader.ReadPayload().data);
+    }
+  }
+
+  // The list may be forged, and so may what the header says of it.
+  void AddWithCopies(const FrameHeader& plain, ByteView residue, ByteView code) {
+    const CopiedFrame frame = WithCopies(recipe_, plain, residue, code);
+    if (!frame.sound) sound_ = false;
+    FrameHeader header = frame.header;
+    std::vector<uint32_t> checks = UnitChecks(frame.content, header.unit_bytes());
+    if (recipe_.OneIn(5)) {
+      sound_ = false;
+      uint64_t* const sizes[] = {&header.raw_bytes, &header.copied_bytes, &header.list_bytes};
+      *recipe_.OneOf(sizes) = AnyNumber(recipe_, 27);
+      checks.resize(header.unit_count());
+    }
+    Writer().WriteFrame(header, checks, frame.data);
+    content_.insert(content_.end(), frame.content.begin(), frame.content.end());
+  }
+
   void Falsify(FrameHeader& header, FramePayload& payload) {
     sound_ = false;
     switch (recipe_.Below(5)) {
@@ -151,6 +182,7 @@ class FileMaker {
                        .data_bytes = code.size(),
                        .geometry = AnyGeometry(),
                        .byte_share = recipe_.Byte()};
+    if (recipe_.OneIn(3)) return AddWithCopies(header, Bytes(code.size() + 1), code);
     Writer().WriteFrame(header, std::vector<uint32_t>(header.unit_count(), recipe_.Byte()), code);
   }
 
@@ -158,12 +190,16 @@ class FileMaker {
   void AddForgedHeaders() {
     sound_ = false;
     Writer();
-    const FrameHeader header{
+    FrameHeader header{
         .kind = recipe_.OneIn(4) ? static_cast<FrameKind>(recipe_.Byte()) : AnyKind(),
         .raw_bytes = AnyNumber(recipe_, 40),
         .data_bytes = AnyNumber(recipe_, 34),
         .geometry = AnyGeometry(),
         .byte_share = recipe_.Byte()};
+    if (recipe_.OneIn(3)) {
+      header.copied_bytes = AnyNumber(recipe_, 40);
+      header.list_bytes = AnyNumber(recipe_, 34);
+    }
     for (uint64_t count = 1 + AnyNumber(recipe_, 6); count > 0; --count)
       AppendFrameHeader(header, file_);
   }

@@ -1,11 +1,11 @@
 // Frames of every kind, with a network of one layer and a prior of four buckets: noise taken for
-// code, content there and back, and damaged code. Decoding gives the content or Error{kCorrupt}.
+// code, content there and back, damaged code, and copies, whose list may be forged. Decoding gives the content or Error{kCorrupt}.
 #include "base/check.h"
 #include "codec/codec_context.h"
 #include "codec/scheduler.h"
 #include "engine/native.h"
 #include "format/content_check.h"
-#include "fuzz/recipe.h"
+#include "fuzz/copies_recipe.h"
 #include "support/random_exact1.h"
 #include "support/random_prior.h"
 
@@ -72,6 +72,15 @@ void DecodeAny(const FrameHeader& header, ByteView content, ByteView code, const
   }
 }
 
+// The same code as that of a residue.
+void DecodeWithCopies(Recipe& recipe, const FrameHeader& header, ByteView residue, ByteView code,
+                      const Prior* prior) {
+  const CopiedFrame frame = WithCopies(recipe, header, residue, code);
+  if (!frame.sound) return DecodeAny(frame.header, frame.content, frame.data, prior);
+  LMZIP_CHECK(Pool().Decode(frame.header, {UnitCheck(frame.content)}, frame.data, prior) ==
+              frame.content);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -96,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Bytes code = Pool().Encode(header, content, prior);
   if (damages == 0) {
     LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code, prior) == content);
+    if (!recipe.done()) DecodeWithCopies(recipe, header, content, code, prior);
     return 0;
   }
   for (uint64_t i = 0; i < damages; ++i) DamageBytes(damage, code);

@@ -1,6 +1,7 @@
 // Headers: what is accepted is what would have been written.
 #include "base/check.h"
 #include "format/headers.h"
+#include "fuzz/recipe.h"
 #include "lmzip/error.h"
 
 namespace {
@@ -31,13 +32,43 @@ lmzip::Bytes WithCheck(lmzip::ByteView input) {
   return bytes;
 }
 
+/// A frame's header of any numbers, with a check that holds.
+lmzip::Bytes AnyFrameHeader(lmzip::ByteView input) {
+  lmzip::fuzz::Recipe recipe(input);
+  const lmzip::FrameHeader header{
+      .kind = lmzip::FrameKind{static_cast<uint8_t>(recipe.Below(6))},
+      .raw_bytes = AnyNumber(recipe, 30),
+      .data_bytes = AnyNumber(recipe, 30),
+      .copied_bytes = AnyNumber(recipe, 30),
+      .list_bytes = AnyNumber(recipe, 30),
+      .geometry = {.lanes_log2 = static_cast<int>(recipe.Below(8)),
+                   .segment_log2 = static_cast<int>(recipe.Below(32))},
+      .byte_share = recipe.Byte()};
+  lmzip::Bytes bytes;
+  AppendFrameHeader(header, bytes);
+  return bytes;
+}
+
+/// What reading accepts, recovery finds.
+void CheckItIsFound(lmzip::ByteView input) {
+  try {
+    size_t used = 0;
+    if (!lmzip::ParseFrameHeader(input, used).is_content()) return;
+  } catch (const lmzip::Error&) {
+    return;
+  }
+  LMZIP_CHECK(lmzip::LooksLikeContentFrame(input));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const lmzip::ByteView plain(data, size);
   const lmzip::Bytes checked = WithCheck<uint16_t>(plain),
-                     checked_short = WithCheck<uint8_t>(plain);
-  for (lmzip::ByteView input : {plain, lmzip::ByteView(checked), lmzip::ByteView(checked_short)}) {
+                     checked_short = WithCheck<uint8_t>(plain), made = AnyFrameHeader(plain);
+  for (lmzip::ByteView input : {plain, lmzip::ByteView(checked), lmzip::ByteView(checked_short),
+                                lmzip::ByteView(made)}) {
+    CheckItIsFound(input);
     ParseThenWrite(input, lmzip::ParseStreamHeader, lmzip::AppendStreamHeader);
     ParseThenWrite(input, lmzip::ParseFrameHeader, lmzip::AppendFrameHeader);
   }

@@ -1,10 +1,10 @@
 // Tables of tokens, sound but for what the recipe changes; and frames of tokens: any content there
-// and back with a tokenizer that makes mistakes, its damaged code, and noise taken for code: the
-// content or Error{kCorrupt}.
+// and back with a tokenizer that makes mistakes, its damaged code, noise taken for code, and copies,
+// whose list may be forged: the content or Error{kCorrupt}.
 #include <stdexcept>
 
 #include "base/check.h"
-#include "fuzz/recipe.h"
+#include "fuzz/copies_recipe.h"
 #include "support/token_frames.h"
 
 namespace {
@@ -77,6 +77,13 @@ void DecodeAny(const FrameHeader& header, ByteView content, ByteView code) {
   }
 }
 
+// The same code as that of a residue.
+void DecodeWithCopies(Recipe& recipe, const FrameHeader& header, ByteView residue, ByteView code) {
+  const CopiedFrame frame = WithCopies(recipe, header, residue, code);
+  if (!frame.sound) return DecodeAny(frame.header, frame.content, frame.data);
+  LMZIP_CHECK(Pool().Decode(frame.header, {UnitCheck(frame.content)}, frame.data) == frame.content);
+}
+
 void CodeFrame(Recipe& recipe) {
   static const GreedyTokenizer honest(Vocabulary().table(), 0), lying(Vocabulary().table(), 2);
   const int lanes_log2 = static_cast<int>(recipe.Below(recipe.OneIn(8) ? kMaxLanesLog2 + 1 : 3));
@@ -94,6 +101,7 @@ void CodeFrame(Recipe& recipe) {
   Bytes code = Pool().Encode(header, content, tokenizer);
   if (damages == 0) {
     LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code) == content);
+    if (!recipe.done()) DecodeWithCopies(recipe, header, content, code);
   } else {
     for (uint64_t i = 0; i < damages; ++i) DamageBytes(damage, code);
     DecodeAny(header, content, code);
