@@ -1,4 +1,4 @@
-// Corrects a probability by what happened when it was given (MIXER.md, "Maps of the result").
+// Corrects a probability by what happened when it was given (MIXER.md, "Nodes and cells", "The result").
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The hashed contexts' share of the inputs (MIXER.md, "Context inputs").
+// The hashed contexts' share of the inputs (MIXER.md, "Slots").
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// One frame's mixer: the parts put together (MIXER.md, "A byte").
+// One frame's mixer: the parts put together (MIXER.md, "The steps").
 #pragma once
 
 #include <array>
