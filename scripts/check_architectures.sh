@@ -52,13 +52,13 @@ fail() {
   ((failures += 1))
 }
 
-# The goldens, but for those that take minutes here; what they were made of becomes $work/content/NAME.
+# The goldens, but for those that take minutes here; what they were made of becomes $work/content-ARCHITECTURE/NAME.
 check_goldens() {
   local name bytes sha256 rest
   while IFS=$'\t' read -r name bytes sha256 rest; do
     [[ $name != \#* && $name != long-* ]] || continue
-    "${foreign[@]}" d -q -f -o "$work/content/$name" "tests/goldens/$name.lmz" || true
-    if [[ $(sha256sum < "$work/content/$name") == "$sha256  -" ]]; then ((decoded += 1)); else fail "decoding the golden $name"; fi
+    "${foreign[@]}" d -q -f -o "$work/content-$architecture/$name" "tests/goldens/$name.lmz" || true
+    if [[ $(sha256sum < "$work/content-$architecture/$name") == "$sha256  -" ]]; then ((decoded += 1)); else fail "decoding the golden $name"; fi
   done < tests/goldens/goldens.tsv
 }
 
@@ -87,7 +87,7 @@ check_encoder() {
     [[ $name != \#* && $name != long-* && $options != '= '* ]] || continue
     [[ $name != tok* || $name == tok-mix ]] || continue
     # shellcheck disable=SC2086
-    if "${foreign[@]}" c -q $options -c "$work/content/$name" | cmp -s - "tests/goldens/$name.lmz"; then
+    if "${foreign[@]}" c -q $options -c "$work/content-$architecture/$name" | cmp -s - "tests/goldens/$name.lmz"; then
       ((encoded += 1))
     else
       fail "encoding the golden $name"
@@ -100,8 +100,8 @@ for architecture in "${architectures[@]}"; do
   echo "== $architecture: building"
   build "$architecture"
   foreign=("$emulator" -L "/usr/$triple" "$work/$architecture/lmzip")
-  rm -rf "$work/content"
-  mkdir "$work/content"
+  rm -rf "$work/content-$architecture"
+  mkdir "$work/content-$architecture"
   decoded=0 vectors=0 encoded=0
   echo "== $architecture: decoding"
   check_goldens
