@@ -19,6 +19,8 @@ class FrameCoder {
   virtual ~FrameCoder() = default;
   /// A whole file with this content, by a method that the recipe chooses.
   virtual Bytes Compress(Recipe& recipe, ByteView content) = 0;
+  /// A code of `content`, longer or shorter, with the kind and the geometry of its frame in `header`.
+  virtual Bytes Code(Recipe& recipe, ByteView content, FrameHeader& header) = 0;
 };
 
 class FileMaker {
@@ -71,7 +73,7 @@ class FileMaker {
         if (recipe_.OneIn(2)) file_.insert(file_.end(), recipe_.Below(700), 0);
         return;
       case 9: return AddShortStream();
-      case 10: return AddFramesWithCopies();
+      case 10: return AddFrameWithCopies();
       default:
         if (recipe_.OneIn(2)) return;
         sound_ = false;
@@ -129,17 +131,12 @@ class FileMaker {
     content_.insert(content_.end(), content.begin(), content.end());
   }
 
-  void AddFramesWithCopies() {
+  // Coded or stored.
+  void AddFrameWithCopies() {
     const Bytes residue = MakeContent(recipe_, kMaxPiece);
-    const FrameHeader stored{.kind = FrameKind::kStored};
-    if (coder_ == nullptr || recipe_.OneIn(3)) return AddWithCopies(stored, residue, residue);
-    const Bytes file = coder_->Compress(recipe_, residue);
-    MemorySource source(file);
-    StreamReader reader(source);
-    while (const auto frame = reader.Next()) {
-      const ByteView part = ByteView(residue).subspan(frame->raw_offset, frame->header.raw_bytes);
-      AddWithCopies(frame->header, part, reader.ReadPayload().data);
-    }
+    FrameHeader header{.kind = FrameKind::kStored};
+    const bool coded = coder_ != nullptr && !recipe_.OneIn(3);
+    AddWithCopies(header, residue, coded ? coder_->Code(recipe_, residue, header) : residue);
   }
 
   // The list may be forged, and so may what the header says of it.

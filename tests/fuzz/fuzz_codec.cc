@@ -13,11 +13,16 @@ constexpr uint64_t kMaxOutput = 2 * FileMaker::kMaxBytes;
 
 class TinyFrameCoder : public FrameCoder {
  public:
+  explicit TinyFrameCoder(TinyCodec& codec) : codec_(codec) {
+    if (tokens()) tokenizer_.emplace(*tokens(), /*lies_in=*/0);
+  }
+
   Bytes Compress(Recipe& recipe, ByteView content) override {
     constexpr Method kMethods[] = {Method::kModel, Method::kStore, Method::kMixed,
                                    Method::kModelMixed};
     EncodeOptions options;
     options.method = recipe.OneOf(kMethods);
+    if (tokens()) options.method = Method::kMixed;  // the codec has no tokenizer
     if (recipe.OneIn(2)) options.frame_bytes = 1 + recipe.Below(2 * FileMaker::kMaxPiece);
     if (recipe.OneIn(2)) {
       options.lanes = 1 << recipe.Below(kMaxLanesLog2 + 1);
@@ -25,9 +30,31 @@ class TinyFrameCoder : public FrameCoder {
     }
     MemorySource source(content);
     MemorySink sink;
-    ByteCodec().codec.Compress(source, sink, options);
+    codec_.codec.Compress(source, sink, options);
     return sink.bytes();
   }
+
+  Bytes Code(Recipe& recipe, ByteView content, FrameHeader& header) override {
+    constexpr FrameKind kKinds[] = {FrameKind::kModel, FrameKind::kMixed, FrameKind::kModelMixed};
+    header.kind = recipe.OneOf(kKinds);
+    if (tokens()) header.kind = FrameKind::kTokens;
+    header.raw_bytes = content.size();
+    header.geometry = {.lanes_log2 = static_cast<int>(recipe.Below(3)),
+                       .segment_log2 = static_cast<int>(recipe.Between(kMinSegmentLog2, 10))};
+    LoadedModel& model = *codec_.model;
+    TokenizedContent tokenized;
+    if (tokens()) tokenized = TokenizeContent(*tokenizer_, *tokens(), header.geometry, content);
+    const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind), tokenized));
+    model.scheduler().Submit(job.get());
+    job->WaitAll();
+    return job->TakeCode();
+  }
+
+ private:
+  const TokenTable* tokens() const { return codec_.model->file().tokens(); }
+
+  TinyCodec& codec_;
+  std::optional<lmzip::testing::GreedyTokenizer> tokenizer_;  // of a model of tokens
 };
 
 struct Outcome {
@@ -100,9 +127,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   Recipe recipe(input);
-  TinyCodec& codec = recipe.OneIn(8) ? TokenCodec() : ByteCodec();
-  static TinyFrameCoder coder;
-  const FileMaker made(recipe, &codec == &ByteCodec() ? &coder : nullptr, codec.id);
+  static TinyFrameCoder byte_coder(ByteCodec()), token_coder(TokenCodec());
+  const bool of_tokens = recipe.OneIn(8);
+  TinyCodec& codec = of_tokens ? TokenCodec() : ByteCodec();
+  const FileMaker made(recipe, of_tokens ? &token_coder : &byte_coder, codec.id);
   const Outcome decoded = CheckFile(codec.codec, made.file());
   LMZIP_CHECK(!made.sound() || (!decoded.error && decoded.content == made.content()));
   return 0;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "codec/codec_context.h"
 #include "lmzip/lmzip.h"
 #include "support/model_archive.h"
 #include "support/random_prior.h"
@@ -29,17 +30,23 @@ inline Exact1Shape TinyShape(int vocabulary) {
           .tables = {{.order = 2, .rows = 64, .width = 16}}};
 }
 
-/// A codec of one thread, and what names its model.
+/// A codec of one thread, what names its model, and the same model for single frames.
 struct TinyCodec {
   explicit TinyCodec(const Bytes& model_file)
-      : id(ModelFile::Read(model_file, "tiny", ModelFile::IdCheck::kTrust)->info().id),
-        codec({.model = PublishedFile(model_file),
-               .engine = Engine::kNative,
-               .device = "cpu",
-               .threads = 1}) {}
+      : options{.model = PublishedFile(model_file),
+                .engine = Engine::kNative,
+                .device = "cpu",
+                .threads = 1},
+        codec(options),
+        context(options),
+        model(context.Model()),
+        id(model->file().info().id) {}
 
-  const ModelId id;
+  const CodecOptions options;
   Codec codec;
+  CodecContext context;
+  const std::shared_ptr<LoadedModel> model;
+  const ModelId id;
 };
 
 inline TinyCodec& ByteCodec() {
