@@ -83,6 +83,27 @@ class CopyModel {
 
 }  // namespace
 
+uint64_t CopiedBytes(std::span<const Copy> copies) {
+  uint64_t sum = 0;
+  for (const Copy& copy : copies) sum += copy.length;
+  return sum;
+}
+
+std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least) {
+  std::vector<Copy> kept;
+  uint64_t left = 0;  // of content behind the last one kept
+  for (const Copy& copy : copies) {
+    left += copy.gap;
+    if (copy.length < least) {
+      left += copy.length;
+      continue;
+    }
+    kept.push_back({.gap = left, .length = copy.length, .distance = copy.distance});
+    left = 0;
+  }
+  return kept;
+}
+
 Bytes Residue(ByteView content, std::span<const Copy> copies) {
   Bytes residue;
   for (const Copy& copy : copies) {

@@ -18,6 +18,11 @@ struct Copy {
   bool operator==(const Copy&) const = default;
 };
 
+uint64_t CopiedBytes(std::span<const Copy> copies);
+
+/// Those of at least `least` bytes; the others' content becomes residue.
+std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least);
+
 /// The content's bytes that are not copied.
 Bytes Residue(ByteView content, std::span<const Copy> copies);
 

@@ -86,14 +86,37 @@ class StreamEncoder {
            !context_.Model()->pinned();
   }
 
-  static void TakeCopies(PendingFrame& frame) {
-    if (frame.content.size() <= kMaxShortFormBytes) return;
-    const std::vector<Copy> copies = FindCopies(frame.content);
+  void TakeCopies(PendingFrame& frame) {
+    const Bytes& content = frame.content;
+    if (content.size() <= kMaxShortFormBytes) return;
+    std::vector<Copy> copies = FindCopies(content);
+    // What is too long to be coded twice keeps copies that are long beside what they may spoil.
+    const uint64_t copied = CopiedBytes(copies);
+    if (content.size() > kMostWhollyCosted && copied < content.size() / 2) {
+      copies = LongCopies(copies, kLongCopyBytes);
+    }
     if (copies.empty()) return;
-    frame.copies = EncodeCopies(copies);
-    frame.residue = Residue(frame.content, copies);
-    frame.header.copied_bytes = frame.content.size() - frame.residue.size();
-    frame.header.list_bytes = frame.copies.size();
+    Bytes list = EncodeCopies(copies);
+    Bytes residue = Residue(content, copies);
+    if (!CopiesPay(content, residue, list.size())) return;
+    frame.header.copied_bytes = content.size() - residue.size();
+    frame.header.list_bytes = list.size();
+    frame.copies = std::move(list);
+    frame.residue = std::move(residue);
+  }
+
+  // A picture's rows, a table's records are no longer in step behind a copy; whether that costs
+  // more than the copies save, the mixer tells.
+  bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes) {
+    if (residue.size() <= kMaxShortFormBytes || residue.size() <= content.size() / 8) return true;
+    if (content.size() > kMostWhollyCosted) return true;
+    const auto cost = [this](const Bytes& bytes) {
+      FrameHeader header = HeaderOf(FrameKind::kMixed, bytes.size());
+      JobOwner job(StartEncoding(header, bytes, nullptr));
+      job->WaitAll();
+      return job->TakeCode().size();
+    };
+    return list_bytes + cost(residue) <= cost(content);
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -315,6 +338,7 @@ class StreamEncoder {
   }
 
   static constexpr size_t kFirstReadBytes = size_t{64} << 10;
+  static constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
 
   CodecContext& context_;
   ByteSource& source_;

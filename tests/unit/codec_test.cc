@@ -225,6 +225,27 @@ TEST(Codec, AMethodThatIsAskedForCodesAsWellAsOneThatIsChosen) {
   EXPECT_EQ(chosen, std::min(mixed, both));
 }
 
+// A picture whose flat stretches are long enough for copies, which would put its rows out of step.
+TEST(Codec, CopiesDoNotSpoilAPicture) {
+  constexpr size_t kWidth = 700, kHeight = 300;
+  testing::Random random(8);
+  Bytes pixels;
+  for (size_t y = 0; y < kHeight; ++y) {
+    for (size_t x = 0; x < kWidth; ++x) {
+      const size_t shade = (x * x / 900 + y * y / 300) % 200 + 20 + testing::Below(random, 12);
+      pixels.push_back(static_cast<uint8_t>(shade));
+    }
+  }
+  for (size_t begin = 0; begin + 8500 < pixels.size(); begin += 8500) {
+    const auto flat = pixels.begin() + static_cast<ptrdiff_t>(begin + testing::Below(random, 4000));
+    std::fill_n(flat, 1100 + testing::Below(random, 1500), uint8_t{255});
+  }
+  const Bytes picture = Joined({FromText("P5 700 300 255\n"), pixels});
+  const Bytes file = Compressed(picture, With(Method::kMixed));
+  MemorySource source(file);
+  EXPECT_EQ(List(source).frames[0].method, "mix");
+}
+
 // Words, a run, noise, and all of it again: in frames that end inside copies, too.
 TEST(Codec, CopiesComeBackFromAnyFrameAndRange) {
   const Bytes part = Joined({WordyBytes(9000, 21), Bytes(40000, 'z'), UniformBytes(6000, 22)});
