@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 
+#include "base/text.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -22,7 +23,7 @@ constexpr uint64_t kLongBytes = uint64_t{4} << 20;                   // worth th
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
 constexpr size_t kSamples = 4;
-// Two looks at content decide where they agree: at its begin, whose header tells what follows, and
+// Two looks at content decide where they agree, for the model in text alone: at its begin, whose header tells what follows, and
 // at pieces from all over it.
 constexpr uint64_t kPrefixBytes = uint64_t{64} << 10;
 constexpr uint64_t kPieceBytes = uint64_t{16} << 10;  // of each of kSamples
@@ -96,9 +97,9 @@ class Choice {
     const bool sampled = content_.size() > 2 * kPrefixBytes && best_ != FrameKind::kTokens;
     if (sampled) {
       const Costs begin = CostsOf(Begin(1)), all_over = CostsOf(TakeSamples(content_, kPieceBytes));
-      if (begin.IsClear() && all_over.IsClear() && begin.model_wins() == all_over.model_wins()) {
-        return begin.model_wins() ? best_ : FrameKind::kMixed;
-      }
+      const bool clear = begin.IsClear() && all_over.IsClear();
+      if (clear && !begin.model_wins() && !all_over.model_wins()) return FrameKind::kMixed;
+      if (clear && begin.model_wins() && all_over.model_wins() && IsText()) return best_;
     }
     if (content_.size() <= kMostWhollyCosted) return Cheaper(CostsOf(content_));
     const Costs begin = CostsOf(Begin(kLonger));
@@ -134,6 +135,11 @@ class Choice {
     const uint64_t worthwhile = options_.effort == Effort::kMax ? 0 : kWorthwhilePerMille;
     const bool model = costs.model_wins() && costs.model * 1000 <= costs.mixed * (1000 - worthwhile);
     return model ? best_ : FrameKind::kMixed;
+  }
+  // In pictures and sounds the mixer's own models win with time what the network wins at first.
+  bool IsText() const {
+    const Bytes samples = TakeSamples(content_, kPieceBytes);
+    return CountText(samples) * 10 >= samples.size() * 9;
   }
   bool IsNoise() const {
     const Bytes samples = TakeSamples(content_, kPieceBytes);

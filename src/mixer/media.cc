@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "mixer/media.h"
 
 #include <algorithm>
@@ -22,25 +23,6 @@ uint32_t Load(const History& history, size_t position, int bytes) {
   for (int i = bytes - 1; i >= 0; --i)
     value = value << 8 | history[position + static_cast<size_t>(i)];
   return value;
-}
-
-// Bytes that belong to printable ASCII or to UTF-8 sequences.
-uint32_t CountText(std::span<const uint8_t> bytes) {
-  uint32_t count = 0;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    const uint8_t lead = bytes[i];
-    count += (lead >= 32 && lead < 127) || IsSpace(lead);
-    const size_t rest = lead < 0xC2 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : 0;
-    size_t found = 0;
-    while (found < rest && i + found + 1 < bytes.size() && (bytes[i + found + 1] & 0xC0) == 0x80) {
-      ++found;
-    }
-    if (rest > 0 && found == rest) {
-      count += static_cast<uint32_t>(rest) + 1;
-      i += rest;
-    }
-  }
-  return count;
 }
 
 int Clamp8(int value) { return std::clamp(value, 0, 255); }

@@ -84,6 +84,18 @@ TEST(ChooseKind, ClearSamplesDecideAndTheWholeWhereTheyAreNot) {
   }
 }
 
+TEST(ChooseKind, SamplesAreBelievedForTheModelInTextAlone) {
+  Bytes content = WordyBytes(300 * kKiB, 3);
+  for (uint8_t& byte : content) byte = static_cast<uint8_t>(byte - 'a');
+  Costs model{{{FrameKind::kModelMixed, 500}, {FrameKind::kMixed, 600}},
+              {{FrameKind::kModelMixed, 510}, {FrameKind::kMixed, 500}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, model), FrameKind::kMixed);
+  EXPECT_EQ(model.samples.back(), 300 * kKiB);
+  Costs mixer{{{FrameKind::kModelMixed, 600}, {FrameKind::kMixed, 500}}};
+  EXPECT_EQ(Choose(content, FrameKind::kModel, mixer), FrameKind::kMixed);
+  EXPECT_EQ(mixer.samples.size(), 4u);
+}
+
 TEST(ChooseKind, LongContentIsNeverCodedWhole) {
   Costs close{{{FrameKind::kModelMixed, 495}, {FrameKind::kMixed, 500}},
               {{FrameKind::kModelMixed, 510}, {FrameKind::kMixed, 500}}};
