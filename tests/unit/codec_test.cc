@@ -260,7 +260,7 @@ TEST(Codec, CopiesComeBackFromAnyFrameAndRange) {
       EXPECT_EQ(Compressed(one, content, options), file);
       EXPECT_TRUE(file.size() < 40000 || method == Method::kStore) << file.size();
       MemorySource source(file);
-      const std::string& listed = List(source).frames[0].method;
+      const std::string listed = List(source).frames[0].method;
       EXPECT_EQ(listed.ends_with("+copies"), method != Method::kStore) << listed;
       for (const ByteRange range : {ByteRange{}, ByteRange{9500, 9600}, ByteRange{56001, 110000},
                                     ByteRange{160000, 164999}}) {
