@@ -112,9 +112,7 @@ class StreamEncoder {
     if (content.size() > kMostWhollyCosted) return true;
     const auto cost = [this](const Bytes& bytes) {
       FrameHeader header = HeaderOf(FrameKind::kMixed, bytes.size());
-      JobOwner job(StartEncoding(header, bytes, nullptr));
-      job->WaitAll();
-      return job->TakeCode().size();
+      return Encoded(header, bytes, nullptr).size();
     };
     return list_bytes + cost(residue) <= cost(content);
   }
@@ -196,9 +194,7 @@ class StreamEncoder {
       const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
         const bool whole = sample.size() == content.size();
         const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
-        JobOwner job(StartEncoding(header, sample, whole && slowest ? &frame.progress : nullptr));
-        job->WaitAll();
-        Bytes code = job->TakeCode();
+        Bytes code = Encoded(header, sample, whole && slowest ? &frame.progress : nullptr);
         const uint64_t bytes = code.size();
         if (whole) codes[header.kind] = {header, std::move(code)};
         return bytes;
@@ -227,6 +223,13 @@ class StreamEncoder {
     job->Watch(clock_, progress);
     model->scheduler().Submit(job);
     return job;
+  }
+
+  // The code of `content`, waited for. Completes `header` likewise.
+  Bytes Encoded(FrameHeader& header, ByteView content, FrameProgress* progress) {
+    JobOwner job(StartEncoding(header, content, progress));
+    job->WaitAll();
+    return job->TakeCode();
   }
 
   void WriteFrame(PendingFrame& frame) {

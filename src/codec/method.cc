@@ -23,14 +23,15 @@ constexpr uint64_t kLongBytes = uint64_t{4} << 20;                   // worth th
 constexpr Geometry kMixerLane{.lanes_log2 = 0, .segment_log2 = 20};
 
 constexpr size_t kSamples = 4;
-// Two looks at content decide where they agree, for the model in text alone: at its begin, whose header tells what follows, and
-// at pieces from all over it.
+// Two looks at content decide where they agree, for the model in text alone: at its begin, whose
+// header tells what follows, and at pieces from all over it.
 constexpr uint64_t kPrefixBytes = uint64_t{64} << 10;
 constexpr uint64_t kPieceBytes = uint64_t{16} << 10;  // of each of kSamples
 // In 1/1000 of the mixer's bytes: what samples must differ by to be believed, and what the network
 // must earn, as decoding takes four times as long.
 constexpr uint64_t kClearPerMille = 15, kWorthwhilePerMille = 4;
-// Where the looks disagree, kMostWhollyCosted is coded both ways; of more, samples this many times as long.
+// Where the looks disagree, kMostWhollyCosted is coded both ways; of more, samples this many times
+// as long.
 constexpr uint64_t kLonger = 8;
 // Samples that shrink by less than this share are taken for noise.
 constexpr uint64_t kNoisePerMille = 5;

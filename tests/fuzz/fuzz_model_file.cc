@@ -135,6 +135,19 @@ void ChangeMembers(Recipe& recipe, Members& members) {
   }
 }
 
+// The file of `members`, of which the description's text and others may change.
+Bytes Changed(Recipe& recipe, Members members, bool change_text, bool& sound) {
+  if (change_text) {
+    sound = false;
+    ChangeDescriptionText(recipe, members);
+  }
+  if (recipe.OneIn(4)) {
+    sound = false;
+    ChangeMembers(recipe, members);
+  }
+  return StoredArchive(members);
+}
+
 // The parts' ids are made right again: the mutations reach what stands behind the check.
 Bytes MakeExact(Recipe& recipe, bool& sound) {
   static const ExactModelParts kParts[2] = {Exact(false), Exact(true)};
@@ -152,28 +165,12 @@ Bytes MakeExact(Recipe& recipe, bool& sound) {
   if (recipe.OneIn(8)) parts.prior = Bytes(1 + recipe.Below(40), 7);  // looked into by the codec
   parts.RepairId();
   Members members = parts.Members();
-  if (recipe.OneIn(2)) {
-    sound = false;
-    ChangeDescriptionText(recipe, members);
-  }
-  if (recipe.OneIn(4)) {
-    sound = false;
-    ChangeMembers(recipe, members);
-  }
-  return StoredArchive(members);
+  return Changed(recipe, std::move(members), recipe.OneIn(2), sound);
 }
 
 Bytes MakePinned(Recipe& recipe, bool& sound) {
   Members members = Pinned(recipe.OneIn(2));
-  if (!recipe.OneIn(8)) {
-    sound = false;
-    ChangeDescriptionText(recipe, members);
-  }
-  if (recipe.OneIn(4)) {
-    sound = false;
-    ChangeMembers(recipe, members);
-  }
-  return StoredArchive(members);
+  return Changed(recipe, std::move(members), !recipe.OneIn(8), sound);
 }
 
 // Runs a model of the file, which may hold any weights in range.
