@@ -1,0 +1,59 @@
+#include "detect/finder.h"
+
+#include <algorithm>
+
+#include "segments/segment_list.h"
+
+namespace lmzip::detect {
+namespace {
+
+constexpr uint64_t kFreeWork = 1 << 16;
+
+// Whether a list can say it (segments/segment_list.cc).
+bool CanBeSaid(const TypedSegment& form) {
+  const bool samples = form.kind == DataKind::kPicture || form.kind == DataKind::kSound;
+  const bool rows = form.kind == DataKind::kPicture || form.kind == DataKind::kTable;
+  if (samples && (form.channels < 1 || form.channels > kMaxChannels)) return false;
+  return form.row_bytes <= kMaxRowBytes && (!rows || form.row_bytes > 0);
+}
+
+}  // namespace
+
+Finder::Finder(ByteView content)
+    : content_bytes_(content.size()), work_left_(content.size() + kFreeWork) {}
+
+void Finder::Add(TypedSegment form, uint64_t at, uint64_t length) {
+  if (!CanBeSaid(form) || at > content_bytes_ || file_begin_ > content_bytes_ - at) return;
+  form.begin = file_begin_ + at;
+  const auto next = std::lower_bound(
+      found_.begin(), found_.end(), form.begin,
+      [](const FoundSegment& one, uint64_t begin) { return one.segment.end() <= begin; });
+  if (next != found_.end() && next->segment.begin <= form.begin) return;
+  if (!Spend(static_cast<uint64_t>(found_.end() - next))) return;  // what insert moves
+  const uint64_t room = (next == found_.end() ? content_bytes_ : next->segment.begin) - form.begin;
+  form.length = std::min(length, room);
+  if (form.length < kMinTypedSegmentBytes) return;
+  const uint64_t beyond = form.end() == content_bytes_ ? length - form.length : 0;
+  found_.insert(next, {.segment = form, .beyond = beyond});
+}
+
+void Finder::AddRows(TypedSegment form, uint64_t at, uint64_t rows) {
+  // A header's numbers have 32 bits: a longer row cannot be said, a shorter one times them fits.
+  constexpr uint64_t kMostRows = uint64_t{1} << 32;
+  if (form.row_bytes <= kMaxRowBytes) Add(form, at, form.row_bytes * std::min(rows, kMostRows));
+}
+
+bool Finder::Spend(uint64_t work) {
+  const bool enough = work <= work_left_;
+  work_left_ -= enough ? work : work_left_;
+  return enough;
+}
+
+uint64_t Finder::EndAt(uint64_t position) const {
+  const auto next =
+      std::upper_bound(found_.begin(), found_.end(), position,
+                       [](uint64_t at, const FoundSegment& one) { return at < one.segment.end(); });
+  return next != found_.end() && next->segment.Covers(position) ? next->segment.end() : position;
+}
+
+}  // namespace lmzip::detect

@@ -1,0 +1,41 @@
+// Where those who read headers put what they found.
+#pragma once
+
+#include <vector>
+
+#include "base/bytes.h"
+#include "detect/find_segments.h"
+
+namespace lmzip::detect {
+
+class Finder {
+ public:
+  explicit Finder(ByteView content);
+
+  /// Positions given to Add count from `begin` on.
+  void StartFile(uint64_t begin) { file_begin_ = begin; }
+
+  /// `form`: all but its place. What overlaps an earlier one is cut or dropped, and so is what
+  /// segments cannot say or the content does not hold; headers lie.
+  void Add(TypedSegment form, uint64_t at, uint64_t length);
+  /// A picture of so many rows of form.row_bytes.
+  void AddRows(TypedSegment form, uint64_t at, uint64_t rows);
+
+  /// False when headers have taken more work than content of this size deserves: those that lead to
+  /// the same place again and again must not take quadratic time.
+  bool Spend(uint64_t work);
+
+  /// The end of what was found at `position`, which lies there itself where nothing was.
+  uint64_t EndAt(uint64_t position) const;
+
+  /// In order, apart.
+  const std::vector<FoundSegment>& found() const { return found_; }
+
+ private:
+  uint64_t content_bytes_;
+  uint64_t file_begin_ = 0;
+  uint64_t work_left_;
+  std::vector<FoundSegment> found_;
+};
+
+}  // namespace lmzip::detect
