@@ -25,11 +25,12 @@ size_t PieceSize(const FrameSymbols& symbols) {
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, TokenizedContent tokens) {
   LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
-  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/true));
-  job->coded_ = {const_cast<uint8_t*>(content.data()), content.size()};  // only read
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/true));
   job->tokens_ = std::move(tokens);
-  job->coder_ = std::make_unique<SymbolEncoder>(content.size() + kLongerCodeBytes);
-  job->MakeSymbols(model);
+  auto encoder = std::make_unique<BitEncoder>(content.size() + kLongerCodeBytes);
+  job->encoder_ = encoder.get();
+  job->coder_ = std::move(encoder);
+  job->MakeSymbols(CodedContent::Known(content), model);
   return job;
 }
 
@@ -38,20 +39,20 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
                                            const FrameModel& model) {
   LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
-  std::shared_ptr<FrameJob> job(new FrameJob(header, /*encoding=*/false));
-  job->content_ = job->coded_ = content;
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
+  job->content_ = content;
   job->checks_ = std::move(checks);
   const uint64_t list_bytes = std::min<uint64_t>(header.list_bytes, data.size());
   if (header.has_copies()) job->TakeCopies(data.first(list_bytes));
-  job->coder_ = std::make_unique<SymbolDecoder>(data.subspan(list_bytes));
-  job->MakeSymbols(model);
+  job->coder_ = std::make_unique<BitDecoder>(data.subspan(list_bytes));
+  const std::span<uint8_t> coded = header.has_copies() ? job->residue_ : content;
+  job->MakeSymbols(CodedContent::Unknown(coded), model);
   return job;
 }
 
 // A list that is damaged ends the job before it begins.
 void FrameJob::TakeCopies(ByteView list) {
   residue_.resize(header_.residue_bytes());
-  coded_ = residue_;
   try {
     copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
     expander_.emplace(copies_, residue_, content_);
@@ -61,13 +62,13 @@ void FrameJob::TakeCopies(ByteView list) {
   }
 }
 
-void FrameJob::MakeSymbols(const FrameModel& model) {
+void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model) {
   LMZIP_CHECK(!header_.uses_model() || header_.is_tokens() == (model.tokens != nullptr));
   if (header_.is_tokens()) {
-    symbols_ =
-        NewTokenSymbols(header_, *coder_, coded_, *model.tokens, encoding_ ? &tokens_ : nullptr);
+    const TokenizedContent* const tokens = known_ ? &tokens_ : nullptr;
+    symbols_ = NewTokenSymbols(cursor_, *coder_, content, *model.tokens, tokens);
   } else {
-    symbols_ = NewByteSymbols(header_, *coder_, coded_, model.prior);
+    symbols_ = NewByteSymbols(header_, cursor_, *coder_, content, model.prior);
   }
 }
 
@@ -85,12 +86,12 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
 }
 
 void FrameJob::WaitAll() {
-  const uint64_t all = encoding_ ? header_.residue_bytes() : header_.raw_bytes;
+  const uint64_t all = known_ ? header_.residue_bytes() : header_.raw_bytes;
   for (uint64_t done = 0; done < all;) done = WaitBeyond(done);
 }
 
 Bytes FrameJob::TakeCode() {
-  Bytes code = static_cast<SymbolEncoder&>(*coder_).Finish();
+  Bytes code = encoder_->Finish();
   const uint64_t least = LeastDataBytes(header_) - header_.list_bytes;
   code.resize(std::max<uint64_t>(code.size(), least));  // zeros say nothing more
   return code;
@@ -106,7 +107,7 @@ bool FrameJob::GroupStarted(int groups) noexcept {
   const MutexLock lock(mutex_);
   if (over_) return false;
   try {
-    if (encoding_ && header_.uses_model() && groups > 1 && piece_logits_.empty()) {
+    if (known_ && header_.uses_model() && groups > 1 && piece_logits_.empty()) {
       piece_logits_.resize(2 * header_.geometry.lanes() * PieceSize(*symbols_));
     }
   } catch (...) {
@@ -132,51 +133,33 @@ int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
   return piece_logits_.data() + row * PieceSize(*symbols_);
 }
 
-void FrameJob::BeginBlock(const Block& block) {
-  block_done_ = false;
-  steps_ = 0;
-  lanes_left_ = 0;
-  for (int lane = 0; lane < block.lanes; ++lane) lanes_left_ += block.LaneBytes(lane) > 0;
-}
-
-void FrameJob::Code(const Block& block, int lane, uint64_t step, const int16_t* logits) {
-  coded_content_ += symbols_->Code(block, lane, step, logits);
-  if (symbols_->StepsFrom(block, lane, step + 1) == 0) --lanes_left_;
-}
-
-void FrameJob::EndStep(const Block& block) {
+void FrameJob::EndStep() {
   if (coder_->Failed()) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
   }
-  block_done_ = lanes_left_ == 0;
-  if (block_done_ || coded_content_ >= told_content_ + kToldBytes) TellProgress();
-  ++steps_;
-  if (encoding_) {
-    if (block_done_) Ready(block.end());
+  cursor_.EndStep();
+  if (cursor_.block_done() || cursor_.coded_bytes() >= told_content_ + kToldBytes) TellProgress();
+  const uint64_t coded_end = cursor_.contiguous_end();
+  if (known_) {
+    if (cursor_.block_done()) Ready(coded_end);
   } else {
-    const uint64_t coded_end = ContiguousEnd(block);
     const uint64_t end = expander_ ? expander_->Advance(coded_end) : coded_end;
     if (coder_->Certain()) certain_ = end;
     if (end == header_.raw_bytes || end - unit_begin_ >= unit_bytes_) Verify(end);
   }
-  if (!block_done_ || block.end() < header_.residue_bytes()) return;
+  if (!cursor_.frame_done()) return;
   symbols_->EndFrame();
   const MutexLock lock(mutex_);
   over_ = true;
 }
 
-// Where what is coded ends that has no gaps: within a block, lane 0's.
-uint64_t FrameJob::ContiguousEnd(const Block& block) const {
-  return block_done_ ? block.end() : block.begin + symbols_->DecodedBytes(block, 0, steps_);
-}
-
 // Decoding, the code counts as used in proportion: what takes time is the content.
 void FrameJob::TellProgress() {
-  told_content_ = coded_content_;
+  told_content_ = cursor_.coded_bytes();
   if (!progress_) return;
-  const uint64_t code = encoding_ ? static_cast<const SymbolEncoder&>(*coder_).size()
-                                  : header_.data_bytes * coded_content_ / header_.residue_bytes();
-  progress_->MoveTo(coded_content_, code);
+  const uint64_t code = encoder_ ? encoder_->size()
+                                 : header_.data_bytes * told_content_ / header_.residue_bytes();
+  progress_->MoveTo(told_content_, code);
 }
 
 // Compares the units that end at or before `end` with their checks.

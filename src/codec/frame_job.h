@@ -68,7 +68,8 @@ class FrameJob {
   // For the lane groups, on the scheduler's threads.
 
   const FrameHeader& header() const { return header_; }
-  bool encoding() const { return encoding_; }
+  /// Encoding: the symbols are there before they are coded.
+  bool knows_content() const { return known_; }
   /// What the lanes code; its calls say which are for whose turn.
   FrameSymbols& symbols() { return *symbols_; }
   /// Whose turn it is: every use of what stands under "in turn".
@@ -91,45 +92,51 @@ class FrameJob {
 
   // In turn only.
 
-  void BeginBlock(const Block& block);
-  /// Codes a symbol of the block. Throws Error{kCorrupt}.
-  void Code(const Block& block, int lane, uint64_t step, const int16_t* logits);
+  /// The next block's first step is next.
+  void BeginBlock() { cursor_.BeginBlock(); }
+  /// Whether the block has nothing left of the lane.
+  bool lane_done(int lane) const {
+    return cursor_.lane_bytes(lane) == cursor_.block().LaneBytes(lane);
+  }
+  /// Codes the lane's symbol of the step. Throws Error{kCorrupt}.
+  void Code(int lane, const int16_t* logits) {
+    cursor_.Pass(lane, symbols_->Code(lane, logits));
+  }
   /// Ends a step. When no lane has symbols left, the block is done. Content is verified as far as
   /// it is there in one piece and checks reach, and the owner told. Throws Error{kCorrupt}.
-  void EndStep(const Block& block);
+  void EndStep();
   /// As the last EndStep() found it.
-  bool block_done() const { return block_done_; }
+  bool block_done() const { return cursor_.block_done(); }
 
  private:
-  FrameJob(const FrameHeader& header, bool encoding)
-      : header_(header), encoding_(encoding), unit_bytes_(header.unit_bytes()) {}
-  void MakeSymbols(const FrameModel& model);
+  FrameJob(const FrameHeader& header, bool known)
+      : header_(header),
+        known_(known),
+        unit_bytes_(header.unit_bytes()),
+        cursor_(header.geometry, header.residue_bytes()) {}
+  void MakeSymbols(const CodedContent& content, const FrameModel& model);
   void TakeCopies(ByteView list);
-  uint64_t ContiguousEnd(const Block& block) const;
   void TellProgress();
   void Verify(uint64_t end);
   void Ready(uint64_t bytes);
   void Over(std::exception_ptr error) noexcept LMZIP_REQUIRES(mutex_);
 
   const FrameHeader header_;
-  const bool encoding_;
+  const bool known_;
   const uint64_t unit_bytes_;  // decoding
-  std::span<uint8_t> content_;
-  std::span<uint8_t> coded_;  // what the symbols say: the content, or its residue
+  std::span<uint8_t> content_;    // decoding
   TokenizedContent tokens_;       // encoding
   std::vector<uint32_t> checks_;  // decoding: of every unit
   Bytes residue_;                 // decoding a frame with copies, as the next two
   std::vector<Copy> copies_;
   std::optional<CopyExpander> expander_;  // uses what is above
-  std::unique_ptr<SymbolCoder> coder_;
+  std::unique_ptr<BitCoder> coder_;
+  BitEncoder* encoder_ = nullptr;  // encoding: the coder
+  FrameCursor cursor_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
-  int lanes_left_ = 0;                     // of the block, that have symbols left
-  bool block_done_ = false;
-  uint64_t steps_ = 0;          // of the block
   uint64_t unit_begin_ = 0;     // decoding: of the first unit that is not verified
   uint64_t certain_ = 0;        // decoding: content bytes that no byte behind the data decided
-  uint64_t coded_content_ = 0;  // bytes
-  uint64_t told_content_ = 0;   // of them, that progress_ knows
+  uint64_t told_content_ = 0;   // coded bytes that progress_ knows
   FrameProgress* progress_ = nullptr;  // null: nobody asks
   WorkClock* clock_ = nullptr;
   Sequencer turns_;

@@ -38,7 +38,7 @@ bool LaneGroup::Advance() {
   for (int lane = 0; lane < block_.lanes; ++lane) {
     const bool own = lane >= first_lane_ && lane < last_lane_;
     if (!own && !hands_over()) continue;
-    const uint64_t left = job_->symbols().StepsFrom(block_, lane, position_);
+    const uint64_t left = job_->symbols().StepsFrom(block_, lane, begin_);
     if (left == 0) continue;
     steps = std::min(steps, left);  // of any group that hands over: pieces agree
     if (!own) continue;
@@ -51,19 +51,17 @@ bool LaneGroup::Advance() {
 
 uint64_t LaneGroup::MaxSteps() const {
   if (!uses_model_) return kPlainSteps;
-  return job_->encoding() ? static_cast<uint64_t>(EncodeSteps(vocabulary_)) : 1;
+  return job_->knows_content() ? static_cast<uint64_t>(EncodeSteps(vocabulary_)) : 1;
 }
 
 bool LaneGroup::BeginBlock() {
   block_ = BlockAt(job_->header().geometry, job_->header().residue_bytes(), block_.end());
   block_done_ = false;
-  position_ = 0;
+  begin_ = 0;
   if (!WaitForTurn(turns_ + group_)) return false;
   turns_ += groups_;
-  if (group_ == 0) job_->BeginBlock(block_);
-  for (int lane = first_lane_; lane < last_lane_; ++lane) {
-    job_->symbols().StartSegment(block_, lane);
-  }
+  if (group_ == 0) job_->BeginBlock();
+  for (int lane = first_lane_; lane < last_lane_; ++lane) job_->symbols().StartSegment(lane);
   job_->turns().Advance();
   if (uses_model_) {
     for (int lane : reserved_) predictor_->Reset(lane);
@@ -78,7 +76,7 @@ bool LaneGroup::WaitForTurn(uint64_t turn) {
 
 void LaneGroup::FillTokens(int32_t* tokens) const {
   for (int lane : active_) {
-    for (uint64_t step = position_; step < position_ + steps_; ++step) {
+    for (uint64_t step = begin_; step < begin_ + steps_; ++step) {
       *tokens++ = step == 0 ? vocabulary_ : job_->symbols().Symbol(block_, lane, step - 1);
     }
   }
@@ -94,17 +92,17 @@ void LaneGroup::Code(const int16_t* logits) {
 
 void LaneGroup::CodeInTurns(const int16_t* logits) {
   const size_t lane_logits = static_cast<size_t>(steps_) * vocabulary_;
-  for (int i = 0; i < steps_ && !block_done_; ++i, ++position_) {
+  for (int i = 0; i < steps_ && !block_done_; ++i, ++begin_) {
     if (!WaitForTurn(turns_ + group_)) return;
     turns_ += groups_;
     block_done_ = job_->block_done();  // found at the end of the step before
     if (!block_done_) {
       size_t row = static_cast<size_t>(i) * vocabulary_;  // of the first active lane
       for (int lane : active_) {
-        job_->Code(block_, lane, position_, uses_model_ ? logits + row : nullptr);
+        job_->Code(lane, uses_model_ ? logits + row : nullptr);
         row += lane_logits;
       }
-      if (group_ == groups_ - 1) job_->EndStep(block_);
+      if (group_ == groups_ - 1) job_->EndStep();
     }
     if (groups_ == 1) block_done_ = job_->block_done();
     job_->turns().Advance();
@@ -122,13 +120,13 @@ void LaneGroup::HandOver(const int16_t* logits) {
   job_->handed_over(number).Advance();
   if (!CodeOwedPiece()) return;
   if (number % groups_ == static_cast<uint64_t>(group_)) {
-    owed_ = {.number = number, .turn = turns_, .begin = position_, .end = position_ + steps_};
+    owed_ = {.number = number, .turn = turns_, .steps = steps_};
   }
   ++turns_;
-  position_ += steps_;
+  begin_ += steps_;
   block_done_ = true;
   for (int lane = 0; lane < block_.lanes; ++lane) {
-    block_done_ &= job_->symbols().StepsFrom(block_, lane, position_) == 0;
+    block_done_ &= job_->symbols().StepsFrom(block_, lane, begin_) == 0;
   }
   if (block_done_) CodeOwedPiece();
 }
@@ -139,16 +137,15 @@ bool LaneGroup::CodeOwedPiece() {
   if (!WaitForTurn(piece.turn)) return false;
   aborted_ = !job_->handed_over(piece.number).WaitFor((piece.number / 2 + 1) * groups_);
   if (aborted_) return false;
-  for (uint64_t step = piece.begin; step < piece.end; ++step) {
-    for (int lane = 0; lane < block_.lanes; ++lane) {
-      if (job_->symbols().StepsFrom(block_, lane, piece.begin) == 0) continue;
+  const int lanes = job_->header().geometry.lanes();
+  for (int step = 0; step < piece.steps; ++step) {
+    for (int lane = 0; lane < lanes; ++lane) {
+      if (job_->lane_done(lane)) continue;
       const int16_t* const logits =
-          uses_model_
-              ? job_->PieceLogits(piece.number, lane) + (step - piece.begin) * vocabulary_
-              : nullptr;
-      job_->Code(block_, lane, step, logits);
+          uses_model_ ? job_->PieceLogits(piece.number, lane) + step * vocabulary_ : nullptr;
+      job_->Code(lane, logits);
     }
-    job_->EndStep(block_);
+    job_->EndStep();
   }
   job_->turns().Advance();
   return true;

@@ -18,9 +18,10 @@ namespace lmzip {
 ///
 /// Only one group codes at a time. Decoding, a group codes its own lanes' symbols of a step, then
 /// it is the next group's turn, while the first runs the model for its next step; a group whose
-/// lanes are done passes its turns on until the block is done. Encoding, all groups hand over the
-/// logits of a piece of many steps, and one codes the piece while the others run the model. That
-/// group does so when it has handed over the next piece, too: then nobody waits for it.
+/// lanes are done passes its turns on until the block is done. Where content is known, all groups
+/// hand over the logits of a piece of many steps, and one codes the piece while the others run the
+/// model. That group does so when it has handed over the next piece, too: then nobody waits for it.
+/// What is coded, and where that stands, is the job's business.
 class LaneGroup {
  public:
   /// The group's lanes use the lanes `reserved` of `predictor`, one each; when the frame does not
@@ -55,9 +56,8 @@ class LaneGroup {
   /// What an encoding group codes for all groups.
   struct Piece {
     uint64_t number;
-    uint64_t turn;   // when it is coded
-    uint64_t begin;  // steps of block_
-    uint64_t end;
+    uint64_t turn;  // when it is coded
+    int steps;
   };
 
   bool BeginBlock();
@@ -67,8 +67,8 @@ class LaneGroup {
   void HandOver(const int16_t* logits);
   /// False when the job is over.
   bool CodeOwedPiece();
-  /// Encoding by several groups: they hand over what they know.
-  bool hands_over() const { return job_->encoding() && groups_ > 1; }
+  /// Known symbols, several groups: they hand over what the model says of them.
+  bool hands_over() const { return job_->knows_content() && groups_ > 1; }
 
   const std::shared_ptr<FrameJob> job_;
   const int group_;
@@ -84,11 +84,12 @@ class LaneGroup {
   uint64_t turns_ = 0;    // of all groups, before the next that this group may take part in
   uint64_t pieces_ = 0;   // handed over by this group
   std::optional<Piece> owed_;
+  // What is prepared: ahead of the job's cursor, which is where the coding stands.
   Block block_;
-  bool block_done_ = true;
-  uint64_t position_ = 0;    // steps of block_ done
-  int steps_ = 0;            // steps prepared
-  std::vector<int> active_;  // own lanes that have symbols in the prepared steps
+  bool block_done_ = true;   // for this group
+  uint64_t begin_ = 0;       // first step
+  int steps_ = 0;            // how many
+  std::vector<int> active_;  // own lanes that have symbols in them
   std::vector<int> active_reserved_;
 };
 

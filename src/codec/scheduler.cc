@@ -14,7 +14,7 @@ int Scheduler::Assignment::lanes() const {
 // On this thread decoders alone gain by it: they feed the model one token a lane, encoders many.
 bool Scheduler::JoinsBatches(const FrameJob& job) const {
   return job.header().uses_model() && MostGroups(job) == 1 &&
-         (sharing_ == Sharing::kFrames || !job.encoding());
+         (sharing_ == Sharing::kFrames || !job.knows_content());
 }
 
 int Scheduler::MostGroups(const FrameJob& job) const {

@@ -1,0 +1,54 @@
+// The one place where the directions differ: what becomes of a symbol whose probabilities are known.
+#pragma once
+
+#include "codec/byte_model.h"
+#include "coder/range_coder.h"
+#include "coder/token_frequencies.h"
+
+namespace lmzip {
+
+/// Takes the symbols of a frame in the order of its code. Where they are known it is told which
+/// comes, `known`; where not, it finds out; both return the symbol. Not thread-safe.
+class BitCoder {
+ public:
+  virtual ~BitCoder() = default;
+
+  /// A byte, bit by bit, after the model's BeginByte(); the model learns it.
+  virtual uint8_t CodeByte(ByteModel& model, uint8_t known) = 0;
+  virtual int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) = 0;
+
+  /// True when the code cannot be valid.
+  virtual bool Failed() const noexcept { return false; }
+  /// Whether all that was coded stands in the code's own bytes: none were read from behind it.
+  virtual bool Certain() const noexcept { return true; }
+};
+
+/// Known symbols become code.
+class BitEncoder final : public BitCoder {
+ public:
+  /// A code of `most_bytes` or more is of no use.
+  explicit BitEncoder(size_t most_bytes) : encoder_(most_bytes) {}
+  uint8_t CodeByte(ByteModel& model, uint8_t known) override;
+  int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
+  Bytes Finish() { return encoder_.Finish(); }
+  size_t size() const { return encoder_.size(); }
+
+ private:
+  RangeEncoder encoder_;
+};
+
+/// Code becomes symbols.
+class BitDecoder final : public BitCoder {
+ public:
+  /// `code` must outlive this.
+  explicit BitDecoder(ByteView code) : decoder_(code) {}
+  uint8_t CodeByte(ByteModel& model, uint8_t known) override;
+  int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
+  bool Failed() const noexcept override { return decoder_.Overread(); }
+  bool Certain() const noexcept override { return !decoder_.PastEnd(); }
+
+ private:
+  RangeDecoder decoder_;
+};
+
+}  // namespace lmzip

@@ -1,0 +1,28 @@
+#include "codec/byte_model.h"
+
+namespace lmzip {
+
+ByteModel::ByteModel(const FrameHeader& header, ByteView content, const Prior* prior)
+    : header_(header), content_(content), prior_(prior) {}
+
+void ByteModel::StartSegment(int lane, uint64_t begin, uint64_t end) {
+  if (!header_.uses_mixer()) return;
+  if (!mixer_) {
+    const MixerOptions options{.table_bits = MixerTableBits(content_.size()),
+                               .lanes = header_.geometry.lanes(),
+                               .prior = prior_};
+    mixer_ = std::make_unique<Mixer>(options, content_);
+  }
+  mixer_->StartSegment(lane, begin, end);
+}
+
+void ByteModel::BeginByte(int lane, const int16_t* logits) noexcept {
+  partial_ = 1;
+  if (header_.uses_model()) {
+    if (mixer_) mixer_->Prefetch(lane);
+    FillByteTree(logits, tree_);
+  }
+  if (mixer_) mixer_->BeginByte(lane, header_.uses_model() ? &tree_ : nullptr);
+}
+
+}  // namespace lmzip

@@ -1,0 +1,48 @@
+// The probabilities of a frame's bytes, bit by bit: its network's, its mixer's, or both's.
+#pragma once
+
+#include <memory>
+
+#include "coder/byte_tree.h"
+#include "format/headers.h"
+#include "mixer/mixer.h"
+#include "mixer/prior.h"
+
+namespace lmzip {
+
+/// Calls for a byte: BeginByte(), then eight times P() and Update(); the caller stores the byte in
+/// the content before the next BeginByte(). Not thread-safe.
+class ByteModel {
+ public:
+  /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before.
+  /// `content` and `prior`, which may be null, must outlive this.
+  ByteModel(const FrameHeader& header, ByteView content, const Prior* prior);
+
+  /// `lane` codes content[begin, end) next; the lanes of a block in their order. The first call
+  /// makes the mixer, which takes its time.
+  void StartSegment(int lane, uint64_t begin, uint64_t end);
+
+  /// logits: the network's [256] of the lane's next byte; unused in frames without it.
+  void BeginByte(int lane, const int16_t* logits) noexcept;
+
+  /// P(next bit = 1) in 1/2^22, in 1..2^22 - 1: where there is a mixer, its own.
+  uint32_t P() const noexcept { return mixer_ ? mixer_->P() : tree_.P1(partial_); }
+
+  void Update(int bit) noexcept {
+    if (mixer_) mixer_->Update(bit);
+    partial_ = 2 * partial_ + static_cast<uint32_t>(bit);
+  }
+
+  /// All bytes are coded: frees the mixer's memory.
+  void EndFrame() { mixer_.reset(); }
+
+ private:
+  const FrameHeader header_;
+  const ByteView content_;
+  const Prior* const prior_;
+  std::unique_ptr<Mixer> mixer_;
+  ByteTree tree_;         // the network's, of the byte in progress
+  uint32_t partial_ = 1;  // its bits so far after a leading 1
+};
+
+}  // namespace lmzip
