@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "detect/file_kinds.h"
 
@@ -20,6 +21,8 @@ struct Magic {
 // them.
 constexpr Magic kMagics[] = {
     {"BM"sv, 0, FindInBmp},
+    {"\1\0"sv, 2, FindInIco},
+    {"\2\0"sv, 2, FindInIco},
     {"P4"sv, 0, FindInNetpbm},
     {"P5"sv, 0, FindInNetpbm},
     {"P6"sv, 0, FindInNetpbm},
@@ -30,42 +33,74 @@ constexpr Magic kMagics[] = {
     {"MM\0*"sv, 0, FindInTiff},
     {"II+\0\b\0\0\0"sv, 0, FindInTiff},
     {"MM\0+\0\b\0\0"sv, 0, FindInTiff},
+    {"\0\2\0\0\0\0\0\0\0\0\0"sv, 1, FindInTga},
+    {"\0\3\0\0\0\0\0\0\0\0\0"sv, 1, FindInTga},
+    {"\1\1\0\0\0\1\x18"sv, 1, FindInTga},
+    {"DICM"sv, 128, FindInDicom},
+    {"n+1\0"sv, 344, FindInNifti},
+    {"n+2\0"sv, 4, FindInNifti},
+    {"SIMPLE  ="sv, 0, FindInFits},
+    {"XTENSION="sv, 0, FindInFits},
+    {"\x93NUMPY"sv, 0, FindInNpy},
+
     {"RIFF"sv, 0, FindInWav},
     {"RIFX"sv, 0, FindInWav},
     {"RF64"sv, 0, FindInWav},
+    {"RIFF"sv, 0, FindInSoundFont},
+    {"FORM"sv, 0, FindInAiff},
+    {".snd"sv, 0, FindInAu},
+    {"caff\0\1"sv, 0, FindInCaf},
+    {"Creative Voice File\x1a"sv, 0, FindInVoc},
+    {"GF1PATCH"sv, 0, FindInPatch},
+    {"M.K."sv, 1080, FindInMod},
+    {"M!K!"sv, 1080, FindInMod},
+    {"FLT4"sv, 1080, FindInMod},
+    {"4CHN"sv, 1080, FindInMod},
+    {"6CHN"sv, 1080, FindInMod},
+    {"8CHN"sv, 1080, FindInMod},
+    {"SCRM"sv, 44, FindInS3m},
+    {"IMPM"sv, 0, FindInIt},
+
     {"\x7f"
      "ELF"sv,
      0, FindInElf},
+    {"MZ"sv, 0, FindInWindowsProgram},
+    {"\xfe\xed\xfa\xce"sv, 0, FindInMachO},
+    {"\xfe\xed\xfa\xcf"sv, 0, FindInMachO},
+    {"\xce\xfa\xed\xfe"sv, 0, FindInMachO},
+    {"\xcf\xfa\xed\xfe"sv, 0, FindInMachO},
+    {"\xca\xfe\xba\xbe\0"sv, 0, FindInJavaClass},
 };
 
 uint16_t Pair(const uint8_t* at) { return LoadLe<uint16_t>(at); }
-uint16_t FirstPair(const Magic& magic) {
-  return static_cast<uint16_t>(static_cast<uint8_t>(magic.letters[0]) |
-                               static_cast<uint8_t>(magic.letters[1]) << 8);
-}
 
 // Which magics begin with a pair of bytes: hardly any pair of text or noise does.
 class MagicIndex {
  public:
   MagicIndex() {
     for (const Magic& magic : kMagics) {
-      const uint16_t pair = FirstPair(magic);
+      const auto first = static_cast<uint8_t>(magic.letters[0]);
+      const uint32_t pair = first | static_cast<uint32_t>(static_cast<uint8_t>(magic.letters[1]))
+                                        << 8;
       known_[pair / 64] |= uint64_t{1} << pair % 64;
+      by_first_[first].push_back(&magic);
     }
   }
   bool Knows(uint16_t pair) const { return (known_[pair / 64] >> pair % 64 & 1) != 0; }
+  const std::vector<const Magic*>& BeginningWith(uint8_t first) const { return by_first_[first]; }
 
  private:
   std::array<uint64_t, 65536 / 64> known_{};  // 8 KiB: stays in the innermost cache
+  std::array<std::vector<const Magic*>, 256> by_first_;
 };
 
-void TryMagics(ByteView content, size_t position, Finder& finder) {
+void TryMagics(const MagicIndex& index, ByteView content, size_t position, Finder& finder) {
   const Fields here(content.subspan(position));
-  for (const Magic& magic : kMagics) {
-    if (position < magic.at || !here.Says(0, magic.letters)) continue;
-    const size_t begin = position - magic.at;
+  for (const Magic* magic : index.BeginningWith(content[position])) {
+    if (position < magic->at || !here.Says(0, magic->letters)) continue;
+    const size_t begin = position - magic->at;
     finder.StartFile(begin);
-    magic.find(Fields(content.subspan(begin)), finder);
+    magic->find(Fields(content.subspan(begin)), finder);
   }
 }
 
@@ -79,7 +114,7 @@ void FindFiles(ByteView content, Finder& finder) {
       ++position;
       continue;
     }
-    TryMagics(content, position, finder);
+    TryMagics(index, content, position, finder);
     // Nothing is looked for in what was found.
     position = std::max(position + 1, finder.EndAt(position + 1));
   }

@@ -90,6 +90,41 @@ inline MadeFile MakeTiff(const TiffForm& form) {
   return made;
 }
 
+/// Type 1: with a map of 256 colours; 2: colours; 3: greys.
+inline MadeFile MakeTga(uint32_t type, uint32_t bits) {
+  constexpr uint32_t kWidth = 90, kHeight = 70;
+  const bool is_mapped = type == 1;
+  FileMaker maker;
+  maker.U8(5).U8(is_mapped).U8(type).U16(0).U16(is_mapped ? 256 : 0).U8(is_mapped ? 24 : 0);
+  maker.U16(0).U16(0).U16(kWidth).U16(kHeight).U8(bits).U8(bits == 32 ? 8 : 0).Text("notes");
+  if (is_mapped) maker.Zeros(768);
+  TypedSegment holds = Picture(8, static_cast<int>(bits / 8), kWidth * bits / 8);
+  holds.is_palette = is_mapped;
+  holds = At(holds, maker.size(), uint64_t{holds.row_bytes} * kHeight);
+  const Bytes row = FileMaker().Waves(holds.row_bytes).bytes();
+  for (uint32_t i = 0; i < kHeight; ++i) {
+    for (const uint8_t sample : row) maker.U8(sample + i);
+  }
+  return {"tga of type " + std::to_string(type) + ", " + std::to_string(bits) + " bits",
+          maker.bytes(),
+          {holds}};
+}
+
+inline MadeFile MakeIco() {
+  FileMaker maker;
+  MadeFile made{"ico", {}, {}};
+  maker.U16(0).U16(1).U16(2);
+  for (const uint32_t at : {38u, 6038u}) {
+    maker.U8(32).U8(32).U8(0).U8(0).U16(1).U16(32).U32(6000).U32(at);
+  }
+  for (const uint32_t at : {38u, 6038u}) {
+    maker.Until(at).U32(40).U32(32).U32(64).U16(1).U16(32).U32(0).Zeros(20).Waves(32 * 128);
+    made.holds.push_back(At(Picture(8, 4, 128), at + 40, 32 * 128));
+  }
+  made.bytes = maker.Zeros(128).bytes();
+  return made;
+}
+
 inline std::vector<MadeFile> MadePictures() {
   std::vector<MadeFile> made;
   for (const int bits : {1, 4, 8, 16, 24, 32}) made.push_back(MakeBmp(61, 40, {.bits = bits}));
@@ -108,6 +143,10 @@ inline std::vector<MadeFile> MadePictures() {
   TypedSegment floats = Picture(32, 3, 1200);
   floats.is_float = true;
   made.push_back(MakeNetpbm("PF\n100 50\n-1.000\n", floats, 50));
+  made.push_back(MakeTga(1, 8));
+  for (const uint32_t bits : {16u, 24u, 32u}) made.push_back(MakeTga(2, bits));
+  made.push_back(MakeTga(3, 8));
+  made.push_back(MakeIco());
   for (const bool big : {false, true}) {
     made.push_back(MakeTiff({.big_endian = big}));
     made.push_back(MakeTiff({.bits = 16, .samples = 1, .colours = 1, .big_endian = big}));

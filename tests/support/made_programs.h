@@ -58,6 +58,54 @@ inline MadeFile MakeElf(const ElfForm& form) {
   return made;
 }
 
+inline MadeFile MakeWindowsProgram(uint32_t code, Machine machine) {
+  FileMaker maker;
+  maker.Text("MZ").Until(0x3c).U32(128).Until(128).Text("PE").U16(0).U16(code).U16(2).Zeros(12);
+  maker.U16(240).U16(0x22).Zeros(240);
+  const auto section = [&maker](std::string name, uint32_t at, uint32_t flags) {
+    name.resize(8);
+    maker.Text(name).U32(3000).U32(4096).U32(3072).U32(at).Zeros(12).U32(flags);
+  };
+  section(".text", 1024, 0x60000020);
+  section(".data", 4096, 0xc0000040);
+  maker.Until(1024).Waves(3072).Waves(3072);
+  return {
+      std::string("pe of ") + NameOf(machine), maker.bytes(), {At(Program(machine), 1024, 3072)}};
+}
+
+inline MadeFile MakeMachO(uint32_t code, Machine machine, bool wide, bool big_endian) {
+  FileMaker maker(big_endian);
+  const auto address = [&](uint64_t value) { wide ? maker.U64(value) : maker.U32(value); };
+  maker.U32(wide ? 0xfeedfacf : 0xfeedface).U32(code).U32(0).U32(2).U32(2).U32(0).U32(0);
+  if (wide) maker.U32(0);
+  maker.U32(2).U32(24).Zeros(16);
+  maker.U32(wide ? 0x19 : 1).U32((wide ? 72 : 56) + 2 * (wide ? 80 : 68)).Zeros(16);
+  for (int i = 0; i < 4; ++i) address(0);
+  maker.U32(7).U32(5).U32(2).U32(0);
+  for (const uint32_t at : {1024u, 4096u}) {
+    maker.Zeros(32);
+    address(at), address(3000);
+    maker.U32(at).U32(4).U32(0).U32(0).U32(at == 1024 ? 0x80000400 : 0).Zeros(wide ? 12 : 8);
+  }
+  maker.Until(1024).Waves(6000);
+  return {std::string("mach-o of ") + NameOf(machine),
+          maker.bytes(),
+          {At(Program(machine), 1024, 3000)}};
+}
+
+/// Constants of every form, a field, a method with code.
+inline MadeFile MakeJavaClass() {
+  FileMaker maker(true);
+  maker.U32(0xcafebabe).U16(0).U16(52).U16(8);
+  maker.U8(1).U16(4).Text("Code").U8(3).U32(7).U8(5).U64(9).U8(7).U16(1).U8(10).U16(1).U16(2);
+  maker.U8(15).U8(1).U16(2);
+  maker.U16(1).U16(4).U16(4).U16(1).U16(4);  // access, name, parent, an interface
+  maker.U16(1).U16(2).U16(1).U16(1).U16(0);  // a field
+  maker.U16(1).U16(2).U16(1).U16(1).U16(1).U16(1).U32(3000).Waves(3000);
+  maker.U16(1).U16(1).U32(2).U16(1);  // an attribute of the class
+  return {"class", maker.bytes(), {At(Program(Machine::kJava), 0, maker.size())}};
+}
+
 inline std::vector<MadeFile> MadePrograms() {
   std::vector<MadeFile> made;
   for (const bool stripped : {false, true}) {
@@ -70,6 +118,13 @@ inline std::vector<MadeFile> MadePrograms() {
     made.push_back(MakeElf({20, Machine::kPowerPc, false, true, stripped}));
     made.push_back(MakeElf({8, Machine::kMips, false, true, stripped}));
   }
+  made.push_back(MakeWindowsProgram(0x8664, Machine::kX86_64));
+  made.push_back(MakeWindowsProgram(0x14c, Machine::kX86));
+  made.push_back(MakeWindowsProgram(0xaa64, Machine::kArm64));
+  made.push_back(MakeMachO(0x01000007, Machine::kX86_64, true, false));
+  made.push_back(MakeMachO(0x0100000c, Machine::kArm64, true, false));
+  made.push_back(MakeMachO(18, Machine::kPowerPc, false, true));
+  made.push_back(MakeJavaClass());
   return made;
 }
 

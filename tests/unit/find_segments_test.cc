@@ -4,6 +4,7 @@
 
 #include "detect/find_segments.h"
 #include "segments/segment_list.h"
+#include "support/made_arrays.h"
 #include "support/made_pictures.h"
 #include "support/made_programs.h"
 #include "support/made_sounds.h"
@@ -19,7 +20,8 @@ using testing::Random;
 const std::vector<MadeFile>& AllFiles() {
   static const std::vector<MadeFile> files = [] {
     std::vector<MadeFile> all;
-    for (auto made : {testing::MadePictures(), testing::MadeSounds(), testing::MadePrograms()}) {
+    for (auto made : {testing::MadePictures(), testing::MadeArrays(), testing::MadeSounds(),
+                      testing::MadePrograms()}) {
       all.insert(all.end(), made.begin(), made.end());
     }
     return all;
