@@ -15,6 +15,12 @@ uint8_t CodeBits(ByteModel& model, uint8_t known, CodeBit code_bit) {
   return static_cast<uint8_t>(byte);
 }
 
+// Of a bit, by P(bit = 1); nothing where nobody gave it.
+uint32_t CostOfBit(int bit, uint32_t p1) {
+  if (p1 == 0) return 0;
+  return CostOf(bit ? p1 : (1u << kBitProbabilityBits) - p1, kBitProbabilityBits);
+}
+
 }  // namespace
 
 uint8_t BitEncoder::CodeByte(ByteModel& model, uint8_t known) {
@@ -27,6 +33,26 @@ uint8_t BitEncoder::CodeByte(ByteModel& model, uint8_t known) {
 int32_t BitEncoder::CodeToken(const TokenFrequencies& frequencies, int32_t known) {
   const FrequencyInterval interval = frequencies.Of(known);
   encoder_.EncodeSymbol(interval.cumulative, interval.frequency, kSymbolFrequencyBits);
+  return known;
+}
+
+// The costs of a byte's bits fit: at most 22 bits each.
+uint8_t BitMeter::CodeByte(ByteModel& model, uint8_t known) {
+  cost_ = {};
+  return CodeBits(model, known, [&](int bit, uint32_t p1) {
+    cost_.result += CostOfBit(bit, p1);
+    if (split_) {
+      const ByteModel::Parts parts = model.SaidByParts();
+      cost_.network += CostOfBit(bit, parts.network);
+      cost_.mixed += CostOfBit(bit, parts.mixed);
+    }
+    return bit;
+  });
+}
+
+int32_t BitMeter::CodeToken(const TokenFrequencies& frequencies, int32_t known) {
+  const uint32_t cost = CostOf(frequencies.Of(known).frequency, kSymbolFrequencyBits);
+  cost_ = {.network = cost, .mixed = 0, .result = cost};
   return known;
 }
 

@@ -1,7 +1,11 @@
 // The one place where the directions differ: what becomes of a symbol whose probabilities are known.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "codec/byte_model.h"
+#include "coder/cost.h"
 #include "coder/range_coder.h"
 #include "coder/token_frequencies.h"
 
@@ -37,17 +41,38 @@ class BitEncoder final : public BitCoder {
   RangeEncoder encoder_;
 };
 
-/// Code becomes symbols.
+/// Known symbols are not coded: what they would cost is counted.
+class BitMeter final : public BitCoder {
+ public:
+  /// Without `split`, of a byte only the result's cost is counted, which is quicker.
+  explicit BitMeter(bool split) : split_(split) {}
+  uint8_t CodeByte(ByteModel& model, uint8_t known) override;
+  int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
+  /// Of the last symbol.
+  const SymbolCost& cost() const { return cost_; }
+
+ private:
+  const bool split_;
+  SymbolCost cost_;
+};
+
+/// Code becomes symbols. Where the code is not a frame's but drawn, bit by bit, so are they: samples
+/// with the probabilities that are given them. Encoded, they are what was drawn, but for its end, which
+/// decides nothing: as numbers of as many bytes, the two differ by less than 2^32. (But for one draw in
+/// 2^32: no code begins with 32 ones.)
 class BitDecoder final : public BitCoder {
  public:
   /// `code` must outlive this.
   explicit BitDecoder(ByteView code) : decoder_(code) {}
+  explicit BitDecoder(std::unique_ptr<CodeSource> code)
+      : source_(std::move(code)), decoder_(*source_) {}
   uint8_t CodeByte(ByteModel& model, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
   bool Failed() const noexcept override { return decoder_.Overread(); }
   bool Certain() const noexcept override { return !decoder_.PastEnd(); }
 
  private:
+  const std::unique_ptr<CodeSource> source_;  // null: all of the code is at hand
   RangeDecoder decoder_;
 };
 

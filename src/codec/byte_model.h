@@ -28,6 +28,16 @@ class ByteModel {
   /// P(next bit = 1) in 1/2^22, in 1..2^22 - 1: where there is a mixer, its own.
   uint32_t P() const noexcept { return mixer_ ? mixer_->P() : tree_.P1(partial_); }
 
+  /// What each part says of the next bit, as P(); 0 for a part that is not there.
+  struct Parts {
+    uint32_t network, mixed, result;
+  };
+  Parts SaidByParts() const noexcept {
+    return {.network = header_.uses_model() ? tree_.P1(partial_) : 0,
+            .mixed = mixer_ ? mixer_->MixedP() : 0,
+            .result = P()};
+  }
+
   void Update(int bit) noexcept {
     if (mixer_) mixer_->Update(bit);
     partial_ = 2 * partial_ + static_cast<uint32_t>(bit);

@@ -9,6 +9,7 @@
 #include "chunker/copy_finder.h"
 #include "codec/codec_context.h"
 #include "codec/frame_memory.h"
+#include "codec/measure.h"
 #include "codec/method.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
@@ -29,6 +30,13 @@ struct PendingFrame {
 
   const Bytes& coded() const { return header.has_copies() ? residue : content; }
 };
+
+/// Codes of all that a frame is to code, by kind: choices that made them may take them.
+struct MadeCode {
+  FrameHeader header;
+  Bytes code;
+};
+using MadeCodes = std::map<FrameKind, MadeCode>;
 
 class StreamEncoder {
  public:
@@ -68,9 +76,10 @@ class StreamEncoder {
     FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     frame.content = std::exchange(ahead_, {});
     frame.header.raw_bytes = frame.content.size();
-    if (looks_for_copies()) TakeCopies(frame);
+    MadeCodes codes;
+    if (looks_for_copies()) TakeCopies(frame, codes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
-    ChooseFrameKind(frame);
+    ChooseFrameKind(frame, std::move(codes));
     frame.memory.ShrinkTo(FrameMemory(frame.header));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
@@ -86,7 +95,7 @@ class StreamEncoder {
            !context_.Model()->pinned();
   }
 
-  void TakeCopies(PendingFrame& frame) {
+  void TakeCopies(PendingFrame& frame, MadeCodes& codes) {
     const Bytes& content = frame.content;
     if (content.size() <= kMaxShortFormBytes) return;
     std::vector<Copy> copies = FindCopies(content);
@@ -98,7 +107,7 @@ class StreamEncoder {
     if (copies.empty()) return;
     Bytes list = EncodeCopies(copies);
     Bytes residue = Residue(content, copies);
-    if (!CopiesPay(content, residue, list.size())) return;
+    if (!CopiesPay(content, residue, list.size(), codes)) return;
     frame.header.copied_bytes = content.size() - residue.size();
     frame.header.list_bytes = list.size();
     frame.copies = std::move(list);
@@ -107,14 +116,19 @@ class StreamEncoder {
 
   // A picture's rows, a table's records are no longer in step behind a copy; whether that costs
   // more than the copies save, the mixer tells.
-  bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes) {
+  bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
+                 MadeCodes& codes) {
     if (residue.size() <= kMaxShortFormBytes || residue.size() <= content.size() / 8) return true;
     if (content.size() > kMostWhollyCosted) return true;
-    const auto cost = [this](const Bytes& bytes) {
-      FrameHeader header = HeaderOf(FrameKind::kMixed, bytes.size());
-      return Encoded(header, bytes, nullptr).size();
+    const auto coded = [this](const Bytes& bytes) {
+      MadeCode made{.header = HeaderOf(FrameKind::kMixed, bytes.size()), .code = {}};
+      made.code = Encoded(made.header, bytes, nullptr);
+      return made;
     };
-    return list_bytes + cost(residue) <= cost(content);
+    MadeCode without = coded(content), with = coded(residue);
+    const bool pay = list_bytes + with.code.size() <= without.code.size();
+    codes[FrameKind::kMixed] = std::move(pay ? with : without);
+    return pay;
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -185,28 +199,32 @@ class StreamEncoder {
     return most;
   }
 
-  // Kind and geometry, and the code where the choice took the trouble to make it.
-  void ChooseFrameKind(PendingFrame& frame) {
+  // Kind and geometry, and the code where a choice took the trouble to make it.
+  void ChooseFrameKind(PendingFrame& frame, MadeCodes codes) {
     const ByteView content = frame.coded();
     FrameKind kind = FrameKind::kStored;  // needs no model
-    std::map<FrameKind, std::pair<FrameHeader, Bytes>> codes;
     if (options_.method != Method::kStore) {
+      const auto model = context_.Model();
       const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
-        const bool whole = sample.size() == content.size();
-        const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
-        Bytes code = Encoded(header, sample, whole && slowest ? &frame.progress : nullptr);
-        const uint64_t bytes = code.size();
-        if (whole) codes[header.kind] = {header, std::move(code)};
-        return bytes;
+        if (sample.size() < content.size()) {
+          return MeasureFrame(*model, header, sample, {}, clock_).bytes();
+        }
+        const auto [made, missing] = codes.try_emplace(header.kind, MadeCode{header, {}});
+        if (missing) {
+          const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
+          FrameProgress* const progress = slowest ? &frame.progress : nullptr;
+          made->second.code = Encoded(made->second.header, sample, progress);
+        }
+        return made->second.code.size();
       };
-      kind = ChooseKind(content, context_.Model()->model_kind(), options_, cost);
+      kind = ChooseKind(content, model->model_kind(), options_, cost);
     }
     frame.header.kind = kind;
     frame.header.geometry = GeometryOf(kind, content.size());
     const auto made = codes.find(kind);
-    if (made == codes.end() || made->second.first.geometry != frame.header.geometry) return;
-    frame.header.byte_share = made->second.first.byte_share;
-    frame.code = std::move(made->second.second);
+    if (made == codes.end() || made->second.header.geometry != frame.header.geometry) return;
+    frame.header.byte_share = made->second.header.byte_share;
+    frame.code = std::move(made->second.code);
   }
 
   // Completes `header` by what the content's tokens tell.

@@ -22,14 +22,34 @@ size_t PieceSize(const FrameSymbols& symbols) {
 
 }  // namespace
 
-std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
-                                           const FrameModel& model, TokenizedContent tokens) {
+std::shared_ptr<FrameJob> FrameJob::OfKnown(const FrameHeader& header, ByteView content,
+                                            TokenizedContent tokens) {
   LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/true));
   job->tokens_ = std::move(tokens);
+  return job;
+}
+
+std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
+                                           const FrameModel& model, TokenizedContent tokens) {
+  auto job = OfKnown(header, content, std::move(tokens));
   auto encoder = std::make_unique<BitEncoder>(content.size() + kLongerCodeBytes);
   job->encoder_ = encoder.get();
   job->coder_ = std::move(encoder);
+  job->MakeSymbols(CodedContent::Known(content), model);
+  return job;
+}
+
+std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView content,
+                                            const FrameModel& model, std::span<SymbolCost> costs,
+                                            TokenizedContent tokens) {
+  LMZIP_CHECK(costs.empty() || costs.size() == content.size());
+  auto job = OfKnown(header, content, std::move(tokens));
+  auto meter = std::make_unique<BitMeter>(/*split=*/!costs.empty());
+  job->meter_ = meter.get();
+  job->coder_ = std::move(meter);
+  job->costs_ = costs;
+  std::ranges::fill(costs, SymbolCost{});
   job->MakeSymbols(CodedContent::Known(content), model);
   return job;
 }
@@ -47,6 +67,18 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
   job->coder_ = std::make_unique<BitDecoder>(data.subspan(list_bytes));
   const std::span<uint8_t> coded = header.has_copies() ? job->residue_ : content;
   job->MakeSymbols(CodedContent::Unknown(coded), model);
+  return job;
+}
+
+std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
+                                           std::unique_ptr<CodeSource> code,
+                                           std::span<uint8_t> content, const FrameModel& model) {
+  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
+  LMZIP_CHECK(!header.has_copies());
+  std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
+  job->content_ = content;
+  job->coder_ = std::make_unique<BitDecoder>(std::move(code));
+  job->MakeSymbols(CodedContent::Drawn(content), model);
   return job;
 }
 
@@ -133,6 +165,11 @@ int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
   return piece_logits_.data() + row * PieceSize(*symbols_);
 }
 
+void FrameJob::CountCost(int lane) {
+  cost_.Add(meter_->cost());
+  if (!costs_.empty()) costs_[cursor_.position(lane)] = meter_->cost();
+}
+
 void FrameJob::EndStep() {
   if (coder_->Failed()) {
     throw Error(ErrorCode::kCorrupt, "the code ends before its content (damaged data)");
@@ -158,17 +195,20 @@ void FrameJob::TellProgress() {
   told_content_ = cursor_.coded_bytes();
   if (!progress_) return;
   const uint64_t code = encoder_ ? encoder_->size()
+                        : meter_ ? cost_.bytes()
                                  : header_.data_bytes * told_content_ / header_.residue_bytes();
   progress_->MoveTo(told_content_, code);
 }
 
-// Compares the units that end at or before `end` with their checks.
+// Compares the units that end at or before `end` with their checks, if there are any.
 void FrameJob::Verify(uint64_t end) {
   while (unit_begin_ < end) {
     const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.raw_bytes);
     if (next > end) break;
-    CompareCheck(content_.subspan(unit_begin_, next - unit_begin_),
-                 checks_[unit_begin_ / unit_bytes_]);
+    if (!checks_.empty()) {
+      CompareCheck(content_.subspan(unit_begin_, next - unit_begin_),
+                   checks_[unit_begin_ / unit_bytes_]);
+    }
     unit_begin_ = next;
     Ready(next);
   }

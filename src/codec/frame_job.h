@@ -39,11 +39,23 @@ class FrameJob {
   /// is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
                                           const FrameModel& model, TokenizedContent tokens = {});
+  /// Adds up what encoding would cost, and makes no code. `costs`: empty, where the sum of the result
+  /// is all that is asked for, or [content.size()], for what every byte costs; the cost of a token
+  /// stands at its first byte, and zeros behind it.
+  static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
+                                           const FrameModel& model, std::span<SymbolCost> costs,
+                                           TokenizedContent tokens = {});
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
   /// compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
                                           const FrameModel& model);
+
+  /// Fills `content`, as Decode(), with what a drawn code says (BitDecoder): a sample of what the
+  /// frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
+  static std::shared_ptr<FrameJob> Sample(const FrameHeader& header,
+                                          std::unique_ptr<CodeSource> code,
+                                          std::span<uint8_t> content, const FrameModel& model);
 
   // For the owner.
 
@@ -62,13 +74,15 @@ class FrameJob {
   /// The code, as far as it is shorter than the content. REQUIRES: an encoding job; all of the
   /// content is coded.
   Bytes TakeCode();
+  /// REQUIRES: a measuring job; all of the content is measured.
+  const CostSum& cost() const { return cost_; }
   /// Ends the job early; when this returns nobody uses its buffers any more.
   void Cancel();
 
   // For the lane groups, on the scheduler's threads.
 
   const FrameHeader& header() const { return header_; }
-  /// Encoding: the symbols are there before they are coded.
+  /// Encoding or measuring: the symbols are there before they are coded.
   bool knows_content() const { return known_; }
   /// What the lanes code; its calls say which are for whose turn.
   FrameSymbols& symbols() { return *symbols_; }
@@ -100,7 +114,9 @@ class FrameJob {
   }
   /// Codes the lane's symbol of the step. Throws Error{kCorrupt}.
   void Code(int lane, const int16_t* logits) {
-    cursor_.Pass(lane, symbols_->Code(lane, logits));
+    const uint64_t bytes = symbols_->Code(lane, logits);
+    if (meter_) CountCost(lane);
+    cursor_.Pass(lane, bytes);
   }
   /// Ends a step. When no lane has symbols left, the block is done. Content is verified as far as
   /// it is there in one piece and checks reach, and the owner told. Throws Error{kCorrupt}.
@@ -114,8 +130,11 @@ class FrameJob {
         known_(known),
         unit_bytes_(header.unit_bytes()),
         cursor_(header.geometry, header.residue_bytes()) {}
+  static std::shared_ptr<FrameJob> OfKnown(const FrameHeader& header, ByteView content,
+                                           TokenizedContent tokens);
   void MakeSymbols(const CodedContent& content, const FrameModel& model);
   void TakeCopies(ByteView list);
+  void CountCost(int lane);
   void TellProgress();
   void Verify(uint64_t end);
   void Ready(uint64_t bytes);
@@ -125,13 +144,16 @@ class FrameJob {
   const bool known_;
   const uint64_t unit_bytes_;  // decoding
   std::span<uint8_t> content_;    // decoding
-  TokenizedContent tokens_;       // encoding
-  std::vector<uint32_t> checks_;  // decoding: of every unit
+  TokenizedContent tokens_;       // of content that is known
+  std::vector<uint32_t> checks_;  // decoding: of every unit; of a sample there are none
   Bytes residue_;                 // decoding a frame with copies, as the next two
   std::vector<Copy> copies_;
   std::optional<CopyExpander> expander_;  // uses what is above
   std::unique_ptr<BitCoder> coder_;
   BitEncoder* encoder_ = nullptr;  // encoding: the coder
+  BitMeter* meter_ = nullptr;      // measuring: the coder
+  std::span<SymbolCost> costs_;    // measuring, as the next
+  CostSum cost_;
   FrameCursor cursor_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above
   uint64_t unit_begin_ = 0;     // decoding: of the first unit that is not verified

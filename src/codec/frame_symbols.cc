@@ -95,10 +95,11 @@ class KnownTokens final : public FrameSymbols {
 /// Tokens that become content.
 class UnknownTokens final : public FrameSymbols {
  public:
-  UnknownTokens(const FrameCursor& cursor, BitCoder& coder, uint8_t* found, const TokenTable& table)
+  UnknownTokens(const FrameCursor& cursor, BitCoder& coder, const CodedContent& content,
+                const TokenTable& table)
       : cursor_(cursor),
         coder_(coder),
-        found_(found),
+        content_(content),
         table_(table),
         frequencies_(table.size()),
         last_(cursor.geometry().lanes()) {}
@@ -115,11 +116,13 @@ class UnknownTokens final : public FrameSymbols {
   uint64_t Code(int lane, const int16_t* logits) override {
     frequencies_.Assign(logits);
     const int32_t token = coder_.CodeToken(frequencies_, 0);
-    const ByteView bytes = table_.Bytes(token);
-    if (bytes.empty() || bytes.size() > cursor_.block().LaneEnd(lane) - cursor_.position(lane)) {
+    const uint64_t room = cursor_.block().LaneEnd(lane) - cursor_.position(lane);
+    ByteView bytes = table_.Bytes(token);
+    if (!content_.drawn && (bytes.empty() || bytes.size() > room)) {
       throw Error(ErrorCode::kCorrupt, "a token that does not fit its segment (damaged data)");
     }
-    std::ranges::copy(bytes, found_ + cursor_.position(lane));
+    bytes = bytes.first(std::min<uint64_t>(bytes.size(), room));
+    std::ranges::copy(bytes, content_.found + cursor_.position(lane));
     last_[lane] = token;
     return bytes.size();
   }
@@ -127,7 +130,7 @@ class UnknownTokens final : public FrameSymbols {
  private:
   const FrameCursor& cursor_;
   BitCoder& coder_;
-  uint8_t* const found_;
+  const CodedContent content_;
   const TokenTable& table_;
   TokenFrequencies frequencies_;
   std::vector<int32_t> last_;  // of every lane
@@ -145,7 +148,7 @@ std::unique_ptr<FrameSymbols> NewTokenSymbols(const FrameCursor& cursor, BitCode
                                               const CodedContent& content, const TokenTable& table,
                                               const TokenizedContent* tokens) {
   if (tokens) return std::make_unique<KnownTokens>(cursor, coder, table, *tokens);
-  return std::make_unique<UnknownTokens>(cursor, coder, content.found, table);
+  return std::make_unique<UnknownTokens>(cursor, coder, content, table);
 }
 
 }  // namespace lmzip

@@ -14,10 +14,16 @@ namespace lmzip {
 struct CodedContent {
   ByteView bytes;
   uint8_t* found = nullptr;  // the same bytes, where they are not known
+  bool drawn = false;        // these are a sample
 
   static CodedContent Known(ByteView bytes) { return {.bytes = bytes}; }
   static CodedContent Unknown(std::span<uint8_t> room) {
     return {.bytes = room, .found = room.data()};
+  }
+  /// Tokens may be drawn that no encoder writes: those that stand for nothing, and those that do
+  /// not fit their segment, of which as much is taken as fits.
+  static CodedContent Drawn(std::span<uint8_t> room) {
+    return {.bytes = room, .found = room.data(), .drawn = true};
   }
 };
 

@@ -17,4 +17,12 @@ Bytes RangeEncoder::Finish() {
   return std::move(bytes_);
 }
 
+bool RangeDecoder::Refill() noexcept {
+  if (!source_) return false;
+  const ByteView more = source_->Next();
+  next_ = more.data();
+  end_ = next_ + more.size();
+  return !more.empty();
+}
+
 }  // namespace lmzip

@@ -94,14 +94,24 @@ class RangeEncoder {
   Bytes bytes_;
 };
 
+/// A code that comes in pieces.
+class CodeSource {
+ public:
+  virtual ~CodeSource() = default;
+  /// The next bytes, valid until the next call; none at the end, if there is one.
+  virtual ByteView Next() noexcept = 0;
+};
+
 /// Reads what RangeEncoder wrote. Past the end it reads zeros and counts them: check Overread() now
 /// and then. Never throws.
 class RangeDecoder {
  public:
   /// `bytes` must outlive this.
   explicit RangeDecoder(ByteView bytes) noexcept : next_(bytes.data()), end_(next_ + bytes.size()) {
-    for (int i = 0; i < 4; ++i) code_ = (code_ << 8) | NextByte();
+    Begin();
   }
+  /// `source` must outlive this. It is asked for no more than what is needed now.
+  explicit RangeDecoder(CodeSource& source) noexcept : source_(&source) { Begin(); }
 
   int DecodeBit(uint32_t p1) noexcept {
     const uint32_t bound = static_cast<uint32_t>((uint64_t{range_} * p1) >> kBitProbabilityBits);
@@ -147,14 +157,21 @@ class RangeDecoder {
     }
   }
 
+  void Begin() noexcept {
+    for (int i = 0; i < 4; ++i) code_ = (code_ << 8) | NextByte();
+  }
+
   uint8_t NextByte() noexcept {
-    if (next_ != end_) return *next_++;
+    if (next_ != end_ || Refill()) return *next_++;
     ++overread_;
     return 0;
   }
+  /// False at the end of the code.
+  bool Refill() noexcept;
 
-  const uint8_t* next_;
-  const uint8_t* end_;
+  CodeSource* source_ = nullptr;  // null: all bytes are at hand
+  const uint8_t* next_ = nullptr;
+  const uint8_t* end_ = nullptr;
   uint32_t code_ = 0;  // code - low; < range_ in a valid stream
   uint32_t range_ = 0xffffffffu;
   size_t overread_ = 0;

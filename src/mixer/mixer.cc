@@ -25,6 +25,9 @@ void Mixer::StartSegment(int lane, size_t begin, size_t end) {
 void Mixer::Prefetch(int lane) const noexcept { frame_->Prefetch(lane); }
 void Mixer::BeginByte(int lane, const ByteTree* model) noexcept { frame_->BeginByte(lane, model); }
 uint32_t Mixer::P() const noexcept { return frame_->P(); }
+uint32_t Mixer::MixedP() const noexcept {
+  return static_cast<uint32_t>(Squash(frame_->mixed())) << (kBitProbabilityBits - 16);
+}
 void Mixer::Update(int bit) noexcept { frame_->Update(bit); }
 
 }  // namespace lmzip

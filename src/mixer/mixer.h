@@ -55,6 +55,9 @@ class Mixer {
   /// P(next bit = 1) in 1/2^22, in 1..2^22 - 1.
   uint32_t P() const noexcept;
 
+  /// Likewise, before what came of such probabilities corrects it.
+  uint32_t MixedP() const noexcept;
+
   void Update(int bit) noexcept;
 
  private:

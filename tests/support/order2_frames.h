@@ -53,6 +53,19 @@ class Order2Pool {
     return job->TakeCode();
   }
 
+  CostSum Measure(const FrameHeader& header, ByteView content, std::span<SymbolCost> costs = {}) {
+    JobOwner job = Submit(FrameJob::Measure(header, content, {}, costs));
+    job->WaitAll();
+    return job->cost();
+  }
+
+  Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
+    Bytes content(header.raw_bytes);
+    JobOwner job = Submit(FrameJob::Sample(header, std::move(code), content, {}));
+    job->WaitAll();
+    return content;
+  }
+
   Bytes Decode(const FrameHeader& header, const std::vector<uint32_t>& checks, ByteView data) {
     Bytes content(header.raw_bytes);
     JobOwner job = StartDecoding(header, checks, data, content);

@@ -110,6 +110,21 @@ class TokenPool {
     return job->TakeCode();
   }
 
+  CostSum Measure(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer,
+                  std::span<SymbolCost> costs = {}) {
+    auto job = FrameJob::Measure(header, content, {.prior = nullptr, .tokens = &table_}, costs,
+                                 TokenizeContent(tokenizer, table_, header.geometry, content));
+    Run(job, content.size());
+    return job->cost();
+  }
+
+  Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
+    Bytes content(header.raw_bytes);
+    Run(FrameJob::Sample(header, std::move(code), content, {.prior = nullptr, .tokens = &table_}),
+        content.size());
+    return content;
+  }
+
   /// Throws Error{kCorrupt}.
   Bytes Decode(const FrameHeader& header, std::vector<uint32_t> checks, ByteView data) {
     Bytes content(header.raw_bytes);

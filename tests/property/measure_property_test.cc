@@ -1,0 +1,235 @@
+// What measuring says against what coding takes: of every kind, by byte and in all, whatever the
+// threads, the lanes and the instruction set.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/cpu.h"
+#include "codec/measure.h"
+#include "codec/method.h"
+#include "support/codec_calls.h"
+#include "support/damage.h"
+#include "support/order2_frames.h"
+#include "support/token_frames.h"
+
+namespace lmzip {
+namespace {
+
+using testing::CodedHeader;
+using testing::GreedyTokenizer;
+using testing::Order2Content;
+using testing::Order2Model;
+using testing::Order2Pool;
+using testing::RandomVocabulary;
+using testing::TokenHeader;
+using testing::TokenPool;
+using testing::UniformBytes;
+using testing::WordyBytes;
+
+constexpr FrameKind kByteKinds[] = {FrameKind::kModel, FrameKind::kMixed, FrameKind::kModelMixed};
+
+void ExpectSize(const CostSum& cost, size_t code_bytes) {
+  const auto bytes = static_cast<double>(cost.bytes());
+  EXPECT_NEAR(bytes, static_cast<double>(code_bytes), 16 + bytes / 1000);
+}
+
+CostSum SumOf(std::span<const SymbolCost> costs) {
+  CostSum sum;
+  for (const SymbolCost& cost : costs) sum.Add(cost);
+  return sum;
+}
+
+void ExpectEqual(const CostSum& a, const CostSum& b) {
+  EXPECT_EQ(a.network, b.network);
+  EXPECT_EQ(a.mixed, b.mixed);
+  EXPECT_EQ(a.result, b.result);
+}
+
+struct Lanes {
+  int lanes_log2, segment_log2;
+};
+
+TEST(Measure, AgreesWithTheCodeForEveryKindAndShape) {
+  Order2Pool one(1), three(3);
+  for (const FrameKind kind : kByteKinds) {
+    for (const Lanes& lanes : {Lanes{0, 16}, Lanes{2, 9}, Lanes{3, 5}}) {
+      for (const Bytes& content : {Order2Content(1, 1), Order2Content(9000, 2), WordyBytes(9000, 3),
+                                   Bytes(9000), UniformBytes(3000, 4)}) {
+        SCOPED_TRACE(std::string(MethodName(kind)) + ", " + std::to_string(content.size()) + ", " +
+                     std::to_string(1 << lanes.lanes_log2) + " lanes");
+        const FrameHeader header =
+            CodedHeader(kind, content.size(), lanes.lanes_log2, lanes.segment_log2);
+        std::vector<SymbolCost> costs(content.size(), {.network = 1, .mixed = 1, .result = 1});
+        const CostSum cost = one.Measure(header, content, costs);
+        ExpectSize(cost, one.Encode(header, content).size());
+        ExpectEqual(cost, SumOf(costs));
+        EXPECT_EQ(one.Measure(header, content).result, cost.result);  // without the split
+        std::vector<SymbolCost> others(content.size());
+        ExpectEqual(three.Measure(header, content, others), cost);
+        for (size_t i = 0; i < content.size(); ++i) {
+          ASSERT_GT(costs[i].result, 0u) << i;
+          ASSERT_EQ(costs[i].result, others[i].result) << i;
+          ASSERT_EQ(costs[i].network != 0, header.uses_model()) << i;
+          ASSERT_EQ(costs[i].mixed != 0, header.uses_mixer()) << i;
+          if (kind == FrameKind::kModel) {
+            ASSERT_EQ(costs[i].network, costs[i].result) << i;
+          }
+        }
+      }
+    }
+  }
+}
+
+// A long frame: errors do not add up.
+TEST(Measure, AgreesOverManyBytes) {
+  Order2Pool pool(1);
+  for (const Bytes& content : {WordyBytes(100000, 1), Bytes(200000)}) {
+    const FrameHeader header = CodedHeader(FrameKind::kMixed, content.size(), 0, 20);
+    ExpectSize(pool.Measure(header, content), pool.Encode(header, content).size());
+  }
+}
+
+// The network's part is what the network alone would cost.
+TEST(Measure, TheNetworksPartIsItsOwn) {
+  Order2Pool pool(1);
+  const Bytes content = Order2Content(5000, 6);
+  std::vector<SymbolCost> alone(content.size()), mixed(content.size());
+  pool.Measure(CodedHeader(FrameKind::kModel, content.size(), 1, 10), content, alone);
+  pool.Measure(CodedHeader(FrameKind::kModelMixed, content.size(), 1, 10), content, mixed);
+  for (size_t i = 0; i < content.size(); ++i) ASSERT_EQ(mixed[i].network, alone[i].result) << i;
+}
+
+// Bit by bit, in plain loops.
+TEST(Measure, EqualsTheSumOverBits) {
+  const Bytes content = Order2Content(2000, 7);
+  const FrameHeader header = CodedHeader(FrameKind::kModelMixed, content.size(), 0, 16);
+  std::vector<SymbolCost> costs(content.size());
+  Order2Pool(1).Measure(header, content, costs);
+  ByteModel model(header, content, nullptr);
+  model.StartSegment(0, 0, content.size());
+  const auto predictor = Order2Model().NewPredictor(1);
+  const int lane = 0;
+  predictor->Reset(lane);
+  const auto cost = [](int bit, uint32_t p1) {
+    return CostOf(bit ? p1 : (1u << kBitProbabilityBits) - p1, kBitProbabilityBits);
+  };
+  for (size_t i = 0; i < content.size(); ++i) {
+    const int32_t token = i == 0 ? Order2Model::kStart : content[i - 1];
+    std::array<int16_t, 256> logits;
+    predictor->Run({&lane, 1}, 1, &token, logits.data());
+    model.BeginByte(lane, logits.data());
+    SymbolCost sum;
+    for (int shift = 7; shift >= 0; --shift) {
+      const int bit = content[i] >> shift & 1;
+      const ByteModel::Parts parts = model.SaidByParts();
+      EXPECT_EQ(parts.result, model.P());
+      sum.network += cost(bit, parts.network);
+      sum.mixed += cost(bit, parts.mixed);
+      sum.result += cost(bit, parts.result);
+      model.Update(bit);
+    }
+    ASSERT_EQ(costs[i].network, sum.network) << i;
+    ASSERT_EQ(costs[i].mixed, sum.mixed) << i;
+    ASSERT_EQ(costs[i].result, sum.result) << i;
+  }
+}
+
+TEST(Measure, OfTokensStandsAtTheirFirstBytes) {
+  const Bytes content = WordyBytes(3000, 8);
+  const RandomVocabulary vocabulary(600, content, 9);
+  const GreedyTokenizer tokenizer(vocabulary.table(), 0);
+  for (const Lanes& lanes : {Lanes{0, 16}, Lanes{2, 7}}) {
+    const FrameHeader header = TokenHeader(content.size(), lanes.lanes_log2, lanes.segment_log2);
+    const TokenizedContent tokens =
+        TokenizeContent(tokenizer, vocabulary.table(), header.geometry, content);
+    TokenPool one(vocabulary.table(), 1, Isa::kPortable);
+    std::vector<SymbolCost> costs(content.size());
+    const CostSum cost = one.Measure(header, content, tokenizer, costs);
+    ExpectSize(cost, one.Encode(header, content, tokenizer).size());
+    ExpectEqual(cost, SumOf(costs));
+    EXPECT_EQ(cost.network, cost.result);
+    EXPECT_EQ(cost.mixed, 0u);
+    size_t at = 0;
+    for (const uint16_t token : tokens.tokens) {
+      ASSERT_GT(costs[at].result, 0u) << at;
+      const size_t end = at + vocabulary.table().Bytes(token).size();
+      for (++at; at < end; ++at) ASSERT_EQ(costs[at].result, 0u) << at;
+    }
+    EXPECT_EQ(at, content.size());
+    for (const Isa isa : AvailableIsas()) {
+      ExpectEqual(TokenPool(vocabulary.table(), 3, isa).Measure(header, content, tokenizer, costs),
+                  cost);
+    }
+  }
+}
+
+// With a model file: what compression takes, but for the headers.
+TEST(MeasureFrame, AgreesWithFiles) {
+  const CodecOptions options{.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2};
+  const Bytes content = WordyBytes(6000, 11);
+  Codec codec(options);
+  CodecContext context(options);
+  for (const auto& [method, kind] : {std::pair{Method::kModel, FrameKind::kModel},
+                                     {Method::kMixed, FrameKind::kMixed},
+                                     {Method::kModelMixed, FrameKind::kModelMixed}}) {
+    EncodeOptions encode;
+    encode.method = method;
+    FrameHeader header{.kind = kind, .raw_bytes = content.size()};
+    header.geometry = ChooseGeometry(kind, content.size(), encode);
+    const CostSum cost = MeasureFrame(context, header, content);
+    ExpectSize(cost, testing::Compressed(codec, content, encode).size() - 20);
+    std::vector<SymbolCost> costs(content.size());
+    EXPECT_EQ(MeasureFrame(context, header, content, costs).result, cost.result);
+    ExpectEqual(SumOf(costs), MeasureFrame(context, header, content, costs));
+  }
+}
+
+TEST(MeasureFrame, TakesItsMemoryFromTheBudget) {
+  CodecContext context({.model = LMZIP_MODELS_DIR "/tiny.pt", .memory_bytes = 2 << 20});
+  const Bytes content(100000);
+  const FrameHeader header{.kind = FrameKind::kMixed, .raw_bytes = content.size()};
+  EXPECT_EQ(testing::ErrorOf([&] { MeasureFrame(context, header, content); }), ErrorCode::kLimit);
+}
+
+// The mixer's instruction set is the process's: one process each. This is what it prints.
+TEST(MeasureIn, ThisProcess) {
+  const Bytes content = Order2Content(4000, 10);
+  CostSum sum;
+  std::vector<SymbolCost> costs(content.size());
+  uint64_t digest = 0;
+  for (const FrameKind kind : kByteKinds) {
+    const CostSum cost =
+        Order2Pool(1).Measure(CodedHeader(kind, content.size(), 1, 9), content, costs);
+    ExpectEqual(cost, SumOf(costs));
+    for (const SymbolCost& each : costs) {
+      for (const uint32_t part : {each.network, each.mixed, each.result}) {
+        digest = (digest ^ part) * 0x100000001b3;
+      }
+    }
+  }
+  std::printf("costs %llx\n", static_cast<unsigned long long>(digest));
+}
+
+std::string CostsUnder(Isa isa) {
+  const std::string command =
+      "env -u GTEST_TOTAL_SHARDS LMZIP_ISA=" + std::string(IsaName(isa)) + " '" +
+      std::filesystem::read_symlink("/proc/self/exe").string() +
+      "' --gtest_filter=MeasureIn.ThisProcess --gtest_brief=1 | grep '^costs '";
+  FILE* const output = popen(command.c_str(), "r");
+  if (!output) return "";
+  std::array<char, 200> line{};
+  const bool read = fgets(line.data(), line.size(), output) != nullptr;
+  pclose(output);
+  return read ? line.data() : "";
+}
+
+TEST(Measure, IsTheSameOnEveryIsa) {
+  const std::string portable = CostsUnder(Isa::kPortable);
+  ASSERT_EQ(portable.substr(0, 6), "costs ");
+  for (const Isa isa : AvailableIsas()) EXPECT_EQ(CostsUnder(isa), portable) << IsaName(isa);
+}
+
+}  // namespace
+}  // namespace lmzip
