@@ -51,6 +51,7 @@ struct EncodeOptions {
   uint64_t frame_bytes = uint64_t{16} << 20;
   int lanes = 0;               // 0: by rule; else a power of two up to 64
   uint64_t segment_bytes = 0;  // 0: by rule; else a power of two from 16 to 64 MiB
+  bool typed_segments = true;  // the mixer has models of their own for pictures, sound and others
   bool verify = false;         // decode every frame and compare before it is written
 };
 

@@ -177,7 +177,8 @@ class Bench {
                     .method = MethodName(header.kind)};
     const FrameModel model{.prior = prior_ ? &*prior_ : nullptr,
                            .tokens = header.is_tokens() ? file_->tokens() : nullptr};
-    const auto encoding = FrameJob::Encode(header, content, model, std::move(tokens));
+    const auto encoding = FrameJob::Encode(header, content, model,
+                                           {.tokens = std::move(tokens), .segments = {}});
     result.encode = Time(encoding);
     result.encode.AddIo(reading);
     const Bytes code = encoding->TakeCode();

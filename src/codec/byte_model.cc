@@ -2,15 +2,17 @@
 
 namespace lmzip {
 
-ByteModel::ByteModel(const FrameHeader& header, ByteView content, const Prior* prior)
-    : header_(header), content_(content), prior_(prior) {}
+ByteModel::ByteModel(const FrameHeader& header, ByteView content, const Prior* prior,
+                     std::span<const TypedSegment> segments)
+    : header_(header), content_(content), prior_(prior), segments_(segments) {}
 
 void ByteModel::StartSegment(int lane, uint64_t begin, uint64_t end) {
   if (!header_.uses_mixer()) return;
   if (!mixer_) {
     const MixerOptions options{.table_bits = MixerTableBits(content_.size()),
                                .lanes = header_.geometry.lanes(),
-                               .prior = prior_};
+                               .prior = prior_,
+                               .segments = segments_};
     mixer_ = std::make_unique<Mixer>(options, content_);
   }
   mixer_->StartSegment(lane, begin, end);

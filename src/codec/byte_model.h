@@ -15,8 +15,9 @@ namespace lmzip {
 class ByteModel {
  public:
   /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before.
-  /// `content` and `prior`, which may be null, must outlive this.
-  ByteModel(const FrameHeader& header, ByteView content, const Prior* prior);
+  /// `content`, `segments` and `prior`, which may be null, must outlive this.
+  ByteModel(const FrameHeader& header, ByteView content, const Prior* prior,
+            std::span<const TypedSegment> segments);
 
   /// `lane` codes content[begin, end) next; the lanes of a block in their order. The first call
   /// makes the mixer, which takes its time.
@@ -50,6 +51,7 @@ class ByteModel {
   const FrameHeader header_;
   const ByteView content_;
   const Prior* const prior_;
+  const std::span<const TypedSegment> segments_;
   std::unique_ptr<Mixer> mixer_;
   ByteTree tree_;         // the network's, of the byte in progress
   uint32_t partial_ = 1;  // its bits so far after a leading 1

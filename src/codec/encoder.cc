@@ -11,6 +11,7 @@
 #include "codec/frame_memory.h"
 #include "codec/measure.h"
 #include "codec/method.h"
+#include "codec/typed_content.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
 
@@ -24,6 +25,8 @@ struct PendingFrame {
   Bytes content;
   Bytes copies;   // the list of them
   Bytes residue;  // content that is not copied, where there are copies
+  std::vector<TypedSegment> segments;  // of what is coded
+  Bytes segment_list;                  // where the frame is coded with them
   FrameHeader header;
   std::optional<Bytes> code;    // where the choice of the kind has made it already
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
@@ -77,14 +80,15 @@ class StreamEncoder {
     frame.content = std::exchange(ahead_, {});
     frame.header.raw_bytes = frame.content.size();
     MadeCodes codes;
-    if (looks_for_copies()) TakeCopies(frame, codes);
+    TakeApart(frame, codes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     ChooseFrameKind(frame, std::move(codes));
     frame.memory.ShrinkTo(FrameMemory(frame.header));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     if (pending.header.is_coded() && !pending.code) {
-      pending.job.emplace(StartEncoding(pending.header, pending.coded(), &pending.progress));
+      pending.job.emplace(StartEncoding(pending.header, pending.coded(),
+                                        pending.segments, &pending.progress));
     }
     return true;
   }
@@ -95,23 +99,40 @@ class StreamEncoder {
            !context_.Model()->pinned();
   }
 
-  void TakeCopies(PendingFrame& frame, MadeCodes& codes) {
+  bool looks_for_segments() const {
+    return options_.typed_segments && options_.method != Method::kModel &&
+           options_.method != Method::kStore;
+  }
+
+  // Copies and typed segments.
+  void TakeApart(PendingFrame& frame, MadeCodes& codes) {
+    std::vector<TypedSegment> segments;
+    if (looks_for_segments()) segments = TypedSegmentsOf(frame.content, options_.effort);
+    std::vector<Copy> copies;
+    if (looks_for_copies()) copies = TakeCopies(frame, segments, codes);
+    frame.segments = SegmentsOfResidue(segments, copies);
+  }
+
+  // Returns those that were taken.
+  std::vector<Copy> TakeCopies(PendingFrame& frame, std::span<const TypedSegment> segments,
+                               MadeCodes& codes) {
     const Bytes& content = frame.content;
-    if (content.size() <= kMaxShortFormBytes) return;
-    std::vector<Copy> copies = FindCopies(content);
+    if (content.size() <= kMaxShortFormBytes) return {};
+    std::vector<Copy> copies = CopiesBeside(segments, FindCopies(content));
     // What is too long to be coded twice keeps copies that are long beside what they may spoil.
     const uint64_t copied = CopiedBytes(copies);
     if (content.size() > kMostWhollyCosted && copied < content.size() / 2) {
       copies = LongCopies(copies, kLongCopyBytes);
     }
-    if (copies.empty()) return;
+    if (copies.empty()) return {};
     Bytes list = EncodeCopies(copies);
     Bytes residue = Residue(content, copies);
-    if (!CopiesPay(content, residue, list.size(), codes)) return;
+    if (segments.empty() && !CopiesPay(content, residue, list.size(), codes)) return {};
     frame.header.copied_bytes = content.size() - residue.size();
     frame.header.list_bytes = list.size();
     frame.copies = std::move(list);
     frame.residue = std::move(residue);
+    return copies;
   }
 
   // A picture's rows, a table's records are no longer in step behind a copy; whether that costs
@@ -122,7 +143,7 @@ class StreamEncoder {
     if (content.size() > kMostWhollyCosted) return true;
     const auto coded = [this](const Bytes& bytes) {
       MadeCode made{.header = HeaderOf(FrameKind::kMixed, bytes.size()), .code = {}};
-      made.code = Encoded(made.header, bytes, nullptr);
+      made.code = Encoded(made.header, bytes, {}, nullptr);
       return made;
     };
     MadeCode without = coded(content), with = coded(residue);
@@ -203,49 +224,68 @@ class StreamEncoder {
   void ChooseFrameKind(PendingFrame& frame, MadeCodes codes) {
     const ByteView content = frame.coded();
     FrameKind kind = FrameKind::kStored;  // needs no model
-    if (options_.method != Method::kStore) {
-      const auto model = context_.Model();
-      const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
-        if (sample.size() < content.size()) {
-          return MeasureFrame(*model, header, sample, {}, clock_).bytes();
-        }
-        const auto [made, missing] = codes.try_emplace(header.kind, MadeCode{header, {}});
-        if (missing) {
-          const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
-          FrameProgress* const progress = slowest ? &frame.progress : nullptr;
-          made->second.code = Encoded(made->second.header, sample, progress);
-        }
-        return made->second.code.size();
-      };
-      kind = ChooseKind(content, model->model_kind(), options_, cost);
-    }
+    if (options_.method != Method::kStore) kind = KindOf(frame, codes);
     frame.header.kind = kind;
     frame.header.geometry = GeometryOf(kind, content.size());
+    if (!frame.segments.empty() && frame.header.uses_mixer()) {
+      frame.segment_list = EncodeSegments(frame.segments, content.size());
+      frame.header.segments_bytes = frame.segment_list.size();
+      frame.header.kinds = KindsOf(frame.segments, content.size());
+    }
     const auto made = codes.find(kind);
     if (made == codes.end() || made->second.header.geometry != frame.header.geometry) return;
     frame.header.byte_share = made->second.header.byte_share;
     frame.code = std::move(made->second.code);
   }
 
+  // By what lies beside typed segments, where there are some: lanes would cut pictures and sound to
+  // pieces, and the network knows nothing of them. Codes that are made of all of the content are kept.
+  FrameKind KindOf(PendingFrame& frame, MadeCodes& codes) {
+    const ByteView content = frame.coded();
+    if (options_.method == Method::kAuto && !frame.segments.empty() &&
+        MediaBytes(frame.segments) >= content.size() / kMediaShare) {
+      return FrameKind::kMixed;
+    }
+    const auto model = context_.Model();
+    const Bytes general =
+        frame.segments.empty() ? Bytes{} : GeneralBytes(content, frame.segments);
+    const ByteView asked = frame.segments.empty() ? content : general;
+    const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
+      if (sample.size() < content.size()) {
+        return MeasureFrame(*model, header, sample, {}, clock_).bytes();
+      }
+      const auto [made, missing] = codes.try_emplace(header.kind, MadeCode{header, {}});
+      if (missing) {
+        const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
+        FrameProgress* const progress = slowest ? &frame.progress : nullptr;
+        made->second.code = Encoded(made->second.header, sample, {}, progress);
+      }
+      return made->second.code.size();
+    };
+    return ChooseKind(asked, model->model_kind(), options_, cost);
+  }
+
   // Completes `header` by what the content's tokens tell.
   std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, ByteView content,
+                                          const std::vector<TypedSegment>& segments,
                                           FrameProgress* progress) {
     const auto model = context_.Model();
     const FrameModel parts = model->ForFrame(header.kind);
-    TokenizedContent tokens;
+    ContentForm form{.tokens = {}, .segments = segments};
     if (header.is_tokens()) {
-      tokens = TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content);
-      header.byte_share = ByteShare(tokens.byte_tokens, content.size());
+      form.tokens = TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content);
+      header.byte_share = ByteShare(form.tokens.byte_tokens, content.size());
     }
-    auto job = FrameJob::Encode(header, content, parts, std::move(tokens));
+    auto job = FrameJob::Encode(header, content, parts, std::move(form));
     job->Watch(clock_, progress);
     model->scheduler().Submit(job);
     return job;
   }
 
   // The code of `content`, waited for. Completes `header` likewise.
-  Bytes Encoded(FrameHeader& header, ByteView content, FrameProgress* progress) {
-    JobOwner job(StartEncoding(header, content, progress));
+  Bytes Encoded(FrameHeader& header, ByteView content, const std::vector<TypedSegment>& segments,
+                FrameProgress* progress) {
+    JobOwner job(StartEncoding(header, content, segments, progress));
     job->WaitAll();
     return job->TakeCode();
   }
@@ -257,17 +297,22 @@ class StreamEncoder {
       code = (*frame.job)->TakeCode();
     }
     const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
-    frame.header.data_bytes = frame.copies.size() + code.size();
+    frame.header.data_bytes = frame.header.lists_bytes() + code.size();
     const bool stored = !frame.header.is_coded() || !IsWorthwhile(frame.header, alone);
     if (stored) {
       frame.header.kind = FrameKind::kStored;
+      frame.header.segments_bytes = 0;
+      frame.header.kinds = BitOf(DataKind::kGeneral);
       frame.header.data_bytes = frame.copies.size() + frame.coded().size();
     }
-    if (!frame.copies.empty()) {  // the data: their list, and the rest
+    Bytes with_lists;
+    if (frame.header.lists_bytes() > 0) {
       const ByteView rest = stored ? ByteView(frame.residue) : ByteView(code);
-      frame.copies.insert(frame.copies.end(), rest.begin(), rest.end());
+      with_lists = std::move(frame.copies);
+      if (!stored) Append(frame.segment_list, with_lists);
+      Append(rest, with_lists);
     }
-    const ByteView data = !frame.copies.empty() ? frame.copies : stored ? frame.content : code;
+    const ByteView data = !with_lists.empty() ? with_lists : stored ? frame.content : code;
     const auto checks = UnitChecks(frame.content, frame.header.unit_bytes());
     if (verify() && !stored) Verify(frame, checks, data);
     report_.raw_bytes += frame.content.size();
@@ -358,6 +403,9 @@ class StreamEncoder {
     return header;
   }
 
+  static void Append(ByteView bytes, Bytes& out) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+
+  static constexpr uint64_t kMediaShare = 4;  // one byte in so many
   static constexpr size_t kFirstReadBytes = size_t{64} << 10;
   static constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
 

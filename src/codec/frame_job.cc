@@ -23,16 +23,17 @@ size_t PieceSize(const FrameSymbols& symbols) {
 }  // namespace
 
 std::shared_ptr<FrameJob> FrameJob::OfKnown(const FrameHeader& header, ByteView content,
-                                            TokenizedContent tokens) {
+                                            ContentForm form) {
   LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/true));
-  job->tokens_ = std::move(tokens);
+  job->tokens_ = std::move(form.tokens);
+  job->segments_ = std::move(form.segments);
   return job;
 }
 
 std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView content,
-                                           const FrameModel& model, TokenizedContent tokens) {
-  auto job = OfKnown(header, content, std::move(tokens));
+                                           const FrameModel& model, ContentForm form) {
+  auto job = OfKnown(header, content, std::move(form));
   auto encoder = std::make_unique<BitEncoder>(content.size() + kLongerCodeBytes);
   job->encoder_ = encoder.get();
   job->coder_ = std::move(encoder);
@@ -42,9 +43,9 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
 
 std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView content,
                                             const FrameModel& model, std::span<SymbolCost> costs,
-                                            TokenizedContent tokens) {
+                                            ContentForm form) {
   LMZIP_CHECK(costs.empty() || costs.size() == content.size());
-  auto job = OfKnown(header, content, std::move(tokens));
+  auto job = OfKnown(header, content, std::move(form));
   auto meter = std::make_unique<BitMeter>(/*split=*/!costs.empty());
   job->meter_ = meter.get();
   job->coder_ = std::move(meter);
@@ -62,9 +63,9 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
   job->content_ = content;
   job->checks_ = std::move(checks);
-  const uint64_t list_bytes = std::min<uint64_t>(header.list_bytes, data.size());
-  if (header.has_copies()) job->TakeCopies(data.first(list_bytes));
-  job->coder_ = std::make_unique<BitDecoder>(data.subspan(list_bytes));
+  const uint64_t lists_bytes = std::min<uint64_t>(header.lists_bytes(), data.size());
+  job->TakeLists(data.first(lists_bytes));
+  job->coder_ = std::make_unique<BitDecoder>(data.subspan(lists_bytes));
   const std::span<uint8_t> coded = header.has_copies() ? job->residue_ : content;
   job->MakeSymbols(CodedContent::Unknown(coded), model);
   return job;
@@ -83,15 +84,27 @@ std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
 }
 
 // A list that is damaged ends the job before it begins.
-void FrameJob::TakeCopies(ByteView list) {
-  residue_.resize(header_.residue_bytes());
+void FrameJob::TakeLists(ByteView lists) {
+  const uint64_t copies_bytes = std::min<uint64_t>(header_.list_bytes, lists.size());
+  if (header_.has_copies()) residue_.resize(header_.residue_bytes());
   try {
-    copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
-    expander_.emplace(copies_, residue_, content_);
+    if (header_.has_copies()) TakeCopies(lists.first(copies_bytes));
+    if (header_.has_segments()) TakeSegments(lists.subspan(copies_bytes));
   } catch (const Error&) {
     const MutexLock lock(mutex_);
     Over(std::current_exception());
   }
+}
+
+void FrameJob::TakeCopies(ByteView list) {
+  copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
+  expander_.emplace(copies_, residue_, content_);
+}
+
+void FrameJob::TakeSegments(ByteView list) {
+  segments_ = DecodeSegments(list, header_.residue_bytes());
+  if (KindsOf(segments_, header_.residue_bytes()) == header_.kinds) return;
+  throw Error(ErrorCode::kCorrupt, "typed segments of other kinds than the frame's header says");
 }
 
 void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model) {
@@ -100,7 +113,7 @@ void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model)
     const TokenizedContent* const tokens = known_ ? &tokens_ : nullptr;
     symbols_ = NewTokenSymbols(cursor_, *coder_, content, *model.tokens, tokens);
   } else {
-    symbols_ = NewByteSymbols(header_, cursor_, *coder_, content, model.prior);
+    symbols_ = NewByteSymbols(header_, cursor_, *coder_, content, model.prior, segments_);
   }
 }
 
@@ -124,7 +137,7 @@ void FrameJob::WaitAll() {
 
 Bytes FrameJob::TakeCode() {
   Bytes code = encoder_->Finish();
-  const uint64_t least = LeastDataBytes(header_) - header_.list_bytes;
+  const uint64_t least = LeastDataBytes(header_) - header_.lists_bytes();
   code.resize(std::max<uint64_t>(code.size(), least));  // zeros say nothing more
   return code;
 }

@@ -14,6 +14,7 @@
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
 #include "format/headers.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 
@@ -30,21 +31,26 @@ struct FrameModel {
   const TokenTable* tokens = nullptr;  // null: tokens are bytes
 };
 
+/// What is known of content before it is coded.
+struct ContentForm {
+  TokenizedContent tokens;             // for frames of tokens
+  std::vector<TypedSegment> segments;  // for frames with a mixer
+};
+
 /// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
   /// Encodes `content`, or what is left of it beside copies, as header.kind with header.geometry;
   /// header.data_bytes is not used.
-  /// `tokens` are the content's, for frames of tokens. The job reads `content` and `model` until it
-  /// is over.
+  /// The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
-                                          const FrameModel& model, TokenizedContent tokens = {});
+                                          const FrameModel& model, ContentForm form = {});
   /// Adds up what encoding would cost, and makes no code. `costs`: empty, where the sum of the result
   /// is all that is asked for, or [content.size()], for what every byte costs; the cost of a token
   /// stands at its first byte, and zeros behind it.
   static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, std::span<SymbolCost> costs,
-                                           TokenizedContent tokens = {});
+                                           ContentForm form = {});
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
   /// compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
@@ -131,9 +137,11 @@ class FrameJob {
         unit_bytes_(header.unit_bytes()),
         cursor_(header.geometry, header.residue_bytes()) {}
   static std::shared_ptr<FrameJob> OfKnown(const FrameHeader& header, ByteView content,
-                                           TokenizedContent tokens);
+                                           ContentForm form);
   void MakeSymbols(const CodedContent& content, const FrameModel& model);
+  void TakeLists(ByteView data);
   void TakeCopies(ByteView list);
+  void TakeSegments(ByteView list);
   void CountCost(int lane);
   void TellProgress();
   void Verify(uint64_t end);
@@ -148,6 +156,7 @@ class FrameJob {
   std::vector<uint32_t> checks_;  // decoding: of every unit; of a sample there are none
   Bytes residue_;                 // decoding a frame with copies, as the next two
   std::vector<Copy> copies_;
+  std::vector<TypedSegment> segments_;
   std::optional<CopyExpander> expander_;  // uses what is above
   std::unique_ptr<BitCoder> coder_;
   BitEncoder* encoder_ = nullptr;  // encoding: the coder

@@ -13,7 +13,7 @@ constexpr uint64_t kJobBytes = 16 << 10;
 
 uint64_t MixerMemory(const FrameHeader& header) {
   if (!header.uses_mixer()) return 0;
-  return MixerMemoryBytes(header.residue_bytes(), header.geometry.lanes());
+  return MixerMemoryBytes(header.residue_bytes(), header.geometry.lanes(), header.kinds);
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {

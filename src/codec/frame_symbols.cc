@@ -12,8 +12,12 @@ static_assert(kMaxVocabulary <= kMaxTokens);
 class ByteSymbols final : public FrameSymbols {
  public:
   ByteSymbols(const FrameHeader& header, const FrameCursor& cursor, BitCoder& coder,
-              const CodedContent& content, const Prior* prior)
-      : cursor_(cursor), coder_(coder), content_(content), model_(header, content.bytes, prior) {}
+              const CodedContent& content, const Prior* prior,
+              std::span<const TypedSegment> segments)
+      : cursor_(cursor),
+        coder_(coder),
+        content_(content),
+        model_(header, content.bytes, prior, segments) {}
 
   int vocabulary() const override { return 256; }
 
@@ -140,8 +144,9 @@ class UnknownTokens final : public FrameSymbols {
 
 std::unique_ptr<FrameSymbols> NewByteSymbols(const FrameHeader& header, const FrameCursor& cursor,
                                              BitCoder& coder, const CodedContent& content,
-                                             const Prior* prior) {
-  return std::make_unique<ByteSymbols>(header, cursor, coder, content, prior);
+                                             const Prior* prior,
+                                             std::span<const TypedSegment> segments) {
+  return std::make_unique<ByteSymbols>(header, cursor, coder, content, prior, segments);
 }
 
 std::unique_ptr<FrameSymbols> NewTokenSymbols(const FrameCursor& cursor, BitCoder& coder,

@@ -5,13 +5,14 @@
 namespace lmzip {
 
 CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs, WorkClock& clock) {
+                     std::span<SymbolCost> costs, WorkClock& clock,
+                     const std::vector<TypedSegment>& segments) {
   const FrameModel parts = model.ForFrame(header.kind);
-  TokenizedContent tokens;
+  ContentForm form{.tokens = {}, .segments = segments};
   if (header.is_tokens()) {
-    tokens = TokenizeContent(model.tokenizer(), *parts.tokens, header.geometry, content);
+    form.tokens = TokenizeContent(model.tokenizer(), *parts.tokens, header.geometry, content);
   }
-  JobOwner job(FrameJob::Measure(header, content, parts, costs, std::move(tokens)));
+  JobOwner job(FrameJob::Measure(header, content, parts, costs, std::move(form)));
   job->Watch(clock, nullptr);
   model.scheduler().Submit(job.get());
   job->WaitAll();

@@ -11,10 +11,12 @@ namespace lmzip {
 /// The cost of `content` as `header` says, whose kind, raw_bytes (all of the content: no copies)
 /// and geometry count. It agrees with the size of the code to 0.1 % and 16 bytes. `costs`: empty, or
 /// [content.size()], for what every byte costs, split; without, the sum is only of the result. The
-/// cost of a token stands at its first byte, and zeros behind it. Integers: the same everywhere.
+/// cost of a token stands at its first byte, and zeros behind it. `segments`: what a mixer is told of
+/// the content. Integers: the same everywhere.
 /// The caller has leased the memory that encoding takes.
 CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs, WorkClock& clock);
+                     std::span<SymbolCost> costs, WorkClock& clock,
+                     const std::vector<TypedSegment>& segments = {});
 
 /// Likewise by the model that the context's options name; waits for the memory and leases it.
 /// Throws Error{kLimit, kModelLoad, kModelMismatch, kUsage}.

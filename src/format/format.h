@@ -9,7 +9,7 @@ namespace lmzip {
 
 // FORMAT.md 2: stream header.
 inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
 inline constexpr uint8_t kFlagShort = 8;        // the short form; the other flags are its kind
 inline constexpr size_t kMaxFingerprintBytes = 1024;
@@ -19,6 +19,7 @@ inline constexpr int kMaxMixerVersion = 63;
 inline constexpr uint64_t kMaxShortFormBytes = 65535;   // content
 inline constexpr size_t kShortFormIdBytes = 4;          // of the model's id
 inline constexpr uint8_t kShortFormWideLengths = 0x40;  // of its second byte behind the magic
+inline constexpr uint8_t kShortFormSegments = 0x80;     // likewise: a list of typed segments
 inline constexpr uint8_t kShortFormKindMask = 7;        // of its flags
 inline constexpr int kShortFormSegmentLog2 = 16;        // its geometry, with one lane
 
@@ -33,7 +34,8 @@ enum class FrameKind : uint8_t {
   kFirstSkippable = 0x40,
   kLastSkippable = 0x7f,
 };
-inline constexpr uint8_t kFlagCopies = 0x10;  // of a content frame's kind: a list of copies
+inline constexpr uint8_t kFlagCopies = 0x10;    // of a content frame's kind: a list of copies
+inline constexpr uint8_t kFlagSegments = 0x20;  // of a mixed frame's kind: one of typed segments
 inline constexpr uint64_t kMinCopyBytes = 256;
 inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;  // content of a frame
 inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "format/header_parts.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
@@ -15,9 +16,20 @@ uint64_t UnitsOf(uint64_t raw_bytes, uint64_t unit_bytes) {
   throw Error(ErrorCode::kCorrupt, "refused frame header: " + why);
 }
 
-// Whether this is a content frame's kind with the flag that says that it has copies.
-bool SaysCopies(uint8_t kind) {
-  return kind > kFlagCopies && kind - kFlagCopies <= static_cast<uint8_t>(FrameKind::kTokens);
+// The flags of a content frame's kind, 0 for other kinds.
+uint8_t FlagsOf(uint8_t kind) {
+  const uint8_t flags = kind & (kFlagCopies | kFlagSegments);
+  const FrameHeader header{.kind = FrameKind{static_cast<uint8_t>(kind - flags)}};
+  if (!header.is_content()) return 0;
+  return (flags & kFlagSegments) == 0 || header.uses_mixer() ? flags : uint8_t{0};
+}
+
+void CheckSegments(const FrameHeader& header) {
+  if (header.segments_bytes > kMaxSegmentListBytes || header.kinds >= DataKinds{1} << kDataKinds ||
+      header.kinds == 0 || header.kinds == BitOf(DataKind::kGeneral)) {
+    Implausible(std::to_string(header.segments_bytes) + " bytes of typed segments of kinds " +
+                std::to_string(header.kinds));
+  }
 }
 
 void CheckCopies(const FrameHeader& header) {
@@ -31,6 +43,16 @@ void CheckCopies(const FrameHeader& header) {
 }
 
 }  // namespace
+
+void AppendSegments(const FrameHeader& header, Bytes& out) {
+  AppendVarint(header.segments_bytes, out);
+  out.push_back(static_cast<uint8_t>(header.kinds));
+}
+
+void TakeSegments(HeaderCursor& cursor, FrameHeader& header) {
+  header.segments_bytes = cursor.TakeVarint();
+  header.kinds = cursor.TakeByte();
+}
 
 void SetKind(uint8_t kind, FrameHeader& header) {
   header.kind = FrameKind{kind};
@@ -50,6 +72,7 @@ void CheckLimits(const FrameHeader& header) {
                 std::to_string(kMaxFrameBytes));
   }
   if (header.has_copies()) CheckCopies(header);
+  if (header.has_segments()) CheckSegments(header);
   if (!header.is_coded()) return;
   if (header.data_bytes < LeastDataBytes(header) || header.data_bytes >= header.raw_bytes) {
     Implausible(std::to_string(header.data_bytes) + " coded bytes for " +
@@ -92,7 +115,7 @@ uint64_t FrameHeader::payload_bytes() const {
 uint64_t LeastDataBytes(const FrameHeader& header) {
   const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
   const uint64_t least = (header.residue_bytes() + expansion - 1) / expansion;
-  return header.list_bytes + least - std::min(least, kExpansionSlackBytes);
+  return header.lists_bytes() + least - std::min(least, kExpansionSlackBytes);
 }
 
 const char* MethodName(FrameKind kind) {
@@ -110,12 +133,14 @@ const char* MethodName(FrameKind kind) {
 void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
   const size_t start = out.size();
   out.push_back(static_cast<uint8_t>(static_cast<uint8_t>(header.kind) |
-                                     (header.has_copies() ? kFlagCopies : 0)));
+                                     (header.has_copies() ? kFlagCopies : 0) |
+                                     (header.has_segments() ? kFlagSegments : 0)));
   if (!header.is_end()) AppendVarint(header.raw_bytes, out);
   if (header.has_copies()) {
     AppendVarint(header.copied_bytes, out);
     AppendVarint(header.list_bytes, out);
   }
+  if (header.has_segments()) AppendSegments(header, out);
   if (header.is_coded()) {
     AppendVarint(header.data_bytes, out);
     out.push_back(
@@ -128,13 +153,18 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
 bool LooksLikeContentFrame(ByteView bytes) noexcept {
   FrameHeader header;
   if (bytes.empty()) return false;
-  const bool copies = SaysCopies(bytes[0]);
-  header.kind = FrameKind{static_cast<uint8_t>(bytes[0] - (copies ? kFlagCopies : 0))};
+  const uint8_t flags = FlagsOf(bytes[0]);
+  header.kind = FrameKind{static_cast<uint8_t>(bytes[0] - flags)};
   if (!header.is_content()) return false;
   size_t end = 1;
-  for (int lengths = 1 + (copies ? 2 : 0) + (header.is_coded() ? 1 : 0); lengths > 0; --lengths) {
+  for (int lengths = flags & kFlagCopies ? 3 : 1; lengths > 0; --lengths) {
     if (!ReadVarint(bytes, end)) return false;
   }
+  if (flags & kFlagSegments) {
+    if (!ReadVarint(bytes, end)) return false;
+    ++end;
+  }
+  if (header.is_coded() && !ReadVarint(bytes, end)) return false;
   end += header.is_tokens() ? 2 : header.is_coded() ? 1 : 0;
   return end + kHeaderCheckBytes <= bytes.size() &&
          LoadLe<uint16_t>(&bytes[end]) == static_cast<uint16_t>(Xxh3(bytes.first(end)));
@@ -144,17 +174,18 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   HeaderCursor cursor(bytes, "frame header");
   FrameHeader header;
   const uint8_t kind = cursor.TakeByte();
-  const bool copies = SaysCopies(kind);
-  SetKind(copies ? kind - kFlagCopies : kind, header);
+  const uint8_t flags = FlagsOf(kind);
+  SetKind(static_cast<uint8_t>(kind - flags), header);
   if (header.is_end()) {
     used = cursor.position();
     return header;
   }
   header.raw_bytes = cursor.TakeVarint();
-  if (copies) {
+  if (flags & kFlagCopies) {
     header.copied_bytes = cursor.TakeVarint();
     header.list_bytes = cursor.TakeVarint();
   }
+  if (flags & kFlagSegments) TakeSegments(cursor, header);
   if (header.is_coded()) {
     header.data_bytes = cursor.TakeVarint();
     const uint8_t geometry = cursor.TakeByte();
@@ -164,7 +195,8 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.data_bytes = header.list_bytes + header.residue_bytes();
   }
   cursor.TakeCheck<uint16_t>();
-  if (copies && !header.has_copies()) Implausible("copies of nothing");
+  if ((flags & kFlagCopies) && !header.has_copies()) Implausible("copies of nothing");
+  if ((flags & kFlagSegments) && !header.has_segments()) Implausible("an empty list of segments");
   CheckLimits(header);
   used = cursor.position();
   return header;

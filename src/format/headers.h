@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/model_id.h"
 #include "format/format.h"
+#include "segments/typed_segment.h"
 
 namespace lmzip {
 
@@ -26,6 +27,8 @@ struct FrameHeader {
   uint64_t data_bytes = 0;    // list of copies, and code or content; less than raw_bytes unless stored
   uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
   uint64_t list_bytes = 0;    // of the list of copies, at the begin of the data
+  uint64_t segments_bytes = 0;  // of the list of typed segments, behind it; 0: none
+  DataKinds kinds = BitOf(DataKind::kGeneral);  // of data that the frame codes
   Geometry geometry;        // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
 
@@ -37,6 +40,8 @@ struct FrameHeader {
   bool uses_model() const;
   bool uses_mixer() const;
   bool has_copies() const { return copied_bytes > 0; }
+  bool has_segments() const { return segments_bytes > 0; }
+  uint64_t lists_bytes() const { return list_bytes + segments_bytes; }  // before the code
   uint64_t residue_bytes() const { return raw_bytes - copied_bytes; }  // content that is not copied
   uint64_t unit_bytes() const;     // content under one check, but for the last
   uint64_t unit_count() const;     // checked units of content
@@ -68,7 +73,7 @@ const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
     5 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 4 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 5 * kMaxVarintBytes + 3 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);

@@ -24,7 +24,8 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
     return;
   }
   const bool wide = HasWideLengths(frame);
-  out.push_back(static_cast<uint8_t>((wide ? kShortFormWideLengths : 0) | header.mixer_version));
+  out.push_back(static_cast<uint8_t>((frame.has_segments() ? kShortFormSegments : 0) |
+                                     (wide ? kShortFormWideLengths : 0) | header.mixer_version));
   const auto& id = header.model_id.bytes;
   out.insert(out.end(), id.begin(), id.begin() + kShortFormIdBytes);
   for (uint64_t length : {frame.raw_bytes, frame.data_bytes}) {
@@ -34,6 +35,7 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
       AppendVarint(length, out);
     }
   }
+  if (frame.has_segments()) AppendSegments(frame, out);
 }
 
 void TakeModelId(size_t size, HeaderCursor& cursor, StreamHeader& header) {
@@ -51,11 +53,12 @@ void TakeMixerVersion(uint8_t byte, StreamHeader& header) {
 void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   FrameHeader frame{.geometry = {.lanes_log2 = 0, .segment_log2 = kShortFormSegmentLog2}};
   SetKind(static_cast<uint8_t>(kind), frame);
-  bool wide = false;
+  bool wide = false, segments = false;
   if (frame.is_coded()) {
     const uint8_t byte = cursor.TakeByte();
     wide = (byte & kShortFormWideLengths) != 0;
-    TakeMixerVersion(byte & ~kShortFormWideLengths, header);
+    segments = (byte & kShortFormSegments) != 0;
+    TakeMixerVersion(byte & ~(kShortFormWideLengths | kShortFormSegments), header);
     TakeModelId(kShortFormIdBytes, cursor, header);
   }
   const auto take_length = [&]() -> uint64_t {
@@ -63,9 +66,11 @@ void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   };
   frame.raw_bytes = take_length();
   frame.data_bytes = frame.is_coded() ? take_length() : frame.raw_bytes;
+  if (segments) TakeSegments(cursor, frame);
   cursor.TakeCheck<uint8_t>();
   if (frame.raw_bytes > 0 || frame.is_coded()) CheckLimits(frame);
-  if (!FitsShortForm(frame) || wide != (frame.is_coded() && HasWideLengths(frame))) {
+  if (segments != frame.has_segments() || (segments && !frame.uses_mixer()) ||
+      !FitsShortForm(frame) || wide != (frame.is_coded() && HasWideLengths(frame))) {
     throw Error(ErrorCode::kCorrupt, "refused stream header: lengths of " +
                                          std::to_string(frame.raw_bytes) + " and " +
                                          std::to_string(frame.data_bytes) + " bytes");

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 
-#include "mixer/frame_mixer.h"
+#include "base/check.h"
+#include "mixer/logistic.h"
+#include "mixer/sets/model_sets.h"
 
 namespace lmzip {
 
@@ -11,23 +13,100 @@ int MixerTableBits(size_t content_size) noexcept {
   return std::clamp(static_cast<int>(std::bit_width(content_size)) + 8, 18, 25);
 }
 
-size_t MixerMemoryBytes(size_t content_size, int lanes) noexcept {
-  return MappedBytes(size_t{1} << MixerTableBits(content_size)) +
-         FrameMixer::FixedBytes(content_size, lanes);
+size_t MixerMemoryBytes(size_t content_size, int lanes, DataKinds kinds) noexcept {
+  size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * 128;
+  for (int kind = 0; kind < kDataKinds; ++kind) {
+    const DataKind of{static_cast<uint8_t>(kind)};
+    if ((kinds & BitOf(of)) != 0) bytes += ModelSetBytes(of, content_size, lanes);
+  }
+  return bytes;
 }
 
 Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
-    : frame_(std::make_unique<FrameMixer>(options, content)) {}
+    : history_(content, options.lanes),
+      segments_(options.segments.begin(), options.segments.end()),
+      lanes_(static_cast<size_t>(options.lanes)) {
+  const DataKinds kinds = KindsOf(segments_, content.size());
+  for (size_t kind = 0; kind < sets_.size(); ++kind) {
+    const DataKind of{static_cast<uint8_t>(kind)};
+    if ((kinds & BitOf(of)) != 0) sets_[kind] = NewModelSet(of, options, history_);
+  }
+}
+
 Mixer::~Mixer() = default;
-void Mixer::StartSegment(int lane, size_t begin, size_t end) {
-  frame_->StartSegment(lane, begin, end);
+
+void Mixer::StartSegment(int index, size_t begin, size_t end) {
+  Lane& lane = lanes_.at(static_cast<size_t>(index));
+  LMZIP_CHECK(begin <= end && end <= history_.size());
+  history_.StartSegment(index, begin);
+  // Lane 0 goes on where the block before ended; the others cannot see what precedes them.
+  const auto before = std::ranges::find_if(lanes_, [&](const Lane& other) {
+    return begin > 0 && other.place.position == begin && other.end == begin;
+  });
+  const bool goes_on = index == 0 && before != lanes_.end();
+  const int from = goes_on ? static_cast<int>(before - lanes_.begin()) : ModelSet::kNoLane;
+  const size_t stretch_end = goes_on ? before->stretch_end : 0;
+  ModelSet* const set = goes_on ? before->set : nullptr;
+  lane = {.place = {.position = begin, .run_begin = index == 0 ? 0 : begin},
+          .end = end,
+          .stretch_end = stretch_end,
+          .set = set};
+  for (const auto& each : sets_) {
+    if (each) each->StartLane(index, from, lane.place);
+  }
+  if (begin == end) return;
+  if (begin >= stretch_end) Enter(index, lane);
+  lane.set->Prepare(index, lane.place, begin > 0 ? history_[begin - 1] : uint8_t{0});
 }
-void Mixer::Prefetch(int lane) const noexcept { frame_->Prefetch(lane); }
-void Mixer::BeginByte(int lane, const ByteTree* model) noexcept { frame_->BeginByte(lane, model); }
-uint32_t Mixer::P() const noexcept { return frame_->P(); }
+
+// Finds the set of the lane's next byte.
+void Mixer::Enter(int index, Lane& lane) noexcept {
+  static constexpr TypedSegment kNoSegment{};
+  const size_t position = lane.place.position;
+  const auto next = std::ranges::upper_bound(segments_, position, {}, &TypedSegment::end);
+  const bool typed = next != segments_.end() && next->begin <= position;
+  const TypedSegment& segment = typed ? *next : kNoSegment;
+  lane.stretch_end = static_cast<size_t>(typed                      ? next->end()
+                                         : next != segments_.end() ? next->begin
+                                                                   : history_.size());
+  lane.set = sets_[static_cast<size_t>(segment.kind)].get();
+  lane.set->Enter(index, lane.place, segment);
+}
+
+void Mixer::BeginByte(int index, const ByteTree* network) noexcept {
+  const Lane& lane = lanes_[static_cast<size_t>(index)];
+  lane_ = index;
+  set_ = lane.set;
+  partial_ = 1;
+  set_->BeginByte(index, lane.place, network);
+}
+
 uint32_t Mixer::MixedP() const noexcept {
-  return static_cast<uint32_t>(Squash(frame_->mixed())) << (kBitProbabilityBits - 16);
+  return static_cast<uint32_t>(Squash(set_->mixed())) << (kBitProbabilityBits - 16);
 }
-void Mixer::Update(int bit) noexcept { frame_->Update(bit); }
+
+void Mixer::Update(int bit) noexcept {
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  if (partial_ < 256) {
+    set_->Update(bit);
+  } else {
+    EndByte(static_cast<uint8_t>(partial_), bit);
+  }
+}
+
+void Mixer::EndByte(uint8_t byte, int last_bit) noexcept {
+  Lane& lane = lanes_[static_cast<size_t>(lane_)];
+  set_->EndByte(lane_, lane.place, byte);
+  ++lane.place.position;
+  history_.Advance(lane_);
+  const bool has_next = lane.place.position != lane.end;
+  const bool same_stretch = lane.place.position != lane.stretch_end;
+  // What comes next is fetched while the bit is learned, but no state begins before.
+  if (has_next && same_stretch) lane.set->Prepare(lane_, lane.place, byte);
+  set_->Update(last_bit);
+  if (!has_next || same_stretch) return;
+  Enter(lane_, lane);
+  lane.set->Prepare(lane_, lane.place, byte);
+}
 
 }  // namespace lmzip

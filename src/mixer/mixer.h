@@ -2,34 +2,45 @@
 // (MIXER.md is normative).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "coder/byte_tree.h"
+#include "mixer/history.h"
+#include "mixer/model_set.h"
+#include "segments/typed_segment.h"
 
 namespace lmzip {
 
-class FrameMixer;
 class Prior;
 
 /// Raised with every change of what the mixer computes (MIXER.md): compressed files name it.
-inline constexpr int kMixerVersion = 5;
+inline constexpr int kMixerVersion = 6;
 
 struct MixerOptions {
   int table_bits = 0;            // log2 bytes of the context table; MixerTableBits() by default
   int lanes = 1;                 // 1..64
   const Prior* prior = nullptr;  // a trained start, or none; must outlive the mixer
+  /// In order, apart; copied.
+  std::span<const TypedSegment> segments;
 };
 
 /// The table size that a frame of `content_size` bytes gets by rule.
 int MixerTableBits(size_t content_size) noexcept;
 
-/// Memory of a mixer with that table, at most.
-size_t MixerMemoryBytes(size_t content_size, int lanes) noexcept;
+/// Whether a set models data of this form.
+bool HasModelSet(const TypedSegment& segment) noexcept;
 
-/// One frame's mixer, the same on both sides. Calls for a byte: BeginByte, then eight times P and
+/// Memory of a mixer with that table for a frame with data of `kinds`, at most.
+size_t MixerMemoryBytes(size_t content_size, int lanes,
+                        DataKinds kinds = BitOf(DataKind::kGeneral)) noexcept;
+
+/// One frame's mixer, the same on both sides: it has a model set for every kind of data in the
+/// frame, and takes every byte to its own. Calls for a byte: BeginByte, then eight times P and
 /// Update; the caller stores the byte in the content before the next BeginByte.
 class Mixer {
  public:
@@ -46,14 +57,17 @@ class Mixer {
 
   /// Fetches what the lane's next byte needs; worth calling a microsecond before BeginByte where a
   /// network runs in between bytes.
-  void Prefetch(int lane) const noexcept;
+  void Prefetch(int lane) const noexcept {
+    const Lane& at = lanes_[static_cast<size_t>(lane)];
+    at.set->Prefetch(lane);
+  }
 
-  /// `model` is the network's distribution of the lane's next byte, null when it is off; it must
-  /// stay until the byte is complete.
-  void BeginByte(int lane, const ByteTree* model) noexcept;
+  /// `network` is its distribution of the lane's next byte, null when it is off; it must stay until
+  /// the byte is complete.
+  void BeginByte(int lane, const ByteTree* network) noexcept;
 
   /// P(next bit = 1) in 1/2^22, in 1..2^22 - 1.
-  uint32_t P() const noexcept;
+  uint32_t P() const noexcept { return set_->p(); }
 
   /// Likewise, before what came of such probabilities corrects it.
   uint32_t MixedP() const noexcept;
@@ -61,7 +75,25 @@ class Mixer {
   void Update(int bit) noexcept;
 
  private:
-  std::unique_ptr<FrameMixer> frame_;
+  struct Lane {
+    LanePlace place;
+    size_t end = 0;          // of its lane's segment
+    size_t stretch_end = 0;  // of the bytes of `set` that lie one after the other
+    ModelSet* set = nullptr;
+  };
+
+  void Enter(int index, Lane& lane) noexcept;
+  void EndByte(uint8_t byte, int last_bit) noexcept;
+
+  History history_;
+  const std::vector<TypedSegment> segments_;
+  std::array<std::unique_ptr<ModelSet>, kDataKinds> sets_;  // of the kinds that occur
+  std::vector<Lane> lanes_;
+
+  // The byte in progress.
+  ModelSet* set_ = nullptr;
+  int lane_ = 0;
+  uint32_t partial_ = 1;  // its bits so far after a leading 1
 };
 
 }  // namespace lmzip

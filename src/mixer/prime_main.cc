@@ -12,7 +12,7 @@
 
 #include "engine/native.h"
 #include "lmzip/error.h"
-#include "mixer/prior_maker.h"
+#include "mixer/training/prior_maker.h"
 #include "model/model_file.h"
 
 namespace {

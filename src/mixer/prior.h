@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/prefetch.h"
-#include "mixer/apm.h"
+#include "mixer/probability_map.h"
 #include "mixer/context_bank.h"
 #include "mixer/match_model.h"
 #include "mixer/prior_bucket.h"
@@ -18,6 +18,11 @@
 namespace lmzip {
 
 inline constexpr size_t kMatches = 2;
+
+/// The contexts that a prior has: what differs from file to file is not worth its slots.
+inline constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,
+                                                      true,  false, true,  true,  false, false,
+                                                      false, false, false, false, false, true};
 
 /// Where the blob's parts begin; little-endian integers throughout.
 struct PriorLayout {

@@ -15,6 +15,16 @@ std::string SampleForm(const TypedSegment& segment) {
 
 }  // namespace
 
+DataKinds KindsOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept {
+  DataKinds kinds = 0;
+  uint64_t typed = 0;
+  for (const TypedSegment& segment : segments) {
+    kinds |= BitOf(segment.kind);
+    typed += segment.length;
+  }
+  return typed < coded_bytes ? kinds | BitOf(DataKind::kGeneral) : kinds;
+}
+
 const char* NameOf(DataKind kind) {
   switch (kind) {
     case DataKind::kGeneral: return "general";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace lmzip {
@@ -16,6 +17,12 @@ enum class DataKind : uint8_t {
   kGenome = 5,   // lines of letters of nucleotides
 };
 inline constexpr int kDataKinds = 6;
+
+/// A set of kinds of data: a bit each.
+using DataKinds = uint32_t;
+constexpr DataKinds BitOf(DataKind kind) noexcept {
+  return DataKinds{1} << static_cast<unsigned>(kind);
+}
 
 enum class Machine : uint8_t { kUnknown = 0, kX86 = 1, kX86_64 = 2, kArm = 3, kArm64 = 4, kJava = 5, kSparc = 6, kRiscV = 7, kPowerPc = 8, kMips = 9 };
 inline constexpr int kMachines = 10;
@@ -47,6 +54,9 @@ struct TypedSegment {
   uint32_t sample_bytes() const { return (bits + 7u) / 8u; }
   bool operator==(const TypedSegment&) const = default;
 };
+
+/// The kinds that occur where segments, in order and apart, lie in `coded_bytes`.
+DataKinds KindsOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept;
 
 /// "general", "picture", "sound", "program", "table", "genome".
 const char* NameOf(DataKind kind);

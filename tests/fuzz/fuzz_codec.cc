@@ -44,7 +44,8 @@ class TinyFrameCoder : public FrameCoder {
     LoadedModel& model = *codec_.model;
     TokenizedContent tokenized;
     if (tokens()) tokenized = TokenizeContent(*tokenizer_, *tokens(), header.geometry, content);
-    const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind), tokenized));
+    const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind),
+                                        {.tokens = tokenized, .segments = {}}));
     model.scheduler().Submit(job.get());
     job->WaitAll();
     return job->TakeCode();

@@ -107,7 +107,7 @@ TEST(Measure, EqualsTheSumOverBits) {
   const FrameHeader header = CodedHeader(FrameKind::kModelMixed, content.size(), 0, 16);
   std::vector<SymbolCost> costs(content.size());
   Order2Pool(1).Measure(header, content, costs);
-  ByteModel model(header, content, nullptr);
+  ByteModel model(header, content, nullptr, {});
   model.StartSegment(0, 0, content.size());
   const auto predictor = Order2Model().NewPredictor(1);
   const int lane = 0;

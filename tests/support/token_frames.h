@@ -105,7 +105,7 @@ class TokenPool {
 
   Bytes Encode(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer) {
     auto job = FrameJob::Encode(header, content, {.prior = nullptr, .tokens = &table_},
-                                TokenizeContent(tokenizer, table_, header.geometry, content));
+                                Form(header, content, tokenizer));
     Run(job, content.size());
     return job->TakeCode();
   }
@@ -113,7 +113,7 @@ class TokenPool {
   CostSum Measure(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer,
                   std::span<SymbolCost> costs = {}) {
     auto job = FrameJob::Measure(header, content, {.prior = nullptr, .tokens = &table_}, costs,
-                                 TokenizeContent(tokenizer, table_, header.geometry, content));
+                                 Form(header, content, tokenizer));
     Run(job, content.size());
     return job->cost();
   }
@@ -135,6 +135,9 @@ class TokenPool {
   }
 
  private:
+  ContentForm Form(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer) const {
+    return {.tokens = TokenizeContent(tokenizer, table_, header.geometry, content), .segments = {}};
+  }
   static Exact1Shape Shape(int vocabulary) {
     return {.width = 64,
             .layers = 1,

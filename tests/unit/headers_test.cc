@@ -1,4 +1,5 @@
 #include "format/headers.h"
+#include "segments/segment_list.h"
 
 #include <gtest/gtest.h>
 
@@ -117,10 +118,10 @@ TEST(StreamHeader, Layout) {
   const StreamHeader header{.model_id = {{0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17}},
                             .mixer_version = 7,
                             .fingerprint = "ab"};
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x21, 7, 0x10, 0x11, 0x12, 0x13, 0x14,
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x31, 7, 0x10, 0x11, 0x12, 0x13, 0x14,
                                         0x15, 0x16, 0x17, 0x02, 'a', 'b'}));
   EXPECT_EQ(Written(StreamHeader{}),
-            WithCheck({0xd1, 0x4c, 0x5a, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+            WithCheck({0xd1, 0x4c, 0x5a, 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
 TEST(StreamHeader, RoundTrip) {
@@ -169,7 +170,7 @@ TEST(StreamHeader, EveryDamagedByteIsRefused) {
 TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
   for (int value = 0; value < 256; ++value) {
     const int flags = value & 15;
-    if (value >> 4 == 2 && (flags <= 1 || (flags >= 9 && flags <= 13))) continue;
+    if (value >> 4 == kFormatVersion && (flags <= 1 || (flags >= 9 && flags <= 13))) continue;
     const Bytes bytes =
         WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0, 0});
     try {
@@ -177,7 +178,7 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
       FAIL() << value;
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kUnsupported);
-      const bool kind = value >> 4 == 2 && flags > 13;
+      const bool kind = value >> 4 == kFormatVersion && flags > 13;
       const std::string named = kind ? "frame kind " + std::to_string(flags - 8)
                                      : "version " + std::to_string(value >> 4);
       EXPECT_NE(std::string(e.what()).find(named), std::string::npos) << e.what();
@@ -187,7 +188,7 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
 
 TEST(StreamHeader, FingerprintLengthIsBounded) {
   for (uint64_t size : {uint64_t{0}, uint64_t{kMaxFingerprintBytes + 1}, ~uint64_t{0}}) {
-    Bytes bytes = {0xd1, 'L', 'Z', 0x21, 5, 1, 2, 3, 4, 5, 6, 7, 8};
+    Bytes bytes = {0xd1, 'L', 'Z', 0x31, 5, 1, 2, 3, 4, 5, 6, 7, 8};
     AppendVarint(size, bytes);
     bytes.resize(bytes.size() + 2000);
     EXPECT_EQ(ErrorOf([&] { ParseStream(bytes); }), ErrorCode::kCorrupt) << size;
@@ -246,7 +247,8 @@ TEST(FrameHeader, EveryDamagedByteIsRefused) {
 
 TEST(FrameHeader, UnknownKindsAreNamed) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind <= 0x05 || (kind >= 0x11 && kind <= 0x15) || (kind >= 0x40 && kind <= 0x7f)) continue;
+    if (kind <= 0x05 || (kind >= 0x11 && kind <= 0x15) || kind == 0x23 || kind == 0x24 ||
+        kind == 0x33 || kind == 0x34 || (kind >= 0x40 && kind <= 0x7f)) continue;
     const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
     EXPECT_EQ(ErrorOf([&] { ParseFrame(bytes); }), ErrorCode::kUnsupported) << kind;
   }
@@ -271,6 +273,39 @@ TEST(FrameHeader, CopiesComeBack) {
     EXPECT_EQ(parsed.data_bytes, header.data_bytes);
     EXPECT_EQ(parsed.residue_bytes(), header.raw_bytes - header.copied_bytes);
     EXPECT_FALSE(FitsShortForm(parsed));
+  }
+}
+
+FrameHeader WithSegments(FrameHeader header, uint64_t segments_bytes, DataKinds kinds) {
+  header.segments_bytes = segments_bytes;
+  header.kinds = kinds;
+  return header;
+}
+
+TEST(FrameHeader, SegmentsComeBack) {
+  const FrameHeader mixed = Coded(FrameKind::kMixed, 70000, 900, 0, 20);
+  for (const FrameHeader& header :
+       {WithSegments(mixed, 1, BitOf(DataKind::kPicture)),
+        WithSegments(Coded(FrameKind::kModelMixed, 70000, 900, 0, 20), 700, 63),
+        WithSegments(WithCopies(mixed, 600, 20), 200, BitOf(DataKind::kSound) | 1)}) {
+    const Bytes bytes = Written(header);
+    EXPECT_EQ(bytes[0], static_cast<uint8_t>(header.kind) | 0x20 | (header.has_copies() ? 0x10 : 0));
+    const FrameHeader parsed = ParseFrame(bytes);
+    EXPECT_EQ(parsed.segments_bytes, header.segments_bytes);
+    EXPECT_EQ(parsed.kinds, header.kinds);
+    EXPECT_EQ(parsed.list_bytes, header.list_bytes);
+    EXPECT_EQ(parsed.data_bytes, header.data_bytes);
+    EXPECT_TRUE(LooksLikeContentFrame(bytes));
+  }
+}
+
+TEST(FrameHeader, SegmentsKeepTheirLimits) {
+  const FrameHeader mixed = Coded(FrameKind::kMixed, 70000, 20000, 0, 20);
+  for (const FrameHeader& header :
+       {WithSegments(mixed, kMaxSegmentListBytes + 1, 2), WithSegments(mixed, 9, 0),
+        WithSegments(mixed, 9, 1), WithSegments(mixed, 9, 64), WithSegments(mixed, 20001, 2)}) {
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt)
+        << header.segments_bytes << ' ' << header.kinds;
   }
 }
 
@@ -357,12 +392,12 @@ TEST(ShortForm, Layout) {
     bytes.push_back(static_cast<uint8_t>(Xxh3(bytes)));
     return bytes;
   };
-  EXPECT_EQ(Written(ShortForm(Stored(0))), with_check({0xd1, 'L', 'Z', 0x29, 0}));
-  EXPECT_EQ(Written(ShortForm(Stored(300))), with_check({0xd1, 'L', 'Z', 0x29, 0xac, 0x02}));
+  EXPECT_EQ(Written(ShortForm(Stored(0))), with_check({0xd1, 'L', 'Z', 0x39, 0}));
+  EXPECT_EQ(Written(ShortForm(Stored(300))), with_check({0xd1, 'L', 'Z', 0x39, 0xac, 0x02}));
   EXPECT_EQ(Written(ShortForm(Coded(FrameKind::kModelMixed, 300, 20, 0, 16))),
-            with_check({0xd1, 'L', 'Z', 0x2c, 5, 0xab, 0xcd, 0, 0x12, 0xac, 0x02, 20}));
+            with_check({0xd1, 'L', 'Z', 0x3c, 5, 0xab, 0xcd, 0, 0x12, 0xac, 0x02, 20}));
   EXPECT_EQ(Written(ShortForm(Coded(FrameKind::kMixed, 0x8001, 0x102, 0, 20))),
-            with_check({0xd1, 'L', 'Z', 0x2b, 0x45, 0xab, 0xcd, 0, 0x12, 1, 0x80, 2, 1}));
+            with_check({0xd1, 'L', 'Z', 0x3b, 0x45, 0xab, 0xcd, 0, 0x12, 1, 0x80, 2, 1}));
 }
 
 // At most 12 bytes beside stored content and 18 beside a code, the check of 4 bytes included.
@@ -393,17 +428,21 @@ TEST(ShortForm, LimitsHold) {
     bytes.push_back(static_cast<uint8_t>(Xxh3(bytes)));
     return ErrorOf([&] { ParseStream(bytes); });
   };
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x29, 0xff, 0xff, 0x03}), std::nullopt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x29, 0x80, 0x80, 0x04}), ErrorCode::kCorrupt);  // 65,536
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x29, 0x85, 0x00}), ErrorCode::kCorrupt);  // long varint
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 5, 1, 2, 3, 4, 100, 99}), std::nullopt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 5, 1, 2, 3, 4, 100, 100}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 5, 1, 2, 3, 4, 0, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0xff, 0xff, 0x03}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0x80, 0x80, 0x04}), ErrorCode::kCorrupt);  // 65,536
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0x85, 0x00}), ErrorCode::kCorrupt);  // long varint
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 100, 99}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 100, 100}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 0, 0}), ErrorCode::kCorrupt);
   // Lengths in the other of their two forms.
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 0x45, 1, 2, 3, 4, 100, 0, 99, 0}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 5, 1, 2, 3, 4, 0x80, 0x80, 1, 0x80, 1}),
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x45, 1, 2, 3, 4, 100, 0, 99, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 0x80, 0x80, 1, 0x80, 1}),
             ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x2b, 0x85, 1, 2, 3, 4, 100, 99}), ErrorCode::kUnsupported);
+  // With typed segments: their list's length and the kinds of data follow.
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 8, 2}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 0, 2}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 8, 1}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3a, 0x86, 1, 2, 3, 4, 100, 99, 8, 2}), ErrorCode::kCorrupt);
 }
 
 }  // namespace

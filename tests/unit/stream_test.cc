@@ -154,14 +154,14 @@ TEST(Stream, WriterEqualsTheLayout) {
 // The examples of FORMAT.md 7.
 TEST(Stream, DocumentedExamples) {
   EXPECT_EQ(Hex(Stream({}, {FromText("hello\n")})),
-            "d14c5a200000000000000000001aa1"
+            "d14c5a30000000000000000000b05a"
             "0106d3b52a46a2ab68656c6c6f0a"
             "002c408e5e");
-  EXPECT_EQ(Hex(ShortStream(FromText("hello\n"))), "d14c5a29065b4bc3f17368656c6c6f0a");
-  EXPECT_EQ(Hex(ShortStream({})), "d14c5a29000486ce3228");
+  EXPECT_EQ(Hex(ShortStream(FromText("hello\n"))), "d14c5a39060aa3714de068656c6c6f0a");
+  EXPECT_EQ(Hex(ShortStream({})), "d14c5a3900573353d8c0");
   Bytes header;
   AppendStreamHeader(kShortCoded, header);
-  EXPECT_EQ(Hex(header), "d14c5a2c05c0ffee11ac02474b");
+  EXPECT_EQ(Hex(header), "d14c5a3c05c0ffee11ac024703");
   Bytes headers;
   AppendFrameHeader({.kind = FrameKind::kModel,
                      .raw_bytes = 1000,

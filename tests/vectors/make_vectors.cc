@@ -10,6 +10,8 @@
 #include "format/stream_writer.h"
 #include "lmzip/lmzip.h"
 #include "mixer/mixer.h"
+#include "support/made_pictures.h"
+#include "support/made_sounds.h"
 #include "model/registry.h"
 #include "support/damage.h"
 #include "support/long_form.h"
@@ -159,11 +161,11 @@ void WriteStored(VectorWriter& vectors) {
   vectors.Bad("cut-end", Cut(file, file.size() - kEndBytes), ErrorCode::kTruncated, "no end frame");
   vectors.Bad("bad-magic", Flipped(file, 1, 1), ErrorCode::kBadMagic, "another magic");
   vectors.Bad("bad-version",
-              Joined({Checked({0xd1, 'L', 'Z', 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
-              ErrorCode::kUnsupported, "version 3");
+              ErrorCode::kUnsupported, "version 4");
   vectors.Bad("bad-flags",
-              Joined({Checked({0xd1, 'L', 'Z', 0x22, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x32, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "an unknown flag");
   vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
@@ -260,6 +262,41 @@ void WriteCopies(VectorWriter& vectors) {
               "the list of copies is damaged");
 }
 
+// Frames with typed segments of the kinds that there are.
+void WriteSegments(VectorWriter& vectors) {
+  const Bytes words = WordyBytes(200, 13);
+  std::vector<std::pair<std::string, MadeFile>> files = {
+      {"wav-16", MakeWav({.bits = 16, .channels = 2}, 120)},
+      {"wav-8", MakeWav({.bits = 8, .channels = 1}, 300)},
+      {"pgm", MakeNetpbm("P5 24 20 255\n", Picture(8, 1, 24), 20)},
+      {"ppm", MakeNetpbm("P6 24 10 255\n", Picture(8, 3, 72), 10)},
+  };
+  Bytes all = words;
+  for (const auto& [name, file] : files) {
+    const Bytes content = Joined({words, file.bytes, words});
+    vectors.Good("mix-" + name, vectors.Coded(content, Options(Method::kMixed)), content,
+                 "a " + name + " file between words");
+    all = Joined({all, file.bytes, words});
+  }
+  for (const Effort effort : {Effort::kFast, Effort::kMax}) {
+    EncodeOptions options = Options(Method::kMixed);
+    options.effort = effort;
+    const std::string name = effort == Effort::kFast ? "fast" : "max";
+    vectors.Good("mix-segments-" + name, vectors.Coded(all, options), all,
+                 "all of these, at the level of --effort " + name);
+  }
+  const Bytes lanes = vectors.Coded(all, Options(Method::kModelMixed, 4, 64));
+  vectors.Good("lm-mix-segments-lanes", lanes, all, "lanes of 64 bytes in different segments");
+  size_t used = 0;
+  FrameHeader header = ParseFrameHeader(ByteView(lanes).subspan(kStreamHeaderBytes), used);
+  vectors.Bad("mix-bad-segments",
+              Flipped(lanes, kStreamHeaderBytes + used + kCheckBytes + 1, 0x55),
+              ErrorCode::kCorrupt, "the list of typed segments is damaged");
+  header.kinds = BitOf(DataKind::kPicture);
+  vectors.Bad("mix-bad-kinds", WithFrameHeader(lanes, used, HeaderBytes(header)),
+              ErrorCode::kCorrupt, "the header says other kinds of data than the list");
+}
+
 void WriteTokens(VectorWriter& vectors) {
   Bytes mixed = WordyBytes(300, 6);
   for (const char* text :
@@ -297,6 +334,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
   lmzip::testing::WriteUnits(bytes);
   lmzip::testing::WriteCopies(bytes);
+  lmzip::testing::WriteSegments(bytes);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);

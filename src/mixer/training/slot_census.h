@@ -7,14 +7,10 @@
 #include <vector>
 
 #include "mixer/context_bank.h"
+#include "mixer/prior.h"
 #include "mixer/slot_table.h"
 
 namespace lmzip {
-
-/// The contexts that a prior has: what differs from file to file is not worth its slots.
-inline constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,
-                                                      true,  false, true,  true,  false, false,
-                                                      false, false, false, false, false, true};
 
 /// For every slot of a counting table: in how many pieces of text its context occurred, and how
 /// many bits it would have saved at its first use in each, had it been in a prior.

@@ -1,4 +1,4 @@
-#include "mixer/slot_census.h"
+#include "mixer/training/slot_census.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "mixer/contexts.h"
+#include "mixer/sets/general_contexts.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "mixer/frame_mixer.h"
+#include "mixer/sets/context_set.h"
 
 #include <algorithm>
 #include <bit>
@@ -41,32 +41,31 @@ int FinderBits(size_t content_size, int most) {
 
 }  // namespace
 
-FrameMixer::FrameMixer(const MixerOptions& options, std::span<const uint8_t> content)
+ContextSet::ContextSet(const Options& options, const History& history)
     : prior_(options.prior),
-      history_(content, options.lanes),
+      history_(history),
       table_(options.table_bits),
-      finders_{MatchFinder(FinderBits(content.size(), kLongFinderBits), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(content.size(), kShortFinderBits), kShortMatch, 1)},
+      finders_{MatchFinder(FinderBits(history.size(), kLongFinderBits), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(history.size(), kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
-      media_bank_(MixKernelsFor(ActiveIsa())),
       weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
       result_maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kResultMapBits)} {
   if (prior_ != nullptr) LoadPrior();
 }
 
-size_t FrameMixer::FixedBytes(size_t content_size, int lanes) noexcept {
+size_t ContextSet::FixedBytes(size_t content_size, int lanes) noexcept {
   const auto finder = [&](int most) {
     return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
   };
   return finder(kLongFinderBits) + finder(kShortFinderBits) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
-         MappedBytes(ProbabilityMap::Bytes(size_t{1} << kResultMapBits)) + MappedBytes(kAllRows * sizeof(WeightRow)) +
-         MappedBytes(kAllFinalRows * sizeof(FinalRow)) + sizeof(FrameMixer) +
-         static_cast<size_t>(lanes) * (sizeof(Lane) + History::kLaneBytes);
+         MappedBytes(ProbabilityMap::Bytes(size_t{1} << kResultMapBits)) +
+         MappedBytes(kAllRows * sizeof(WeightRow)) + MappedBytes(kAllFinalRows * sizeof(FinalRow)) +
+         sizeof(ContextSet) + static_cast<size_t>(lanes) * (sizeof(Lane) + History::kLaneBytes);
 }
 
-void FrameMixer::LoadPrior() noexcept {
+void ContextSet::LoadPrior() noexcept {
   std::ranges::copy(prior_->cells(), bank_.cells().begin());
   auto cells = prior_->match_cells();
   for (MatchPredictor& predictor : predictors_) {
@@ -75,45 +74,46 @@ void FrameMixer::LoadPrior() noexcept {
   }
 }
 
-void FrameMixer::StartSegment(int index, size_t begin, size_t end) {
-  Lane& lane = lanes_.at(static_cast<size_t>(index));
-  LMZIP_CHECK(begin <= end && end <= history_.size());
-  history_.StartSegment(index, begin);
-  // Lane 0 goes on where the block before ended; the others cannot see what precedes them.
-  const auto before = std::ranges::find_if(lanes_, [&](const Lane& other) {
-    return begin > 0 && other.position == begin && other.end == begin;
-  });
-  if (index == 0 && before != lanes_.end()) {
-    lane = Lane(*before);
-  } else {
-    const RecordDetector records = lane.context.records;
-    lane = Lane{};
-    lane.context.records = records;
-    lane.context.line_begin = lane.context.above_begin = begin;
+void ContextSet::StartLane(int index, int before, const LanePlace& place) {
+  Lane& lane = LaneAt(index);
+  if (before != kNoLane) {
+    lane = Lane(LaneAt(before));
+    return;
   }
-  lane.position = begin;
-  lane.end = end;
-  lane.run_begin = index == 0 ? 0 : begin;
-  if (begin < end) PrepareByte(lane, begin > 0 ? history_[begin - 1] : uint8_t{0});
+  const RecordDetector records = lane.context.records;
+  lane = Lane{};
+  lane.context.records = records;
+  lane.context.line_begin = lane.context.above_begin = place.position;
 }
 
-void FrameMixer::BeginByte(int index, const ByteTree* model) noexcept {
-  model_ = model;
-  FindContexts(index);
+void ContextSet::Enter(int index, const LanePlace& place, const TypedSegment&) noexcept {
+  StartLane(index, kNoLane, place);
+}
+
+// Finds the contexts of the lane's next byte early, to be fetched before they are needed.
+void ContextSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept {
+  Lane& lane = LaneAt(index);
+  FindContexts(index, place, lane.hashes);
+  for (size_t i = 0; i < kMatches; ++i) {
+    lane.places[i] = finders_[i].Locate(history_, place.run_begin, place.position, last);
+  }
+  if (model_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
+}
+
+void ContextSet::BeginByte(int index, const LanePlace& place, const ByteTree* network) noexcept {
+  model_ = network;
+  TakeLane(index, place);
   LocateMaps();
   UseSlots(/*observing=*/false);
   Predict();
 }
 
-void FrameMixer::FindContexts(int index) noexcept {
-  lane_ = &lanes_[static_cast<size_t>(index)];
-  lane_index_ = index;
+void ContextSet::TakeLane(int index, const LanePlace& place) noexcept {
+  lane_ = &LaneAt(index);
   partial_ = 1;
   depth_ = 0;
-  used_bank_ = lane_->media ? &media_bank_ : &bank_;
-  media_.Update(history_, lane_->run_begin, lane_->position, lane_->context.recent, lane_->headers);
   for (size_t i = 0; i < kMatches; ++i) {
-    finders_[i].Update(history_, lane_->run_begin, lane_->position, lane_->places[i],
+    finders_[i].Update(history_, place.run_begin, place.position, lane_->places[i],
                        lane_->matches[i]);
     predictors_[i].StartByte(lane_->matches[i], history_);
   }
@@ -123,19 +123,25 @@ void FrameMixer::FindContexts(int index) noexcept {
   hashes_ = byte_hashes_;
 }
 
-void FrameMixer::Update(int bit) noexcept {
+void ContextSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexcept {
+  LaneAt(index).context.Update(byte, place.position);
+}
+
+void ContextSet::ObserveBit(int bit) noexcept {
+  bank_.Observe(NibblePrefix(), bit);
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  ++depth_;
+}
+
+void ContextSet::Update(int bit) noexcept {
   // What comes next is found first: learning hides the memory's latency.
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
   ++depth_;
   if (depth_ == 3) HashSecondNibble(partial_ << 1 | LikelyBit());
   if (depth_ == 4 && partial_ != hashed_partial_) HashSecondNibble(partial_);
-  if (depth_ == 8) {
-    CompleteByte(static_cast<uint8_t>(partial_));
-  } else {
-    LocateMaps();
-  }
+  if (depth_ < 8) LocateMaps();
 
-  used_bank_->Update(bit);
+  bank_.Update(bit);
   for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
   weights_.Update(bit);
   for (ProbabilityMap& map : result_maps_) map.Update(bit);
@@ -144,54 +150,7 @@ void FrameMixer::Update(int bit) noexcept {
   Predict();
 }
 
-void FrameMixer::Observe(int lane, uint8_t byte, SlotCensus& census) noexcept {
-  FindContexts(lane);
-  for (; depth_ < 8; ++depth_) {
-    if (depth_ == 4) HashSecondNibble(partial_);
-    if (depth_ % 4 == 0) {
-      UseSlots(/*observing=*/true);
-      if (depth_ == 0) {
-        census.VisitFirst(slots_, byte >> 4);
-      } else {
-        census.VisitSecond(slots_, byte >> 4, byte & 15);
-      }
-    }
-    const int bit = byte >> (7 - depth_) & 1;
-    used_bank_->Observe(NibblePrefix(), bit);
-    partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
-  }
-  CompleteByte(byte);
-}
-
-void FrameMixer::CompleteByte(uint8_t byte) noexcept {
-  Lane& lane = *lane_;
-  lane.context.Update(byte, lane.position);
-  ++lane.position;
-  history_.Advance(lane_index_);
-  const MediaRegion& region = media_.region();
-  if (region.kind >= MediaKind::kSound8 && region.Covers(lane.position)) {
-    lane.sound.Update(region, lane.position, lane.context.recent);
-  }
-  if (lane.position < lane.end) PrepareByte(lane, byte);
-}
-
-// Finds the contexts of the lane's next byte early, to be fetched before they are needed.
-// `last` is the byte before, which may not be in the history yet.
-void FrameMixer::PrepareByte(Lane& lane, uint8_t last) noexcept {
-  const MediaRegion& region = media_.region();
-  lane.media = region.Covers(lane.position);
-  if (lane.media) {
-    MediaHashes(region, history_, lane.sound, lane.position, lane.context.recent, lane.hashes);
-  } else {
-    lane.context.Hashes(history_, lane.position, lane.hashes);
-  }
-  for (size_t i = 0; i < kMatches; ++i) {
-    lane.places[i] = finders_[i].Locate(history_, lane.run_begin, lane.position, last);
-  }
-  if (model_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
-}
-
-void FrameMixer::PrefetchByte(const Lane& lane) const noexcept {
+void ContextSet::PrefetchByte(const Lane& lane) const noexcept {
   const LaneContext& context = lane.context;
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
   for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
@@ -202,7 +161,7 @@ void FrameMixer::PrefetchByte(const Lane& lane) const noexcept {
 }
 
 // The expected byte, how long it has been right, and the byte before.
-uint64_t FrameMixer::MatchContext() const noexcept {
+uint64_t ContextSet::MatchContext() const noexcept {
   const uint32_t expected = predictors_[best_].expected();
   const uint64_t length = std::min<size_t>(LengthBucket(lane_->matches[best_].length), 20);
   const uint64_t value = expected << 8 | lane_->context.Byte(1);
@@ -210,7 +169,7 @@ uint64_t FrameMixer::MatchContext() const noexcept {
 }
 
 // What the longest context that knows the next bit says of it.
-uint32_t FrameMixer::LikelyBit() const noexcept {
+uint32_t ContextSet::LikelyBit() const noexcept {
   const uint32_t prefix = NibblePrefix();
   for (size_t i = kOrders; i > 0; --i) {
     const Node& node = slots_[i]->nodes[prefix - 1];
@@ -220,7 +179,7 @@ uint32_t FrameMixer::LikelyBit() const noexcept {
 }
 
 // `partial` is the byte's first nibble after a leading 1; a guess does no harm.
-void FrameMixer::HashSecondNibble(uint32_t partial) noexcept {
+void ContextSet::HashSecondNibble(uint32_t partial) noexcept {
   hashed_partial_ = partial;
   for (size_t i = 0; i < kSlots; ++i) {
     hashes_[i] = ContextHash(64 + static_cast<int>(partial), byte_hashes_[i]);
@@ -228,7 +187,7 @@ void FrameMixer::HashSecondNibble(uint32_t partial) noexcept {
   }
 }
 
-void FrameMixer::UseSlots(bool observing) noexcept {
+void ContextSet::UseSlots(bool observing) noexcept {
   uint32_t fresh = 0;
   for (size_t i = 0; i < kSlots; ++i) {
     if (observing && !kInPrior[i]) {
@@ -250,22 +209,22 @@ void FrameMixer::UseSlots(bool observing) noexcept {
       prior_->FillSlot(hashes_[i], *slots_[i]);
     }
   }
-  used_bank_->Use(slots_);
+  bank_.Use(slots_);
 }
 
 // The bits of the nibble in progress after a leading 1.
-uint32_t FrameMixer::NibblePrefix() const noexcept {
+uint32_t ContextSet::NibblePrefix() const noexcept {
   const uint32_t first = depth_ < 4 ? 1u << depth_ : 1u << (depth_ - 4);
   return (partial_ & (first - 1)) | first;
 }
 
-std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
+std::array<size_t, kSets> ContextSet::Selected() const noexcept {
   const LaneContext& context = lane_->context;
   const size_t depth = static_cast<size_t>(depth_);
   const size_t trust = !predictors_[best_].active() ? 0 : 1 + (best_ == 0);
   size_t orders = 0;
-  for (size_t i = 2; i < 7; ++i) orders += used_bank_->Count(i) != 0;
-  const auto level = [&](size_t i) { return std::min<size_t>(used_bank_->Count(i) / 4, 3); };
+  for (size_t i = 2; i < 7; ++i) orders += bank_.Count(i) != 0;
+  const auto level = [&](size_t i) { return std::min<size_t>(bank_.Count(i) / 4, 3); };
   return {partial_,
           context.Byte(1),
           orders * 24 + depth * 3 + trust,
@@ -275,7 +234,7 @@ std::array<size_t, kSets> FrameMixer::Selected() const noexcept {
 }
 
 // Finds out what the next bit's result depends on, and fetches what that of the bit after it will.
-void FrameMixer::LocateMaps() noexcept {
+void ContextSet::LocateMaps() noexcept {
   const LaneContext& context = lane_->context;
   map_contexts_ = {
       partial_ | context.Byte(1) << 8,
@@ -289,9 +248,9 @@ void FrameMixer::LocateMaps() noexcept {
   weights_.Prefetch(model_ != nullptr, kClassesSet, ClassesRow(context, depth_ + 1));
 }
 
-void FrameMixer::Predict() noexcept {
+void ContextSet::Predict() noexcept {
   int32_t* const inputs = weights_.inputs();
-  used_bank_->Predict(NibblePrefix(), inputs);
+  bank_.Predict(NibblePrefix(), inputs);
   for (size_t i = 0; i < kMatches; ++i) {
     predictors_[i].Predict(partial_, depth_, &inputs[kMatchInputs + 2 * i]);
   }

@@ -1,4 +1,4 @@
-#include "mixer/prior_maker.h"
+#include "mixer/training/prior_maker.h"
 
 #include <algorithm>
 #include <bit>
@@ -7,9 +7,11 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "coder/byte_tree.h"
-#include "mixer/frame_mixer.h"
+#include "mixer/sets/general_set.h"
+#include "mixer/history.h"
+#include "mixer/mixer.h"
 #include "mixer/prior.h"
-#include "mixer/slot_census.h"
+#include "mixer/training/slot_census.h"
 
 namespace lmzip {
 namespace {
@@ -53,19 +55,68 @@ class CurveCensus {
   std::array<Mean, PriorLayout::kCurveCount * ProbabilityMap::kPoints> means_;
 };
 
-void RunFrame(FrameMixer& mixer, std::span<const uint8_t> content,
+/// The general set on one lane, without the mixer around it.
+class Student {
+ public:
+  Student(const ContextSet::Options& options, std::span<const uint8_t> content)
+      : history_(content, options.lanes), set_(options, history_) {}
+
+  GeneralSet& set() { return set_; }
+
+  /// content[begin, end) comes next, behind what came before.
+  void Start(size_t begin, size_t end) {
+    history_.StartSegment(0, begin);
+    place_ = {.position = begin, .run_begin = 0};
+    end_ = end;
+    set_.StartLane(0, begin > 0 ? 0 : ModelSet::kNoLane, place_);
+    if (begin < end) set_.Prepare(0, place_, begin > 0 ? history_[begin - 1] : uint8_t{0});
+  }
+
+  void Observe(SlotCensus& census) {
+    const uint8_t byte = history_[place_.position];
+    set_.Observe(0, place_, byte, census);
+    Advance(byte);
+  }
+
+  /// Codes a byte; `visit(partial, bit)` sees every bit before it is learned.
+  template <typename Visit>
+  void Code(const ByteTree* network, Visit visit) {
+    const uint8_t byte = history_[place_.position];
+    set_.BeginByte(0, place_, network);
+    for (int shift = 7; shift >= 0; --shift) {
+      const int bit = byte >> shift & 1;
+      visit((byte | 256u) >> (shift + 1), bit);
+      if (shift == 0) {
+        set_.EndByte(0, place_, byte);
+        Advance(byte);
+      }
+      set_.Update(bit);
+    }
+  }
+
+ private:
+  void Advance(uint8_t byte) {
+    ++place_.position;
+    history_.Advance(0);
+    if (place_.position < end_) set_.Prepare(0, place_, byte);
+  }
+
+  History history_;
+  GeneralSet set_;
+  LanePlace place_;
+  size_t end_ = 0;
+};
+
+void RunFrame(Student& student, std::span<const uint8_t> content,
               const std::vector<int16_t>* logits, CurveCensus& curves) {
   const bool network = logits != nullptr;
   ByteTree tree;
-  mixer.StartSegment(0, 0, content.size());
+  student.Start(0, content.size());
   for (size_t i = 0; i < content.size(); ++i) {
     if (network) FillByteTree(&(*logits)[256 * i], tree);
-    mixer.BeginByte(0, network ? &tree : nullptr);
-    for (int shift = 7; shift >= 0; --shift) {
-      const int bit = content[i] >> shift & 1;
-      curves.Learn(network, (content[i] | 256u) >> (shift + 1), mixer.mixed(), bit);
-      mixer.Update(bit);
-    }
+    student.Code(network ? &tree : nullptr, [&](uint32_t partial, int bit) {
+      curves.Learn(network, partial, student.set().mixed(), bit);
+    });
   }
 }
 
@@ -142,18 +193,19 @@ void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
   for (const auto& document : recipe.counted) {
     content.insert(content.end(), document.begin(), document.end());
   }
-  FrameMixer mixer({.table_bits = recipe.table_bits, .lanes = 1, .prior = nullptr}, content);
-  SlotCensus census(mixer.table());
+  Student student({.table_bits = recipe.table_bits}, content);
+  const SlotTable& table = student.set().slot_table();
+  SlotCensus census(table);
   size_t begin = 0;
   for (const auto& document : recipe.counted) {
-    mixer.StartSegment(0, begin, begin + document.size());
+    student.Start(begin, begin + document.size());
     for (size_t i = 0; i < document.size(); ++i) {
       if (i % kPieceBytes == 0) census.StartPiece();
-      mixer.Observe(0, document[i], census);
+      student.Observe(census);
     }
     begin += document.size();
   }
-  ContextChoice(mixer.table(), census, recipe.buckets).Pack(packed);
+  ContextChoice(table, census, recipe.buckets).Pack(packed);
 }
 
 template <typename T>
@@ -162,25 +214,24 @@ std::span<T> Part(std::vector<uint8_t>& blob, size_t begin, size_t count) {
 }
 
 // Everything but the buckets and the curves.
-void Export(FrameMixer& mixer, std::vector<uint8_t>& blob) {
-  std::ranges::copy(mixer.bank().cells(),
+void Export(GeneralSet& set, std::vector<uint8_t>& blob) {
+  std::ranges::copy(set.context_bank().cells(),
                     Part<Cell>(blob, PriorLayout::kCells, PriorLayout::kCellCount).begin());
   auto cells = Part<Cell>(blob, PriorLayout::kMatchCells, PriorLayout::kMatchCellCount);
-  for (MatchPredictor& predictor : mixer.predictors()) {
+  for (MatchPredictor& predictor : set.match_predictors()) {
     std::ranges::copy(predictor.cells(), cells.begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
-  mixer.weights().Export(Part<int16_t>(blob, PriorLayout::kRows, kAllRows * kInputs),
+  set.weight_sets().Export(Part<int16_t>(blob, PriorLayout::kRows, kAllRows * kInputs),
                          Part<int16_t>(blob, PriorLayout::kFinalRowsBegin, kAllFinalRows * kSets));
 }
 
 void TrainOn(std::span<const uint8_t> sample, const std::vector<int16_t>* logits,
              CurveCensus& curves, std::vector<uint8_t>& blob) {
   const Prior prior(blob);
-  FrameMixer mixer({.table_bits = MixerTableBits(sample.size()), .lanes = 1, .prior = &prior},
-                   sample);
-  RunFrame(mixer, sample, logits, curves);
-  Export(mixer, blob);
+  Student student({.table_bits = MixerTableBits(sample.size()), .prior = &prior}, sample);
+  RunFrame(student, sample, logits, curves);
+  Export(student.set(), blob);
 }
 
 void CapCounts(std::vector<uint8_t>& blob) {
@@ -203,7 +254,8 @@ std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
   StoreLe(recipe.buckets, &blob[12]);
   CountSlots(recipe, std::span(blob).subspan(PriorLayout::kBucketsBegin));
 
-  FrameMixer fresh({.table_bits = SlotTable::kMinBits, .lanes = 1, .prior = nullptr}, {});
+  const History nothing({}, 1);
+  GeneralSet fresh({.table_bits = SlotTable::kMinBits}, nothing);
   Export(fresh, blob);
   CurveCensus curves;
   const auto points = Part<uint16_t>(blob, PriorLayout::kCurves,

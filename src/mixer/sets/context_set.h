@@ -1,0 +1,109 @@
+// A model set of 17 hashed contexts and two matches (MIXER.md, "The steps"): what kinds of data
+// differ in are the contexts.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mixer/context_bank.h"
+#include "mixer/history.h"
+#include "mixer/match_model.h"
+#include "mixer/model_set.h"
+#include "mixer/prior.h"
+#include "mixer/probability_map.h"
+#include "mixer/sets/general_contexts.h"
+#include "mixer/slot_table.h"
+#include "mixer/weight_sets.h"
+
+namespace lmzip {
+
+class ContextSet : public ModelSet {
+ public:
+  struct Options {
+    int table_bits = 0;  // log2 bytes of the context table
+    int lanes = 1;
+    const Prior* prior = nullptr;  // may be null
+  };
+  using ContextHashes = std::array<uint64_t, kSlots>;  // the last one is the match's
+
+  ContextSet(const Options& options, const History& history);
+  /// What it takes beside its context table.
+  static size_t FixedBytes(size_t content_size, int lanes) noexcept;
+
+  void StartLane(int lane, int before, const LanePlace& place) override;
+  void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
+  void Prepare(int lane, const LanePlace& place, uint8_t last) noexcept override;
+  void Prefetch(int lane) const noexcept override { PrefetchByte(LaneAt(lane)); }
+  void BeginByte(int lane, const LanePlace& place, const ByteTree* network) noexcept override;
+  void Update(int bit) noexcept override;
+  void EndByte(int lane, const LanePlace& place, uint8_t byte) noexcept override;
+
+ protected:
+  // What a lane has of its own.
+  struct Lane {
+    LaneContext context;
+    std::array<Match, kMatches> matches;
+    std::array<size_t, kMatches> places{};  // of the finders' tables, for the next byte
+    ContextHashes hashes{};
+  };
+
+  /// The contexts of the lane's next byte.
+  virtual void FindContexts(int lane, const LanePlace& place, ContextHashes& hashes) noexcept = 0;
+
+  const History& history() const noexcept { return history_; }
+  const Lane& LaneAt(int lane) const noexcept { return lanes_[static_cast<size_t>(lane)]; }
+  Lane& LaneAt(int lane) noexcept { return lanes_[static_cast<size_t>(lane)]; }
+
+  // For what is learned without being coded (training/).
+  void TakeLane(int index, const LanePlace& place) noexcept;
+  void ObserveBit(int bit) noexcept;
+  void HashSecondNibble(uint32_t partial) noexcept;
+  void UseSlots(bool observing) noexcept;
+  const std::array<Slot*, kSlots>& slots() const noexcept { return slots_; }
+  uint32_t partial() const noexcept { return partial_; }
+  const SlotTable& slot_table() const noexcept { return table_; }
+  ContextBank& context_bank() noexcept { return bank_; }
+  std::array<MatchPredictor, kMatches>& match_predictors() noexcept { return predictors_; }
+  const WeightSets& weight_sets() const noexcept { return weights_; }
+
+ private:
+  void LoadPrior() noexcept;
+  void PrefetchByte(const Lane& lane) const noexcept;
+  uint32_t NibblePrefix() const noexcept;
+  uint32_t LikelyBit() const noexcept;
+  uint64_t MatchContext() const noexcept;
+  std::array<size_t, kSets> Selected() const noexcept;
+  void LocateMaps() noexcept;
+  void Predict() noexcept;
+
+  const Prior* prior_;
+  const History& history_;
+  SlotTable table_;
+  std::array<MatchFinder, kMatches> finders_;
+  std::vector<Lane> lanes_;
+  ContextBank bank_;
+  std::array<MatchPredictor, kMatches> predictors_;
+  WeightSets weights_;
+  std::array<ProbabilityMap, 2> result_maps_;
+
+  Slot unused_slot_;  // of the contexts that are not observed
+
+  // The byte in progress.
+  Lane* lane_ = nullptr;
+  const ByteTree* model_ = nullptr;
+  ContextHashes byte_hashes_{};   // of its contexts
+  ContextHashes hashes_{};        // of the nibble's contexts, and
+  uint32_t hashed_partial_ = 0;   // of the second nibble's after this first one
+  std::array<Slot*, kSlots> slots_{};
+  uint32_t partial_ = 1;  // its bits so far after a leading 1
+  int depth_ = 0;         // how many
+  size_t best_ = 0;       // the match that counts: the long one if there is one
+
+  // The bit in progress.
+  std::array<size_t, 2> map_contexts_{};  // of the result
+};
+
+}  // namespace lmzip

@@ -1,0 +1,28 @@
+// The model set of text, code, logs and of all that is not known (MIXER.md, "Contexts").
+#pragma once
+
+#include "mixer/sets/context_set.h"
+
+namespace lmzip {
+
+class SlotCensus;
+
+class GeneralSet final : public ContextSet {
+ public:
+  using ContextSet::ContextSet;
+
+  /// Learns the histories of the prior's contexts from a byte that is not coded, and nothing else;
+  /// the census sees every slot before it learns.
+  void Observe(int lane, const LanePlace& place, uint8_t byte, SlotCensus& census) noexcept;
+
+  // What a prior is made from.
+  using ContextSet::context_bank;
+  using ContextSet::match_predictors;
+  using ContextSet::slot_table;
+  using ContextSet::weight_sets;
+
+ private:
+  void FindContexts(int lane, const LanePlace& place, ContextHashes& hashes) noexcept override;
+};
+
+}  // namespace lmzip
