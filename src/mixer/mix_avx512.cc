@@ -41,6 +41,7 @@ struct Avx512 {
 }  // namespace
 
 const MixKernels kAvx512Kernels = {VectorMixer<Avx512>::RunMix, VectorMixer<Avx512>::Train,
-                                   VectorMixer<Avx512>::Learn};
+                                   VectorMixer<Avx512>::Learn, VectorMixer<Avx512>::MixRows,
+                                   VectorMixer<Avx512>::TrainRows};
 
 }  // namespace lmzip

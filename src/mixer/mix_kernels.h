@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/cpu.h"
 #include "mixer/logistic.h"
@@ -60,7 +61,17 @@ struct MixKernels {
   /// The states of `count` cells and as many nodes learn a bit (counters.h), each by itself; those
   /// behind them may change.
   void (*learn)(const CounterStates& before, size_t count, int bit, CounterStates& after);
+  /// outputs[r] = the sum of (inputs[i] * rows[r][i]) >> 8, >> 8, clamped to +-kStretchLimit, of any
+  /// number of rows; `count` is a multiple of kRowStep, all are aligned to 64 bytes.
+  void (*mix_rows)(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+                   int32_t* outputs);
+  /// A weight += (its input * its row's error + 2^13) >> 14, clamped to +-kMaxWeight.
+  void (*train_rows)(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+                     const int32_t* errors);
 };
+
+inline constexpr size_t kRowStep = 16;
+inline constexpr size_t kMostRowInputs = 240;  // no sum exceeds 32 bits
 
 const MixKernels& MixKernelsFor(Isa isa);
 

@@ -35,6 +35,18 @@ void Train(const BitMix& mix, const MixErrors& errors) {
   TrainRow(mix.outputs.data(), kSets, errors.final_row, mix.final_row->weights.data());
 }
 
+void MixRows(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+             int32_t* outputs) {
+  for (size_t r = 0; r < rows.size(); ++r) {
+    outputs[r] = std::clamp(WeighedSum(inputs, rows[r], count), -kStretchLimit, kStretchLimit);
+  }
+}
+
+void TrainRows(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+               const int32_t* errors) {
+  for (size_t r = 0; r < rows.size(); ++r) TrainRow(inputs, count, errors[r], rows[r]);
+}
+
 void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
   for (size_t i = 0; i < count; ++i) {
     Cell cell = Cell::FromState(before.cells[i]);
@@ -48,6 +60,6 @@ void Learn(const CounterStates& before, size_t count, int bit, CounterStates& af
 
 }  // namespace
 
-const MixKernels kPortableKernels = {RunMix, Train, Learn};
+const MixKernels kPortableKernels = {RunMix, Train, Learn, MixRows, TrainRows};
 
 }  // namespace lmzip

@@ -163,6 +163,27 @@ struct VectorMixer {
                       mix.final_row->weights.data());
   }
 
+  static void MixRows(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+                      int32_t* outputs) {
+    for (size_t r = 0; r < rows.size(); ++r) {
+      I sum = Weighed<V>(V::Load(inputs), rows[r]);
+      for (size_t i = V::kLanes; i < count; i += V::kLanes) {
+        sum = V::Add(sum, Weighed<V>(V::Load(inputs + i), rows[r] + i));
+      }
+      outputs[r] = std::clamp(SumOf(V::Fold(sum)) >> 8, -kStretchLimit, kStretchLimit);
+    }
+  }
+
+  static void TrainRows(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
+                        const int32_t* errors) {
+    for (size_t r = 0; r < rows.size(); ++r) {
+      const I error = V::Set(errors[r]);
+      for (size_t i = 0; i < count; i += V::kLanes) {
+        TrainVector<V>(V::Load(inputs + i), error, rows[r] + i);
+      }
+    }
+  }
+
   static void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
     const I cell_goal = V::Set(bit != 0 ? (1 << 22) - 1 : 0);
     const __m256i node_goal = _mm256_set1_epi16(bit != 0 ? 4095 : 0);
