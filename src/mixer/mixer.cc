@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
 
 #include "base/check.h"
+#include "lmzip/error.h"
 #include "mixer/logistic.h"
 #include "mixer/sets/model_sets.h"
 
@@ -13,11 +15,25 @@ int MixerTableBits(size_t content_size) noexcept {
   return std::clamp(static_cast<int>(std::bit_width(content_size)) + 8, 18, 25);
 }
 
+namespace {
+
+// Null where there is none.
+const ModelSetEntry* EntryOf(DataKind kind, std::span<const ModelSetEntry> sets) {
+  const auto entry = std::ranges::find(sets, kind, &ModelSetEntry::kind);
+  return entry != sets.end() ? &*entry : nullptr;
+}
+
+}  // namespace
+
+bool HasModelSet(const TypedSegment& segment) noexcept {
+  const ModelSetEntry* const entry = EntryOf(segment.kind, AllModelSets());
+  return entry != nullptr && entry->models(segment);
+}
+
 size_t MixerMemoryBytes(size_t content_size, int lanes, DataKinds kinds) noexcept {
-  size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * 128;
-  for (int kind = 0; kind < kDataKinds; ++kind) {
-    const DataKind of{static_cast<uint8_t>(kind)};
-    if ((kinds & BitOf(of)) != 0) bytes += ModelSetBytes(of, content_size, lanes);
+  size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * sizeof(Mixer);
+  for (const ModelSetEntry& entry : AllModelSets()) {
+    if ((kinds & BitOf(entry.kind)) != 0) bytes += entry.bytes(content_size, lanes);
   }
   return bytes;
 }
@@ -26,10 +42,18 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
     : history_(content, options.lanes),
       segments_(options.segments.begin(), options.segments.end()),
       lanes_(static_cast<size_t>(options.lanes)) {
+  const auto all = options.sets.empty() ? AllModelSets() : options.sets;
   const DataKinds kinds = KindsOf(segments_, content.size());
-  for (size_t kind = 0; kind < sets_.size(); ++kind) {
-    const DataKind of{static_cast<uint8_t>(kind)};
-    if ((kinds & BitOf(of)) != 0) sets_[kind] = NewModelSet(of, options, history_);
+  for (size_t i = 0; i < sets_.size(); ++i) {
+    const DataKind kind{static_cast<uint8_t>(i)};
+    // Where there is no byte, lanes still have a set.
+    if ((kinds & BitOf(kind)) == 0 && (kind != DataKind::kGeneral || !content.empty())) continue;
+    const ModelSetEntry* const entry = EntryOf(kind, all);
+    if (entry == nullptr) {
+      throw Error(ErrorCode::kUnsupported,
+                  std::string("this lmzip has no models for data of kind ") + NameOf(kind));
+    }
+    sets_[i] = entry->make(options, history_);
   }
 }
 

@@ -17,6 +17,7 @@
 namespace lmzip {
 
 class Prior;
+struct ModelSetEntry;
 
 /// Raised with every change of what the mixer computes (MIXER.md): compressed files name it.
 inline constexpr int kMixerVersion = 6;
@@ -27,6 +28,8 @@ struct MixerOptions {
   const Prior* prior = nullptr;  // a trained start, or none; must outlive the mixer
   /// In order, apart; copied.
   std::span<const TypedSegment> segments;
+  /// What there is for their kinds; empty: AllModelSets().
+  std::span<const ModelSetEntry> sets;
 };
 
 /// The table size that a frame of `content_size` bytes gets by rule.

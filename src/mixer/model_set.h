@@ -39,7 +39,7 @@ class ModelSet {
 
   /// The lane's next byte is of this set; whatever takes memory's time may be fetched. `last` is the
   /// byte before, which may not be in the history yet.
-  virtual void Prepare(int lane, const LanePlace& place, uint8_t last) noexcept = 0;
+  virtual void Prepare(int /*lane*/, const LanePlace& /*place*/, uint8_t /*last*/) noexcept {}
   /// Fetches again what Prepare() did, where a network has run since.
   virtual void Prefetch(int /*lane*/) const noexcept {}
 
@@ -54,7 +54,7 @@ class ModelSet {
 
   /// The byte at `place` is known, and its last bit is to be learned yet: what comes next can be
   /// fetched meanwhile. It may not be in the history yet.
-  virtual void EndByte(int lane, const LanePlace& place, uint8_t byte) noexcept = 0;
+  virtual void EndByte(int /*lane*/, const LanePlace& /*place*/, uint8_t /*byte*/) noexcept {}
 
  protected:
   uint32_t p_ = uint32_t{1} << (kBitProbabilityBits - 1);

@@ -24,6 +24,7 @@
 #include "mixer/training/prior_maker.h"
 #include "mixer/training/slot_census.h"
 #include "mixer/weight_sets.h"
+#include "support/toy_set.h"
 #include "support/mixer_lanes.h"
 
 namespace lmzip {
@@ -45,12 +46,14 @@ using Network = std::function<const ByteTree*(size_t position)>;
 // wherever nothing has been coded yet.
 Coded Code(const Bytes& bytes, Geometry geometry = {}, uint8_t filler = 0,
            const Prior* prior = nullptr, const Network& network = nullptr,
-           std::span<const TypedSegment> segments = {}) {
+           std::span<const TypedSegment> segments = {},
+           std::span<const ModelSetEntry> sets = {}) {
   Bytes buffer(bytes.size(), filler);
   Mixer mixer({.table_bits = MixerTableBits(bytes.size()),
                .lanes = geometry.lanes,
                .prior = prior,
-               .segments = segments},
+               .segments = segments,
+               .sets = sets},
               buffer);
   Coded coded{.bits = 0, .hash = 0xCBF29CE484222325u};
   testing::CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
@@ -310,6 +313,25 @@ TEST(Mixer, SegmentsOfAllFormsReadNothingThatIsNotCoded) {
     ASSERT_EQ(zeros.hash, CodeTyped(bytes, segments, geometry, 0xE5).hash) << round;
   }
   EXPECT_GT(modelled, 200);
+}
+
+// The set that src/README.md adds: bytes that are those of the record before, or one more.
+TEST(Mixer, TakesAToySet) {
+  Bytes bytes = Noise(37, 13);
+  std::mt19937 random(13);
+  while (bytes.size() < 8000) {
+    bytes.push_back(static_cast<uint8_t>(bytes[bytes.size() - 37] + (random() % 8 == 0)));
+  }
+  const TypedSegment records{.kind = DataKind::kTable, .begin = 0, .length = 8000, .row_bytes = 37};
+  const std::array sets = {ModelSetEntry{.kind = DataKind::kTable,
+                                         .make = testing::ToySet::Make,
+                                         .bytes = testing::ToySet::MemoryBytes,
+                                         .models = testing::ToySet::Models}};
+  for (const Geometry geometry : {Geometry{1, 8000}, Geometry{4, 500}}) {
+    const Coded toy = Code(bytes, geometry, 0, nullptr, nullptr, {{records}}, sets);
+    EXPECT_LT(BitsAByte(bytes, toy), 2.5);
+    EXPECT_EQ(toy.hash, Code(bytes, geometry, 'x', nullptr, nullptr, {{records}}, sets).hash);
+  }
 }
 
 TEST(Mixer, TrustsAGoodNetwork) {

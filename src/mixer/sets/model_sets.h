@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "mixer/history.h"
 #include "mixer/mixer.h"
@@ -9,11 +10,18 @@
 
 namespace lmzip {
 
-/// The set of a frame's bytes of `kind`; `history` must outlive it.
-std::unique_ptr<ModelSet> NewModelSet(DataKind kind, const MixerOptions& options,
-                                      const History& history);
+/// A set as the mixer makes it.
+struct ModelSetEntry {
+  DataKind kind;
+  /// Of a frame's bytes of that kind; `history` must outlive it.
+  std::unique_ptr<ModelSet> (*make)(const MixerOptions& options, const History& history);
+  /// Its memory, at most, in a frame that codes `content_size` bytes.
+  size_t (*bytes)(size_t content_size, int lanes);
+  /// Whether it models data of this form: the encoder leaves others to the general set.
+  bool (*models)(const TypedSegment& segment);
+};
 
-/// Its memory, at most.
-size_t ModelSetBytes(DataKind kind, size_t content_size, int lanes) noexcept;
+/// One a kind, the general set first.
+std::span<const ModelSetEntry> AllModelSets() noexcept;
 
 }  // namespace lmzip

@@ -17,6 +17,10 @@ int Clamp8(int value) { return std::clamp(value, 0, 255); }
 PictureSet::PictureSet(const Options& options, const History& history)
     : ContextSet(options, history), pictures_(static_cast<size_t>(options.lanes)) {}
 
+bool PictureSet::Models(const TypedSegment& segment) noexcept {
+  return segment.bits == 8 && !segment.is_palette;
+}
+
 void PictureSet::StartLane(int lane, int before, const LanePlace& place) {
   ContextSet::StartLane(lane, before, place);
   if (before != kNoLane) {

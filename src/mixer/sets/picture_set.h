@@ -8,6 +8,8 @@ namespace lmzip {
 class PictureSet final : public ContextSet {
  public:
   PictureSet(const Options& options, const History& history);
+  /// Whether it knows this form.
+  static bool Models(const TypedSegment& segment) noexcept;
 
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
   void StartLane(int lane, int before, const LanePlace& place) override;

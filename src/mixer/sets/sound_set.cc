@@ -39,6 +39,11 @@ int SoundFilter::ErrorLevel() const noexcept {
 SoundSet::SoundSet(const Options& options, const History& history)
     : ContextSet(options, history), sounds_(static_cast<size_t>(options.lanes)) {}
 
+bool SoundSet::Models(const TypedSegment& segment) noexcept {
+  return segment.channels <= 2 && (segment.bits == 8 ? !segment.is_signed
+                                                     : segment.bits == 16 && !segment.big_endian);
+}
+
 void SoundSet::StartLane(int lane, int before, const LanePlace& place) {
   ContextSet::StartLane(lane, before, place);
   if (before != kNoLane) {

@@ -32,6 +32,8 @@ class SoundFilter {
 class SoundSet final : public ContextSet {
  public:
   SoundSet(const Options& options, const History& history);
+  /// Whether it knows this form.
+  static bool Models(const TypedSegment& segment) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
