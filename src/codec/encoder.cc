@@ -1,7 +1,6 @@
 // Compression: frames are read, coded by the pool and written in order.
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -9,9 +8,8 @@
 #include "chunker/copy_finder.h"
 #include "codec/codec_context.h"
 #include "codec/frame_memory.h"
+#include "codec/frame_choice.h"
 #include "codec/measure.h"
-#include "codec/method.h"
-#include "codec/typed_content.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
 
@@ -21,27 +19,15 @@ namespace {
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
+  std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see TakePiece()
   FrameProgress progress;
-  Bytes content;
-  Bytes copies;   // the list of them
-  Bytes residue;  // content that is not copied, where there are copies
-  std::vector<TypedSegment> segments;  // of what is coded
-  Bytes segment_list;                  // where the frame is coded with them
-  FrameHeader header;
-  std::optional<Bytes> code;    // where the choice of the kind has made it already
+  FrameContent content;
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
 
-  const Bytes& coded() const { return header.has_copies() ? residue : content; }
+  FrameHeader& header() { return content.header; }
 };
 
-/// Codes of all that a frame is to code, by kind: choices that made them may take them.
-struct MadeCode {
-  FrameHeader header;
-  Bytes code;
-};
-using MadeCodes = std::map<FrameKind, MadeCode>;
-
-class StreamEncoder {
+class StreamEncoder final : private TrialCoder {
  public:
   StreamEncoder(CodecContext& context, ByteSource& source, ByteSink& sink,
                 const EncodeOptions& options, Progress* progress)
@@ -69,87 +55,65 @@ class StreamEncoder {
  private:
   // Starts the next frame. False when its memory has to wait for the frames in flight.
   bool ReadFrame() {
+    PendingFrame frame;
+    if (!(pieces_.empty() ? ReadAhead(frame) : LeasePiece(frame))) return false;
+    if (ahead_.empty()) return true;
+    frame.content.content = TakePiece();
+    frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
+    Choice().Make(frame.content, frame.progress);
+    if (frame.memory) frame.memory.ShrinkTo(FrameMemory(frame.header()));
+    frames_.push_back(std::move(frame));
+    PendingFrame& pending = frames_.back();
+    if (pending.header().is_coded() && !pending.content.code) {
+      pending.job.emplace(
+          StartEncoding(pending.header(), pending.content.view(), &pending.progress));
+    }
+    return true;
+  }
+
+  // Reads what becomes one frame, or, cut, several.
+  bool ReadAhead(PendingFrame& frame) {
     if (ahead_.empty()) ReadMore(std::min<uint64_t>(kFirstReadBytes, options_.frame_bytes));
     if (ahead_.empty()) return true;
-    PendingFrame frame;
     frame.memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
     if (!frame.memory) return false;
     // A buffer that grows takes half as much again.
     ReadMore(std::min(options_.frame_bytes, frame.memory.bytes() / 3 * 2));
     FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
-    frame.content = std::exchange(ahead_, {});
-    frame.header.raw_bytes = frame.content.size();
-    MadeCodes codes;
-    TakeApart(frame, codes);
-    frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
-    ChooseFrameKind(frame, std::move(codes));
-    frame.memory.ShrinkTo(FrameMemory(frame.header));
-    frames_.push_back(std::move(frame));
-    PendingFrame& pending = frames_.back();
-    if (pending.header.is_coded() && !pending.code) {
-      pending.job.emplace(StartEncoding(pending.header, pending.coded(),
-                                        pending.segments, &pending.progress));
-    }
+    const std::vector<uint64_t> pieces = Choice().Cut(ahead_);
+    pieces_.assign(pieces.begin(), pieces.end());
+    if (pieces_.size() == 1) return true;
+    // What was leased for one frame holds all the pieces, and the work on one of them.
+    pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(frame.memory));
+    frame.shared_memory = pieces_memory_;
     return true;
   }
 
-  // The paper's setting codes every byte, and what is stored is what it is.
-  bool looks_for_copies() const {
-    return options_.method != Method::kModel && options_.method != Method::kStore &&
-           !context_.Model()->pinned();
-  }
-
-  bool looks_for_segments() const {
-    return options_.typed_segments && options_.method != Method::kModel &&
-           options_.method != Method::kStore;
-  }
-
-  // Copies and typed segments.
-  void TakeApart(PendingFrame& frame, MadeCodes& codes) {
-    std::vector<TypedSegment> segments;
-    if (looks_for_segments()) segments = TypedSegmentsOf(frame.content, options_.effort);
-    std::vector<Copy> copies;
-    if (looks_for_copies()) copies = TakeCopies(frame, segments, codes);
-    frame.segments = SegmentsOfResidue(segments, copies);
-  }
-
-  // Returns those that were taken.
-  std::vector<Copy> TakeCopies(PendingFrame& frame, std::span<const TypedSegment> segments,
-                               MadeCodes& codes) {
-    const Bytes& content = frame.content;
-    if (content.size() <= kMaxShortFormBytes) return {};
-    std::vector<Copy> copies = CopiesBeside(segments, FindCopies(content));
-    // What is too long to be coded twice keeps copies that are long beside what they may spoil.
-    const uint64_t copied = CopiedBytes(copies);
-    if (content.size() > kMostWhollyCosted && copied < content.size() / 2) {
-      copies = LongCopies(copies, kLongCopyBytes);
+  bool LeasePiece(PendingFrame& frame) {
+    if (pieces_memory_.use_count() == 1) {
+      frame.shared_memory = pieces_memory_;
+      return true;
     }
-    if (copies.empty()) return {};
-    Bytes list = EncodeCopies(copies);
-    Bytes residue = Residue(content, copies);
-    if (segments.empty() && !CopiesPay(content, residue, list.size(), codes)) return {};
-    frame.header.copied_bytes = content.size() - residue.size();
-    frame.header.list_bytes = list.size();
-    frame.copies = std::move(list);
-    frame.residue = std::move(residue);
-    return copies;
+    frame.memory = context_.budget().Try(FrameMemory(pieces_.front()));
+    return static_cast<bool>(frame.memory);
   }
 
-  // A picture's rows, a table's records are no longer in step behind a copy; whether that costs
-  // more than the copies save, the mixer tells.
-  bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
-                 MadeCodes& codes) {
-    if (residue.size() <= kMaxShortFormBytes || residue.size() <= content.size() / 8) return true;
-    if (content.size() > kMostWhollyCosted) return true;
-    const auto coded = [this](const Bytes& bytes) {
-      MadeCode made{.header = HeaderOf(FrameKind::kMixed, bytes.size()), .code = {}};
-      made.code = Encoded(made.header, bytes, {}, nullptr);
-      return made;
-    };
-    MadeCode without = coded(content), with = coded(residue);
-    const bool pay = list_bytes + with.code.size() <= without.code.size();
-    codes[FrameKind::kMixed] = std::move(pay ? with : without);
-    return pay;
+  Bytes TakePiece() {
+    const uint64_t size = pieces_.front();
+    pieces_.pop_front();
+    if (pieces_.empty()) {
+      pieces_memory_.reset();
+      return std::exchange(ahead_, {});
+    }
+    const auto end = ahead_.begin() + static_cast<ptrdiff_t>(size);
+    Bytes piece(ahead_.begin(), end);
+    ahead_.erase(ahead_.begin(), end);
+    return piece;
+  }
+
+  FrameChoice Choice() {
+    if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
+    return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), *this};
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -182,18 +146,13 @@ class StreamEncoder {
     }
   }
 
-  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const {
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) {
     FrameHeader header;
     header.kind = kind;
     header.raw_bytes = raw_bytes;
-    header.geometry = GeometryOf(kind, raw_bytes);
+    header.geometry = Choice().GeometryOf(kind, raw_bytes);
+    if (header.uses_mixer() && Choice().looks_for_segments()) header.kinds = AllDataKinds();
     return header;
-  }
-
-  // A pinned model runs one lane at a time: as if the content were small, unless asked.
-  Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const {
-    const bool pinned = uses_model_file() && context_.Model()->pinned();
-    return ChooseGeometry(kind, pinned ? 1 : raw_bytes, options_);
   }
 
   std::vector<FrameKind> Kinds() const {
@@ -207,135 +166,86 @@ class StreamEncoder {
   }
 
   // Of whatever kind it will be.
-  uint64_t FrameMemory(uint64_t raw_bytes) const {
+  uint64_t FrameMemory(uint64_t raw_bytes) {
     uint64_t most = FrameMemory(HeaderOf(FrameKind::kStored, raw_bytes));
     if (!uses_model_file()) return most;
     for (FrameKind kind : Kinds()) {
       most = std::max(most, FrameMemory(HeaderOf(kind, raw_bytes)));
     }
     // Where there are copies, there is a residue beside the content.
-    if (looks_for_copies()) most += raw_bytes + CopyFinderMemory(raw_bytes);
+    if (Choice().looks_for_copies()) most += raw_bytes + CopyFinderMemory(raw_bytes);
     // A choice of the kind may keep a code of each.
     if (Kinds().size() > 1) most += 2 * std::min(raw_bytes, kMostWhollyCosted);
     return most;
   }
 
-  // Kind and geometry, and the code where a choice took the trouble to make it.
-  void ChooseFrameKind(PendingFrame& frame, MadeCodes codes) {
-    const ByteView content = frame.coded();
-    FrameKind kind = FrameKind::kStored;  // needs no model
-    if (options_.method != Method::kStore) kind = KindOf(frame, codes);
-    frame.header.kind = kind;
-    frame.header.geometry = GeometryOf(kind, content.size());
-    if (!frame.segments.empty() && frame.header.uses_mixer()) {
-      frame.segment_list = EncodeSegments(frame.segments, content.size());
-      frame.header.segments_bytes = frame.segment_list.size();
-      frame.header.kinds = KindsOf(frame.segments, content.size());
-    }
-    const auto made = codes.find(kind);
-    if (made == codes.end() || made->second.header.geometry != frame.header.geometry) return;
-    frame.header.byte_share = made->second.header.byte_share;
-    frame.code = std::move(made->second.code);
+  uint64_t Measure(const FrameHeader& header, const TypedView& content) override {
+    const std::vector<TypedSegment> segments(content.segments.begin(), content.segments.end());
+    return MeasureFrame(*context_.Model(), header, content.bytes, {}, clock_, segments).bytes();
   }
 
-  // By what lies beside typed segments, where there are some: lanes would cut pictures and sound to
-  // pieces, and the network knows nothing of them. Codes that are made of all of the content are kept.
-  FrameKind KindOf(PendingFrame& frame, MadeCodes& codes) {
-    const ByteView content = frame.coded();
-    if (options_.method == Method::kAuto && !frame.segments.empty() &&
-        MediaBytes(frame.segments) >= content.size() / kMediaShare) {
-      return FrameKind::kMixed;
-    }
-    const auto model = context_.Model();
-    const Bytes general =
-        frame.segments.empty() ? Bytes{} : GeneralBytes(content, frame.segments);
-    const ByteView asked = frame.segments.empty() ? content : general;
-    const auto cost = [&](FrameHeader header, ByteView sample) -> uint64_t {
-      if (sample.size() < content.size()) {
-        return MeasureFrame(*model, header, sample, {}, clock_).bytes();
-      }
-      const auto [made, missing] = codes.try_emplace(header.kind, MadeCode{header, {}});
-      if (missing) {
-        const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
-        FrameProgress* const progress = slowest ? &frame.progress : nullptr;
-        made->second.code = Encoded(made->second.header, sample, {}, progress);
-      }
-      return made->second.code.size();
-    };
-    return ChooseKind(asked, model->model_kind(), options_, cost);
+  Bytes Encode(FrameHeader& header, const TypedView& content, FrameProgress* progress) override {
+    JobOwner job(StartEncoding(header, content, progress));
+    job->WaitAll();
+    return job->TakeCode();
   }
 
   // Completes `header` by what the content's tokens tell.
-  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, ByteView content,
-                                          const std::vector<TypedSegment>& segments,
+  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, const TypedView& content,
                                           FrameProgress* progress) {
     const auto model = context_.Model();
     const FrameModel parts = model->ForFrame(header.kind);
-    ContentForm form{.tokens = {}, .segments = segments};
+    ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};
     if (header.is_tokens()) {
-      form.tokens = TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content);
-      header.byte_share = ByteShare(form.tokens.byte_tokens, content.size());
+      form.tokens =
+          TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content.bytes);
+      header.byte_share = ByteShare(form.tokens.byte_tokens, content.bytes.size());
     }
-    auto job = FrameJob::Encode(header, content, parts, std::move(form));
+    auto job = FrameJob::Encode(header, content.bytes, parts, std::move(form));
     job->Watch(clock_, progress);
     model->scheduler().Submit(job);
     return job;
   }
 
-  // The code of `content`, waited for. Completes `header` likewise.
-  Bytes Encoded(FrameHeader& header, ByteView content, const std::vector<TypedSegment>& segments,
-                FrameProgress* progress) {
-    JobOwner job(StartEncoding(header, content, segments, progress));
-    job->WaitAll();
-    return job->TakeCode();
-  }
-
   void WriteFrame(PendingFrame& frame) {
-    Bytes code = std::move(frame.code).value_or(Bytes{});
+    FrameContent& content = frame.content;
+    FrameHeader& header = content.header;
+    Bytes code = std::move(content.code).value_or(Bytes{});
     if (frame.job) {
       (*frame.job)->WaitAll();
       code = (*frame.job)->TakeCode();
     }
     const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
-    frame.header.data_bytes = frame.header.lists_bytes() + code.size();
-    const bool stored = !frame.header.is_coded() || !IsWorthwhile(frame.header, alone);
-    if (stored) {
-      frame.header.kind = FrameKind::kStored;
-      frame.header.segments_bytes = 0;
-      frame.header.kinds = BitOf(DataKind::kGeneral);
-      frame.header.data_bytes = frame.copies.size() + frame.coded().size();
-    }
+    header.data_bytes = header.lists_bytes() + code.size();
+    const bool stored = !header.is_coded() || !IsWorthwhile(header, alone);
+    if (stored) content.BecomeStored();
     Bytes with_lists;
-    if (frame.header.lists_bytes() > 0) {
-      const ByteView rest = stored ? ByteView(frame.residue) : ByteView(code);
-      with_lists = std::move(frame.copies);
-      if (!stored) Append(frame.segment_list, with_lists);
-      Append(rest, with_lists);
-    }
-    const ByteView data = !with_lists.empty() ? with_lists : stored ? frame.content : code;
-    const auto checks = UnitChecks(frame.content, frame.header.unit_bytes());
+    if (header.lists_bytes() > 0) with_lists = content.Lists();
+    if (header.lists_bytes() > 0) Append(stored ? ByteView(content.residue) : code, with_lists);
+    const ByteView data = !with_lists.empty() ? with_lists : stored ? content.content : code;
+    const auto checks = UnitChecks(content.content, header.unit_bytes());
     if (verify() && !stored) Verify(frame, checks, data);
-    report_.raw_bytes += frame.content.size();
+    report_.raw_bytes += content.content.size();
     ++report_.frames;
     uint64_t offset = 0;  // of the frame; of the short form, all of it
-    if (alone && TakesShortForm(frame.header)) {
-      WriteShort(frame.header, checks[0], data);
+    if (alone && TakesShortForm(header)) {
+      WriteShort(header, checks[0], data);
     } else {
       if (!writer_) {
         writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone));
       }
       offset = writer_->bytes_written();
-      writer_->WriteFrame(frame.header, checks, data);
+      writer_->WriteFrame(header, checks, data);
       report_.coded_bytes = writer_->bytes_written();
     }
     TellDone(frame, offset, report_.coded_bytes - offset);
   }
 
   void TellDone(PendingFrame& frame, uint64_t offset, uint64_t coded_bytes) {
-    frame.progress.Finish(frame.content.size(), coded_bytes);
+    frame.progress.Finish(frame.content.content.size(), coded_bytes);
     if (!progress_ || !progress_->frame_done) return;
-    FrameEntry entry = EntryOf(frame.header, 0, offset, coded_bytes);
-    if (frame.header.is_coded()) entry.model = context_.Model()->file().info().name;
+    FrameEntry entry = EntryOf(frame.header(), 0, offset, coded_bytes);
+    if (frame.header().is_coded()) entry.model = context_.Model()->file().info().name;
     progress_->frame_done(entry);
   }
 
@@ -373,15 +283,15 @@ class StreamEncoder {
 
   // A failure is a bug, whatever the decoder takes it for, unless the model may be the cause.
   void Verify(PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
-    Bytes decoded(frame.content.size());
+    Bytes decoded(frame.content.content.size());
     const auto model = context_.Model();
     JobOwner job(
-        FrameJob::Decode(frame.header, checks, data, decoded, model->ForFrame(frame.header.kind)));
+        FrameJob::Decode(frame.header(), checks, data, decoded, model->ForFrame(frame.header().kind)));
     frame.progress.NextPass();
     job->Watch(clock_, &frame.progress);
     model->scheduler().Submit(job.get());
     job->WaitAll();
-    LMZIP_CHECK(decoded == frame.content);
+    LMZIP_CHECK(decoded == frame.content.content);
   } catch (const Error& e) {
     if (context_.Model()->pinned() && e.code() != ErrorCode::kLimit) {
       throw Error(ErrorCode::kModelLoad, "model " + context_.Model()->file().info().name +
@@ -405,9 +315,7 @@ class StreamEncoder {
 
   static void Append(ByteView bytes, Bytes& out) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
-  static constexpr uint64_t kMediaShare = 4;  // one byte in so many
   static constexpr size_t kFirstReadBytes = size_t{64} << 10;
-  static constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
 
   CodecContext& context_;
   ByteSource& source_;
@@ -416,7 +324,9 @@ class StreamEncoder {
   Progress* const progress_;  // may be null
   WorkClock clock_;
   std::deque<PendingFrame> frames_;
-  Bytes ahead_;  // read, but not started
+  Bytes ahead_;                  // read, but not started
+  std::deque<uint64_t> pieces_;  // that it is to be cut into
+  std::shared_ptr<MemoryBudget::Lease> pieces_memory_;  // where they are several
   bool at_end_ = false;
   std::optional<StreamWriter> writer_;
   EncodeReport report_;

@@ -48,16 +48,15 @@ bool LooksLikeNoise(ByteView content) {
   return squares < n * n / 256 + n * n / 8192 + 4 * n;
 }
 
-// Pieces of `length` bytes from all over the content; all of it where they would overlap.
-Bytes TakeSamples(ByteView content, uint64_t length) {
-  if (content.size() < (kSamples + 1) * length) return Bytes(content.begin(), content.end());
-  Bytes samples;
+// Pieces of `length` bytes from all over `size`; all of it where they would overlap.
+std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length) {
+  if (size < (kSamples + 1) * length) return {{0, size}};
+  std::vector<ByteRange> pieces;
   for (size_t i = 0; i < kSamples; ++i) {
-    const size_t begin = (content.size() - length) * (2 * i + 1) / (2 * kSamples);
-    const ByteView piece = content.subspan(begin, length);
-    samples.insert(samples.end(), piece.begin(), piece.end());
+    const uint64_t begin = (size - length) * (2 * i + 1) / (2 * kSamples);
+    pieces.push_back({begin, begin + length});
   }
-  return samples;
+  return pieces;
 }
 
 void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t high) {
@@ -86,25 +85,25 @@ namespace {
 /// What Method::kAuto takes: the mixer, or `best`, which uses the model.
 class Choice {
  public:
-  Choice(ByteView content, FrameKind best, const EncodeOptions& options, const CostFunction& cost)
+  Choice(const TypedView& content, FrameKind best, const EncodeOptions& options, const CostFunction& cost)
       : content_(content), best_(best), options_(options), cost_(cost) {}
 
   FrameKind Make() const {
-    if (content_.size() >= kNoiseBytes && LooksLikeNoise(content_) && IsNoise()) {
+    if (size() >= kNoiseBytes && LooksLikeNoise(content_.bytes) && IsNoise()) {
       return FrameKind::kStored;
     }
     if (options_.effort == Effort::kFast) return FrameKind::kMixed;
     // Tokens replace the mixer, which goes on learning: short samples favour them.
-    const bool sampled = content_.size() > 2 * kPrefixBytes && best_ != FrameKind::kTokens;
+    const bool sampled = size() > 2 * kPrefixBytes && best_ != FrameKind::kTokens;
     if (sampled) {
-      const Costs begin = CostsOf(Begin(1)), all_over = CostsOf(TakeSamples(content_, kPieceBytes));
+      const Costs begin = CostsOf(Begin(1)), all_over = CostsOf(FromAllOver(kPieceBytes));
       const bool clear = begin.IsClear() && all_over.IsClear();
       if (clear && !begin.model_wins() && !all_over.model_wins()) return FrameKind::kMixed;
       if (clear && begin.model_wins() && all_over.model_wins() && IsText()) return best_;
     }
-    if (content_.size() <= kMostWhollyCosted) return Cheaper(CostsOf(content_));
+    if (size() <= kMostWhollyCosted) return Cheaper(CostsOf(content_));
     const Costs begin = CostsOf(Begin(kLonger));
-    const Costs all_over = CostsOf(TakeSamples(content_, kLonger * kPieceBytes));
+    const Costs all_over = CostsOf(FromAllOver(kLonger * kPieceBytes));
     return Cheaper({begin.mixed + all_over.mixed, begin.model + all_over.model});
   }
 
@@ -118,19 +117,26 @@ class Choice {
     }
   };
 
-  uint64_t CostOf(FrameKind kind, ByteView sample) const {
+  uint64_t size() const { return content_.bytes.size(); }
+
+  uint64_t CostOf(FrameKind kind, const TypedView& sample) const {
     FrameHeader header;
     header.kind = kind;
-    header.raw_bytes = sample.size();
+    header.raw_bytes = sample.bytes.size();
     // The lanes that the frame will have: they cost some content more than the network earns.
-    header.geometry = ChooseGeometry(kind, content_.size(), options_);
+    header.geometry = ChooseGeometry(kind, size(), options_);
     return cost_(header, sample);
   }
-  Costs CostsOf(ByteView sample) const {
+  Costs CostsOf(const TypedView& sample) const {
     return {CostOf(FrameKind::kMixed, sample), CostOf(best_, sample)};
   }
-  ByteView Begin(uint64_t times) const {
-    return content_.first(std::min<uint64_t>(content_.size(), times * kPrefixBytes));
+  Costs CostsOf(const ContentSample& sample) const { return CostsOf(sample.view()); }
+  ContentSample Begin(uint64_t times) const {
+    const ByteRange begin{0, std::min<uint64_t>(size(), times * kPrefixBytes)};
+    return SampleOf(content_, {&begin, 1});
+  }
+  ContentSample FromAllOver(uint64_t length) const {
+    return SampleOf(content_, PiecesOf(size(), length));
   }
   FrameKind Cheaper(const Costs& costs) const {
     const uint64_t worthwhile = options_.effort == Effort::kMax ? 0 : kWorthwhilePerMille;
@@ -139,15 +145,16 @@ class Choice {
   }
   // In pictures and sounds the mixer's own models win with time what the network wins at first.
   bool IsText() const {
-    const Bytes samples = TakeSamples(content_, kPieceBytes);
+    const Bytes samples = FromAllOver(kPieceBytes).bytes;
     return CountText(samples) * 10 >= samples.size() * 9;
   }
   bool IsNoise() const {
-    const Bytes samples = TakeSamples(content_, kPieceBytes);
-    return CostOf(FrameKind::kMixed, samples) * 1000 > samples.size() * (1000 - kNoisePerMille);
+    const ContentSample samples = FromAllOver(kPieceBytes);
+    return CostOf(FrameKind::kMixed, samples.view()) * 1000 >
+           samples.bytes.size() * (1000 - kNoisePerMille);
   }
 
-  const ByteView content_;
+  const TypedView content_;
   const FrameKind best_;
   const EncodeOptions& options_;
   const CostFunction& cost_;
@@ -155,7 +162,7 @@ class Choice {
 
 }  // namespace
 
-FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
+FrameKind ChooseKind(const TypedView& content, FrameKind model_kind, const EncodeOptions& options,
                      const CostFunction& cost) {
   const bool tokens = model_kind == FrameKind::kTokens;
   const FrameKind best = tokens ? FrameKind::kTokens : FrameKind::kModelMixed;

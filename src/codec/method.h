@@ -4,14 +4,14 @@
 #include <functional>
 #include <vector>
 
-#include "base/bytes.h"
+#include "codec/typed_content.h"
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
 
-/// The number of bytes that `content` takes when coded as `header` says.
-using CostFunction = std::function<uint64_t(FrameHeader header, ByteView content)>;
+/// The number of bytes that content takes when coded as `header` says.
+using CostFunction = std::function<uint64_t(FrameHeader header, const TypedView& content)>;
 
 /// The geometry of a frame: a rule of its length and kind, unless the options say otherwise.
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options);
@@ -23,7 +23,7 @@ inline constexpr uint64_t kMostWhollyCosted = uint64_t{4} << 20;
 /// `cost`: the mixer first, then the model.
 /// `model_kind`: kModel or kTokens, of frames of the model alone. Throws Error{kUsage} for a method
 /// that the model does not have.
-FrameKind ChooseKind(ByteView content, FrameKind model_kind, const EncodeOptions& options,
+FrameKind ChooseKind(const TypedView& content, FrameKind model_kind, const EncodeOptions& options,
                      const CostFunction& cost);
 
 /// The kinds that ChooseKind() may choose, but for kStored, which takes the least memory.

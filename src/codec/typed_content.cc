@@ -5,6 +5,7 @@
 #include "detect/find_segments.h"
 #include "format/format.h"
 #include "mixer/mixer.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
@@ -45,6 +46,15 @@ uint64_t CopiedIn(const TypedSegment& segment, std::span<const PlacedCopy> copie
   return copied;
 }
 
+bool IsMedia(const TypedSegment& segment) {
+  return segment.kind == DataKind::kPicture || segment.kind == DataKind::kSound;
+}
+
+// Where a segment may be cut so that what follows is like its begin.
+uint64_t StepOf(const TypedSegment& segment) {
+  return std::max<uint64_t>({segment.row_bytes, uint64_t{segment.channels} * segment.sample_bytes(), 1});
+}
+
 ModelLevel LevelOf(Effort effort) {
   switch (effort) {
     case Effort::kFast: return ModelLevel::kFast;
@@ -56,14 +66,61 @@ ModelLevel LevelOf(Effort effort) {
 
 }  // namespace
 
-std::vector<TypedSegment> TypedSegmentsOf(ByteView content, Effort effort) {
-  std::vector<TypedSegment> segments;
+ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces) {
+  ContentSample sample;
+  for (const ByteRange& piece : pieces) {
+    for (TypedSegment segment : content.segments) {
+      const uint64_t step = StepOf(segment);
+      const uint64_t skipped = piece.begin - std::min(piece.begin, segment.begin);
+      const uint64_t begin = segment.begin + (skipped + step - 1) / step * step;
+      const uint64_t end = std::min(segment.end(), piece.end);
+      if (begin + kMinTypedSegmentBytes > end) continue;
+      segment.begin = sample.bytes.size() + begin - piece.begin;
+      segment.length = end - begin;
+      sample.segments.push_back(segment);
+    }
+    const ByteView bytes = content.bytes.subspan(piece.begin, piece.end - piece.begin);
+    sample.bytes.insert(sample.bytes.end(), bytes.begin(), bytes.end());
+  }
+  return sample;
+}
+
+std::vector<TypedCandidate> TypedCandidatesOf(ByteView content, Effort effort) {
+  std::vector<TypedCandidate> candidates;
   for (const FoundSegment& found : FindSegments(content)) {
     if (!HasModelSet(found.segment)) continue;
-    segments.push_back(found.segment);
-    segments.back().level = LevelOf(effort);
+    candidates.push_back({.segment = found.segment, .guessed = found.guessed});
+    candidates.back().segment.level = LevelOf(effort);
   }
-  return segments;
+  return candidates;
+}
+
+std::vector<uint64_t> MediaCuts(std::span<const TypedCandidate> candidates, uint64_t size,
+                                uint64_t least) {
+  std::vector<Range> media;
+  for (const TypedCandidate& candidate : candidates) {
+    const TypedSegment& segment = candidate.segment;
+    if (!IsMedia(segment)) continue;
+    if (!media.empty() && segment.begin - media.back().end < least) {
+      media.back().end = segment.end();
+    } else {
+      media.push_back({segment.begin, segment.end()});
+    }
+  }
+  std::vector<uint64_t> lengths;
+  uint64_t begin = 0;  // of the piece that is not ended yet
+  const auto end_at = [&](uint64_t end) {
+    if (end - begin < least || size - end < least) return;
+    lengths.push_back(end - begin);
+    begin = end;
+  };
+  for (const Range& range : media) {
+    if (range.length() < least) continue;
+    end_at(range.begin);
+    end_at(range.end);
+  }
+  lengths.push_back(size - begin);
+  return lengths;
 }
 
 std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments,
@@ -112,25 +169,9 @@ std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segmen
 uint64_t MediaBytes(std::span<const TypedSegment> segments) {
   uint64_t bytes = 0;
   for (const TypedSegment& segment : segments) {
-    const bool media = segment.kind == DataKind::kPicture || segment.kind == DataKind::kSound;
-    if (media) bytes += segment.length;
+    if (IsMedia(segment)) bytes += segment.length;
   }
   return bytes;
-}
-
-Bytes GeneralBytes(ByteView content, std::span<const TypedSegment> segments) {
-  Bytes general;
-  uint64_t position = 0;
-  const auto take_until = [&](uint64_t end) {
-    const ByteView part = content.subspan(position, end - position);
-    general.insert(general.end(), part.begin(), part.end());
-  };
-  for (const TypedSegment& segment : segments) {
-    take_until(segment.begin);
-    position = segment.end();
-  }
-  take_until(content.size());
-  return general;
 }
 
 }  // namespace lmzip

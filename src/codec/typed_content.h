@@ -10,9 +10,35 @@
 
 namespace lmzip {
 
+/// Bytes with what the mixer is told of them.
+struct TypedView {
+  ByteView bytes;
+  std::span<const TypedSegment> segments;
+};
+
+/// Pieces of what a frame codes, one behind the other, with what is in them of its segments: of
+/// pictures and others in rows whole rows.
+struct ContentSample {
+  Bytes bytes;
+  std::vector<TypedSegment> segments;
+
+  TypedView view() const { return {bytes, segments}; }
+};
+ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces);
+
+struct TypedCandidate {
+  TypedSegment segment;
+  bool guessed = false;  // by what it looks like alone
+};
+
 /// What is found in `content` and has a model set, for the `effort`; in the order of their places,
 /// which are those of the content.
-std::vector<TypedSegment> TypedSegmentsOf(ByteView content, Effort effort);
+std::vector<TypedCandidate> TypedCandidatesOf(ByteView content, Effort effort);
+
+/// Lengths of pieces of `size` bytes: pictures and sounds that lie together and are `least` bytes
+/// together, and what is between them, if that is `least` bytes, too.
+std::vector<uint64_t> MediaCuts(std::span<const TypedCandidate> candidates, uint64_t size,
+                                uint64_t least);
 
 /// Copies without what lies in segments that are for the most part not copied: behind a copy a
 /// picture's rows would be out of step.
@@ -24,8 +50,5 @@ std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segmen
 
 /// Bytes of segments that lanes would cut to pieces, and a network knows nothing of.
 uint64_t MediaBytes(std::span<const TypedSegment> segments);
-
-/// What lies in no typed segment.
-Bytes GeneralBytes(ByteView content, std::span<const TypedSegment> segments);
 
 }  // namespace lmzip

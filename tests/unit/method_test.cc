@@ -27,11 +27,12 @@ struct Costs {
   std::vector<uint64_t> samples = {};  // the lengths that were asked for
 
   CostFunction Function() {
-    return [this](const FrameHeader& header, ByteView sample) {
-      EXPECT_EQ(header.raw_bytes, sample.size());
-      samples.push_back(sample.size());
-      const auto& costs = sample.size() > 128 * kKiB ? long_per_mille : per_mille;
-      return sample.size() * costs.at(header.kind) / 1000;
+    return [this](const FrameHeader& header, const TypedView& sample) {
+      const uint64_t size = sample.bytes.size();
+      EXPECT_EQ(header.raw_bytes, size);
+      samples.push_back(size);
+      const auto& costs = size > 128 * kKiB ? long_per_mille : per_mille;
+      return size * costs.at(header.kind) / 1000;
     };
   }
 };
@@ -40,7 +41,7 @@ FrameKind Choose(ByteView content, FrameKind model_kind, Costs& costs,
                  Effort effort = Effort::kDefault) {
   EncodeOptions options;
   options.effort = effort;
-  return ChooseKind(content, model_kind, options, costs.Function());
+  return ChooseKind({content, {}}, model_kind, options, costs.Function());
 }
 
 TEST(ChooseKind, SmallContentIsCodedBothWays) {

@@ -1,0 +1,204 @@
+#include "codec/frame_choice.h"
+
+#include <algorithm>
+
+#include "chunker/copy_finder.h"
+#include "segments/segment_list.h"
+
+namespace lmzip {
+namespace {
+
+constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
+// A frame of which so much is pictures and sound, one byte in so many, is not asked for the network.
+constexpr uint64_t kMediaShare = 4;
+// Media shorter than this stay in the frame of what is around them, as what is around long ones.
+constexpr uint64_t kLongMediaBytes = uint64_t{64} << 10;
+// What is guessed is tried on a piece of its middle, at most an eighth of it.
+constexpr uint64_t kMostTrialBytes = uint64_t{32} << 10, kLeastTrialBytes = uint64_t{2} << 10;
+constexpr uint64_t kTrialShare = 8;
+
+// All but the place.
+TypedSegment FormOf(TypedSegment segment) {
+  segment.begin = segment.length = 0;
+  return segment;
+}
+
+// What a segment is tried on.
+ByteRange TrialOf(const TypedSegment& segment) {
+  const uint64_t length = std::clamp(segment.length / kTrialShare,
+                                     std::min(segment.length, kLeastTrialBytes), kMostTrialBytes);
+  const uint64_t begin = segment.begin + (segment.length - length) / 2;
+  return {begin, begin + length};
+}
+
+}  // namespace
+
+void FrameContent::BecomeStored() {
+  header.kind = FrameKind::kStored;
+  header.segments_bytes = 0;
+  header.kinds = BitOf(DataKind::kGeneral);
+  segment_list.clear();
+  header.data_bytes = copies.size() + coded().size();
+}
+
+Bytes FrameContent::Lists() const {
+  Bytes lists = copies;
+  lists.insert(lists.end(), segment_list.begin(), segment_list.end());
+  return lists;
+}
+
+// The paper's setting codes every byte, and what is stored is what it is.
+bool FrameChoice::looks_for_copies() const {
+  return options_.method != Method::kModel && options_.method != Method::kStore && !pinned_;
+}
+
+bool FrameChoice::looks_for_segments() const {
+  return options_.typed_segments && options_.method != Method::kModel &&
+         options_.method != Method::kStore;
+}
+
+// A pinned model runs one lane at a time: as if the content were small, unless asked.
+Geometry FrameChoice::GeometryOf(FrameKind kind, uint64_t raw_bytes) const {
+  return ChooseGeometry(kind, pinned_ ? 1 : raw_bytes, options_);
+}
+
+FrameHeader FrameChoice::HeaderOf(FrameKind kind, uint64_t raw_bytes) const {
+  FrameHeader header;
+  header.kind = kind;
+  header.raw_bytes = raw_bytes;
+  header.geometry = GeometryOf(kind, raw_bytes);
+  return header;
+}
+
+void FrameChoice::Make(FrameContent& frame, FrameProgress& progress) {
+  frame.header.raw_bytes = frame.content.size();
+  MadeCodes codes;
+  std::vector<TypedSegment> segments;
+  std::vector<Copy> copies;
+  if (looks_for_segments()) segments = SegmentsOf(frame.content);
+  if (looks_for_copies()) copies = TakeCopies(frame, segments, codes);
+  frame.segments = SegmentsOfResidue(segments, copies);
+
+  const uint64_t coded_bytes = frame.coded().size();
+  const FrameKind kind =
+      options_.method == Method::kStore ? FrameKind::kStored : KindOf(frame, progress, codes);
+  frame.header.kind = kind;
+  frame.header.geometry = GeometryOf(kind, coded_bytes);
+  if (!frame.segments.empty() && frame.header.uses_mixer()) {
+    frame.segment_list = EncodeSegments(frame.segments, coded_bytes);
+    frame.header.segments_bytes = frame.segment_list.size();
+    frame.header.kinds = KindsOf(frame.segments, coded_bytes);
+  }
+  const auto made = codes.find(kind);
+  if (made == codes.end() || made->second.header.geometry != frame.header.geometry) return;
+  frame.header.byte_share = made->second.header.byte_share;
+  frame.code = std::move(made->second.code);
+}
+
+// Those that are found; of those that are guessed the forms that pay where they are tried first.
+std::vector<TypedSegment> FrameChoice::SegmentsOf(ByteView content) {
+  std::vector<TypedSegment> segments;
+  std::vector<std::pair<TypedSegment, bool>> tried;
+  for (const TypedCandidate& candidate : TypedCandidatesOf(content, options_.effort)) {
+    if (candidate.guessed) {
+      const TypedSegment form = FormOf(candidate.segment);
+      auto known = std::ranges::find(tried, form, &std::pair<TypedSegment, bool>::first);
+      if (known == tried.end()) {
+        tried.emplace_back(form, Pays({content, {}}, candidate.segment));
+        known = tried.end() - 1;
+      }
+      if (!known->second) continue;
+    }
+    segments.push_back(candidate.segment);
+  }
+  return segments;
+}
+
+// At the lowest level, whose time is worth the answer.
+bool FrameChoice::Pays(const TypedView& content, const TypedSegment& candidate) {
+  TypedSegment segment = candidate;
+  segment.level = ModelLevel::kFast;
+  const ByteRange trial = TrialOf(segment);
+  const ContentSample sample = SampleOf({content.bytes, {&segment, 1}}, {&trial, 1});
+  const FrameHeader header = HeaderOf(FrameKind::kMixed, sample.bytes.size());
+  return trials_.Measure(header, sample.view()) < trials_.Measure(header, {sample.bytes, {}});
+}
+
+// Returns those that were taken.
+std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
+                                          std::span<const TypedSegment> segments,
+                                          MadeCodes& codes) {
+  const Bytes& content = frame.content;
+  if (content.size() <= kMaxShortFormBytes) return {};
+  std::vector<Copy> copies = CopiesBeside(segments, FindCopies(content));
+  // What is too long to be coded twice keeps copies that are long beside what they may spoil.
+  const uint64_t copied = CopiedBytes(copies);
+  if (content.size() > kMostWhollyCosted && copied < content.size() / 2) {
+    copies = LongCopies(copies, kLongCopyBytes);
+  }
+  if (copies.empty()) return {};
+  Bytes list = EncodeCopies(copies);
+  Bytes residue = Residue(content, copies);
+  if (segments.empty() && !CopiesPay(content, residue, list.size(), codes)) return {};
+  frame.header.copied_bytes = content.size() - residue.size();
+  frame.header.list_bytes = list.size();
+  frame.copies = std::move(list);
+  frame.residue = std::move(residue);
+  return copies;
+}
+
+// What is in rows, though nobody has found it, is no longer in step behind a copy; whether that
+// costs more than the copies save, the mixer tells.
+bool FrameChoice::CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
+                            MadeCodes& codes) {
+  if (residue.size() <= kMaxShortFormBytes || residue.size() <= content.size() / 8) return true;
+  if (content.size() > kMostWhollyCosted) return true;
+  const auto coded = [this](const Bytes& bytes) {
+    MadeCode made{.header = HeaderOf(FrameKind::kMixed, bytes.size()), .code = {}};
+    made.code = trials_.Encode(made.header, {bytes, {}}, nullptr);
+    return made;
+  };
+  MadeCode without = coded(content), with = coded(residue);
+  const bool pay = list_bytes + with.code.size() <= without.code.size();
+  codes[FrameKind::kMixed] = std::move(pay ? with : without);
+  return pay;
+}
+
+// Codes that are made of all that the frame codes are kept.
+FrameKind FrameChoice::KindOf(const FrameContent& frame, FrameProgress& progress,
+                              MadeCodes& codes) {
+  const TypedView content = frame.view();
+  const uint64_t size = content.bytes.size();
+  // The network knows nothing of pictures and sound.
+  if (options_.method == Method::kAuto && !content.segments.empty() &&
+      MediaBytes(content.segments) >= size / kMediaShare) {
+    return FrameKind::kMixed;
+  }
+  const auto cost = [&](FrameHeader header, const TypedView& sample) -> uint64_t {
+    if (sample.bytes.size() < size) return trials_.Measure(header, sample);
+    const auto [made, missing] = codes.try_emplace(header.kind, MadeCode{header, {}});
+    if (missing) {
+      const bool slowest = header.kind != FrameKind::kMixed;  // it tells the progress best
+      made->second.code =
+          trials_.Encode(made->second.header, content, slowest ? &progress : nullptr);
+    }
+    return made->second.code.size();
+  };
+  return ChooseKind(content, model_kind_, options_, cost);
+}
+
+std::vector<uint64_t> FrameChoice::Cut(ByteView content) const {
+  const bool may_use_model =
+      options_.method == Method::kAuto && options_.effort != Effort::kFast;
+  if (!may_use_model || !looks_for_segments() || content.size() < 2 * kLongMediaBytes) {
+    return {content.size()};
+  }
+  std::vector<uint64_t> cuts = MediaCuts(TypedCandidatesOf(content, options_.effort),
+                                         content.size(), kLongMediaBytes);
+  if (cuts.size() > 1 && CopiedBytes(FindCopies(content)) > content.size() / kTrialShare) {
+    return {content.size()};  // frames know nothing of each other
+  }
+  return cuts;
+}
+
+}  // namespace lmzip

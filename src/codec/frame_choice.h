@@ -1,0 +1,83 @@
+// What the encoder decides about a frame before it codes it: copies, typed segments, kind, geometry.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "codec/call_progress.h"
+#include "codec/method.h"
+#include "codec/typed_content.h"
+
+namespace lmzip {
+
+/// A frame's content on its way to its code.
+struct FrameContent {
+  Bytes content;
+  FrameHeader header;
+  Bytes copies;                        // the list of them
+  Bytes residue;                       // content that is not copied, where there are copies
+  std::vector<TypedSegment> segments;  // of what is coded
+  Bytes segment_list;                  // where the frame is coded with them
+  std::optional<Bytes> code;           // where the choice has made it already
+
+  const Bytes& coded() const { return header.has_copies() ? residue : content; }
+  TypedView view() const { return {coded(), segments}; }
+
+  /// Its code does not pay: lists of copies alone stay.
+  void BecomeStored();
+  /// What stands in the data before the code or the residue.
+  Bytes Lists() const;
+};
+
+/// Codes for the choice.
+class TrialCoder {
+ public:
+  virtual ~TrialCoder() = default;
+  /// The size of a code, in bytes.
+  virtual uint64_t Measure(const FrameHeader& header, const TypedView& content) = 0;
+  /// Completes `header` by what the content tells. `progress` may be null.
+  virtual Bytes Encode(FrameHeader& header, const TypedView& content, FrameProgress* progress) = 0;
+};
+
+class FrameChoice {
+ public:
+  /// `model_kind`: of the frames of the model alone. All arguments must outlive this.
+  FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, TrialCoder& trials)
+      : options_(options), model_kind_(model_kind), pinned_(pinned), trials_(trials) {}
+
+  /// Decides about frame.content and fills in the rest, kind, lists and geometry in the header.
+  void Make(FrameContent& frame, FrameProgress& progress);
+
+  /// Into how many bytes each to cut `content`, so that long pictures and sounds, which lanes would
+  /// cut to pieces, have frames of their own. They add up.
+  std::vector<uint64_t> Cut(ByteView content) const;
+
+  Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const;
+  bool looks_for_copies() const;
+  bool looks_for_segments() const;
+
+ private:
+  struct MadeCode {
+    FrameHeader header;
+    Bytes code;
+  };
+  /// Of all that the frame is to code.
+  using MadeCodes = std::map<FrameKind, MadeCode>;
+
+  std::vector<TypedSegment> SegmentsOf(ByteView content);
+  bool Pays(const TypedView& content, const TypedSegment& segment);
+  std::vector<Copy> TakeCopies(FrameContent& frame, std::span<const TypedSegment> segments,
+                               MadeCodes& codes);
+  bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
+                 MadeCodes& codes);
+  FrameKind KindOf(const FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const;
+
+  const EncodeOptions& options_;
+  const FrameKind model_kind_;
+  const bool pinned_;
+  TrialCoder& trials_;
+};
+
+}  // namespace lmzip
