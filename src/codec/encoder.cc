@@ -19,7 +19,7 @@ namespace {
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
-  std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see TakePiece()
+  std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see ReadAhead()
   FrameProgress progress;
   FrameContent content;
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
@@ -58,9 +58,11 @@ class StreamEncoder final : private TrialCoder {
     PendingFrame frame;
     if (!(pieces_.empty() ? ReadAhead(frame) : LeasePiece(frame))) return false;
     if (ahead_.empty()) return true;
-    frame.content.content = TakePiece();
+    const ContentPiece piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    frame.content.content = TakeBytes(piece.bytes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
-    Choice().Make(frame.content, frame.progress);
+    Choice().Make(frame.content, piece.candidates, frame.progress);
     if (frame.memory) frame.memory.ShrinkTo(FrameMemory(frame.header()));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
@@ -80,8 +82,7 @@ class StreamEncoder final : private TrialCoder {
     // A buffer that grows takes half as much again.
     ReadMore(std::min(options_.frame_bytes, frame.memory.bytes() / 3 * 2));
     FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
-    const std::vector<uint64_t> pieces = Choice().Cut(ahead_);
-    pieces_.assign(pieces.begin(), pieces.end());
+    for (ContentPiece& piece : Choice().Cut(ahead_)) pieces_.push_back(std::move(piece));
     if (pieces_.size() == 1) return true;
     // What was leased for one frame holds all the pieces, and the work on one of them.
     pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(frame.memory));
@@ -94,13 +95,11 @@ class StreamEncoder final : private TrialCoder {
       frame.shared_memory = pieces_memory_;
       return true;
     }
-    frame.memory = context_.budget().Try(FrameMemory(pieces_.front()));
+    frame.memory = context_.budget().Try(FrameMemory(pieces_.front().bytes));
     return static_cast<bool>(frame.memory);
   }
 
-  Bytes TakePiece() {
-    const uint64_t size = pieces_.front();
-    pieces_.pop_front();
+  Bytes TakeBytes(uint64_t size) {
     if (pieces_.empty()) {
       pieces_memory_.reset();
       return std::exchange(ahead_, {});
@@ -325,7 +324,7 @@ class StreamEncoder final : private TrialCoder {
   WorkClock clock_;
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                  // read, but not started
-  std::deque<uint64_t> pieces_;  // that it is to be cut into
+  std::deque<ContentPiece> pieces_;  // that it is cut into
   std::shared_ptr<MemoryBudget::Lease> pieces_memory_;  // where they are several
   bool at_end_ = false;
   std::optional<StreamWriter> writer_;

@@ -16,6 +16,8 @@ constexpr uint64_t kLongMediaBytes = uint64_t{64} << 10;
 // What is guessed is tried on a piece of its middle, at most an eighth of it.
 constexpr uint64_t kMostTrialBytes = uint64_t{32} << 10, kLeastTrialBytes = uint64_t{2} << 10;
 constexpr uint64_t kTrialShare = 8;
+// Content of which more than this share is copied is not cut.
+constexpr uint64_t kCopiedShare = 8;
 
 // All but the place.
 TypedSegment FormOf(TypedSegment segment) {
@@ -70,12 +72,12 @@ FrameHeader FrameChoice::HeaderOf(FrameKind kind, uint64_t raw_bytes) const {
   return header;
 }
 
-void FrameChoice::Make(FrameContent& frame, FrameProgress& progress) {
+void FrameChoice::Make(FrameContent& frame, std::span<const TypedCandidate> candidates,
+                       FrameProgress& progress) {
   frame.header.raw_bytes = frame.content.size();
   MadeCodes codes;
-  std::vector<TypedSegment> segments;
+  const std::vector<TypedSegment> segments = WhatPays(frame.content, candidates);
   std::vector<Copy> copies;
-  if (looks_for_segments()) segments = SegmentsOf(frame.content);
   if (looks_for_copies()) copies = TakeCopies(frame, segments, codes);
   frame.segments = SegmentsOfResidue(segments, copies);
 
@@ -95,11 +97,12 @@ void FrameChoice::Make(FrameContent& frame, FrameProgress& progress) {
   frame.code = std::move(made->second.code);
 }
 
-// Those that are found; of those that are guessed the forms that pay where they are tried first.
-std::vector<TypedSegment> FrameChoice::SegmentsOf(ByteView content) {
+// Of those that are guessed the forms that pay where they are tried first.
+std::vector<TypedSegment> FrameChoice::WhatPays(ByteView content,
+                                                std::span<const TypedCandidate> candidates) {
   std::vector<TypedSegment> segments;
   std::vector<std::pair<TypedSegment, bool>> tried;
-  for (const TypedCandidate& candidate : TypedCandidatesOf(content, options_.effort)) {
+  for (const TypedCandidate& candidate : candidates) {
     if (candidate.guessed) {
       const TypedSegment form = FormOf(candidate.segment);
       auto known = std::ranges::find(tried, form, &std::pair<TypedSegment, bool>::first);
@@ -187,16 +190,33 @@ FrameKind FrameChoice::KindOf(const FrameContent& frame, FrameProgress& progress
   return ChooseKind(content, model_kind_, options_, cost);
 }
 
-std::vector<uint64_t> FrameChoice::Cut(ByteView content) const {
-  const bool may_use_model =
-      options_.method == Method::kAuto && options_.effort != Effort::kFast;
-  if (!may_use_model || !looks_for_segments() || content.size() < 2 * kLongMediaBytes) {
+std::vector<ContentPiece> FrameChoice::Cut(ByteView content) const {
+  std::vector<TypedCandidate> candidates;
+  if (looks_for_segments()) candidates = TypedCandidatesOf(content, options_.effort);
+  std::vector<ContentPiece> pieces;
+  uint64_t begin = 0;
+  auto next = candidates.begin();
+  for (const uint64_t bytes : LengthsOf(content, candidates)) {
+    ContentPiece piece{.bytes = bytes, .candidates = {}};
+    for (; next != candidates.end() && next->segment.begin < begin + bytes; ++next) {
+      piece.candidates.push_back(*next);
+      piece.candidates.back().segment.begin -= begin;
+    }
+    pieces.push_back(std::move(piece));
+    begin += bytes;
+  }
+  return pieces;
+}
+
+// Frames know nothing of each other: what is repeated stays together.
+std::vector<uint64_t> FrameChoice::LengthsOf(ByteView content,
+                                             std::span<const TypedCandidate> candidates) const {
+  if (options_.method != Method::kAuto || options_.effort == Effort::kFast) {
     return {content.size()};
   }
-  std::vector<uint64_t> cuts = MediaCuts(TypedCandidatesOf(content, options_.effort),
-                                         content.size(), kLongMediaBytes);
-  if (cuts.size() > 1 && CopiedBytes(FindCopies(content)) > content.size() / kTrialShare) {
-    return {content.size()};  // frames know nothing of each other
+  std::vector<uint64_t> cuts = MediaCuts(candidates, content.size(), kLongMediaBytes);
+  if (cuts.size() > 1 && CopiedBytes(FindCopies(content)) > content.size() / kCopiedShare) {
+    return {content.size()};
   }
   return cuts;
 }

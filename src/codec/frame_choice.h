@@ -30,6 +30,12 @@ struct FrameContent {
   Bytes Lists() const;
 };
 
+/// Content that is to become a frame, and what is found in it.
+struct ContentPiece {
+  uint64_t bytes = 0;
+  std::vector<TypedCandidate> candidates;  // their places are the piece's
+};
+
 /// Codes for the choice.
 class TrialCoder {
  public:
@@ -46,12 +52,14 @@ class FrameChoice {
   FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, TrialCoder& trials)
       : options_(options), model_kind_(model_kind), pinned_(pinned), trials_(trials) {}
 
-  /// Decides about frame.content and fills in the rest, kind, lists and geometry in the header.
-  void Make(FrameContent& frame, FrameProgress& progress);
+  /// Cuts content so that long pictures and sounds, which lanes would cut to pieces, have frames of
+  /// their own.
+  std::vector<ContentPiece> Cut(ByteView content) const;
 
-  /// Into how many bytes each to cut `content`, so that long pictures and sounds, which lanes would
-  /// cut to pieces, have frames of their own. They add up.
-  std::vector<uint64_t> Cut(ByteView content) const;
+  /// Decides about frame.content, a piece, and fills in the rest, kind, lists and geometry in the
+  /// header.
+  void Make(FrameContent& frame, std::span<const TypedCandidate> candidates,
+            FrameProgress& progress);
 
   Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const;
   bool looks_for_copies() const;
@@ -65,7 +73,9 @@ class FrameChoice {
   /// Of all that the frame is to code.
   using MadeCodes = std::map<FrameKind, MadeCode>;
 
-  std::vector<TypedSegment> SegmentsOf(ByteView content);
+  std::vector<TypedSegment> WhatPays(ByteView content, std::span<const TypedCandidate> candidates);
+  std::vector<uint64_t> LengthsOf(ByteView content,
+                                  std::span<const TypedCandidate> candidates) const;
   bool Pays(const TypedView& content, const TypedSegment& segment);
   std::vector<Copy> TakeCopies(FrameContent& frame, std::span<const TypedSegment> segments,
                                MadeCodes& codes);
