@@ -91,6 +91,13 @@ struct DecodeReport {
   uint64_t more_damage = 0;    // places beyond those
 };
 
+/// Data of a kind that is modelled in its own way.
+struct SegmentEntry {
+  std::string form;     // e.g. "picture 8 bits x 3, 1152 bytes a row"
+  uint64_t begin = 0;   // in what the frame codes: its content but for copies
+  uint64_t bytes = 0;
+};
+
 /// One frame of a compressed file, as its headers tell.
 struct FrameEntry {
   uint64_t stream = 0;
@@ -103,6 +110,7 @@ struct FrameEntry {
   uint64_t segment_bytes = 0;
   std::optional<double> byte_share;  // of the content, coded as tokens of one byte for want of
                                      // text; where the frame's header tells
+  std::vector<SegmentEntry> segments;  // Listing alone; as far as the frame's list is sound
 };
 
 struct Listing {

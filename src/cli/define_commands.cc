@@ -297,6 +297,8 @@ class Definitions {
                        {"mix", Method::kMixed},
                        {"store", Method::kStore}},
                       "force a method: network and mixer, network alone,\nmixer alone, none");
+    AddChoice<bool>(app, "--segments", encode.typed_segments, {{"auto", true}, {"off", false}},
+                    "look for pictures, sound and other data that have\nmodels of their own");
     AddSize(app, "--frame-size", encode.frame_bytes,
             "content of a frame (default 16M, at most 64M)");
     CLI::Option* lanes =

@@ -137,6 +137,10 @@ void PrintFrames(const ListedFile& file) {
     if (frame.byte_share)
       std::cout << fmt::format("  {:.1f} % byte tokens", 100 * *frame.byte_share);
     std::cout << '\n';
+    for (const SegmentEntry& segment : frame.segments) {
+      std::cout << fmt::format("    at {:<12} {:>12} bytes  {}\n", Grouped(segment.begin),
+                               Grouped(segment.bytes), segment.form);
+    }
   }
 }
 
@@ -145,6 +149,11 @@ nlohmann::json ToJson(const ListedFile& file) {
   for (const FrameEntry& frame : file.listing.frames) {
     const nlohmann::json byte_share =
         frame.byte_share ? nlohmann::json(*frame.byte_share) : nlohmann::json();
+    nlohmann::json segments = nlohmann::json::array();
+    for (const SegmentEntry& segment : frame.segments) {
+      segments.push_back(
+          {{"form", segment.form}, {"begin", segment.begin}, {"bytes", segment.bytes}});
+    }
     frames.push_back({{"stream", frame.stream},
                       {"offset", frame.offset},
                       {"raw_bytes", frame.raw_bytes},
@@ -152,7 +161,8 @@ nlohmann::json ToJson(const ListedFile& file) {
                       {"method", frame.method},
                       {"lanes", frame.lanes},
                       {"segment_bytes", frame.segment_bytes},
-                      {"byte_token_share", byte_share}});
+                      {"byte_token_share", byte_share},
+                      {"segments", segments}});
   }
   const Listing& l = file.listing;
   const auto ratio = Ratio(l.raw_bytes, l.coded_bytes);

@@ -5,6 +5,7 @@
 #include "codec/codec_context.h"
 #include "format/stream_reader.h"
 #include "model/registry.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
@@ -100,8 +101,29 @@ FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
       .lanes = header.is_coded() ? header.geometry.lanes() : 0,
       .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
       .byte_share = header.byte_share ? std::optional(*header.byte_share / 255.0) : std::nullopt,
+      .segments = {},
   };
 }
+
+namespace {
+
+std::vector<SegmentEntry> SegmentsOf(const FrameHeader& header, StreamReader& reader) {
+  std::vector<SegmentEntry> entries;
+  if (!header.has_segments()) return entries;
+  const ByteView lists = reader.PeekLists();
+  if (lists.empty()) return entries;
+  try {
+    for (const TypedSegment& segment :
+         DecodeSegments(lists.subspan(header.list_bytes), header.residue_bytes())) {
+      entries.push_back(
+          {.form = Describe(segment), .begin = segment.begin, .bytes = segment.length});
+    }
+  } catch (const Error&) {  // decoding says so
+  }
+  return entries;
+}
+
+}  // namespace
 
 Listing List(ByteSource& source) {
   StreamReader reader(source);
@@ -109,6 +131,7 @@ Listing List(ByteSource& source) {
   std::set<std::string> models, fingerprints;
   while (const auto frame = reader.Next()) {
     const FrameHeader& header = frame->header;
+    std::vector<SegmentEntry> segments = SegmentsOf(header, reader);
     reader.SkipPayload();
     const StreamHeader& stream = reader.stream_header();
     if (stream.needs_model()) AddOnce(Hex(stream.model_id), models, listing.models);
@@ -117,6 +140,7 @@ Listing List(ByteSource& source) {
     }
     listing.frames.push_back(
         EntryOf(header, frame->stream, frame->offset, reader.offset() - frame->offset));
+    listing.frames.back().segments = std::move(segments);
     listing.raw_bytes += header.raw_bytes;
   }
   listing.streams = reader.streams();

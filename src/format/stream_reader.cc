@@ -92,6 +92,14 @@ void StreamReader::ReadData(Bytes& data) {
   }
 }
 
+ByteView StreamReader::PeekLists() {
+  const FrameHeader& header = frame_.header;
+  const size_t checks = header.unit_count() * kCheckBytes, lists = header.lists_bytes();
+  if (lists == 0 || lists > kMostPeekedLists) return {};
+  const ByteView bytes = source_.Peek(checks + lists);
+  return bytes.size() < checks + lists ? ByteView{} : bytes.subspan(checks);
+}
+
 void StreamReader::SkipPayload() {
   check_.reset();
   PassOver(frame_.header.payload_bytes());

@@ -29,6 +29,18 @@ assert first["method"] in ("lm+mix", "stored") and first["lanes"] == 2 and first
 assert stored["models"] == [] and stored["frames"][0]["method"] == "stored"
 PYTHON
 
+# Typed segments.
+{ printf 'some words\nP5 40 30 255\n'; head -c 1200 /dev/zero | tr '\0' 'g'; } > drawn
+lmzip c -m tiny --method mix drawn
+expect 0 "" lmzip l -v drawn.lmz
+expect_output "*frame 0 *mix*at *1,200 bytes  picture 8 bits, 40 bytes a row*"
+expect 0 "" lmzip l --json drawn.lmz
+json 'rows[0]["frames"][0]["segments"][0]["bytes"] == 1200' < "$SCRATCH/out"
+lmzip c -f -m tiny --method mix --segments off drawn
+expect 0 "" lmzip l --json drawn.lmz
+json 'rows[0]["frames"][0]["segments"] == []' < "$SCRATCH/out"
+expect 1 "*--segments 'on': expected auto|off*" lmzip c --segments on drawn
+
 # Nothing has no ratio: empty content, an empty file, and their total.
 expect 0 "" lmzip l -v empty.lmz empty.lmz
 expect_output "*frames*  0  * -  * -  *0  -  * -  *empty.lmz*  0  *  -  *  -  total of 2 files"
