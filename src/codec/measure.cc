@@ -1,6 +1,8 @@
 #include "codec/measure.h"
 
 #include "codec/frame_memory.h"
+#include "codec/method.h"
+#include "codec/typed_content.h"
 
 namespace lmzip {
 
@@ -19,15 +21,25 @@ CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView con
   return job->cost();
 }
 
-CostSum MeasureFrame(CodecContext& context, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs) {
+CostSum MeasureContent(CodecContext& context, FrameKind kind, ByteView content,
+                       const EncodeOptions& options, std::span<SymbolCost> costs) {
+  if (content.empty()) return {};
   const auto model = context.Model();
+  FrameHeader header{.kind = kind, .raw_bytes = content.size()};
+  header.geometry = ChooseGeometry(kind, model->pinned() ? 1 : content.size(), options);
+  std::vector<TypedSegment> segments;
+  if (header.uses_mixer() && options.typed_segments) {
+    for (const TypedCandidate& found : TypedCandidatesOf(content, options.effort)) {
+      if (!found.guessed) segments.push_back(found.segment);
+    }
+  }
+  header.kinds = KindsOf(segments, content.size());
   if (header.uses_model()) model->ReserveMemory();
   const auto lease = context.budget().Wait(
       EncodingMemory(header, model->lane_memory(), /*verify=*/false) + costs.size_bytes(),
-      "a frame of " + std::to_string(header.raw_bytes) + " bytes");
+      "a frame of " + std::to_string(content.size()) + " bytes");
   WorkClock clock;
-  return MeasureFrame(*model, header, content, costs, clock);
+  return MeasureFrame(*model, header, content, costs, clock, segments);
 }
 
 }  // namespace lmzip

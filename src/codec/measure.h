@@ -18,9 +18,10 @@ CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView con
                      std::span<SymbolCost> costs, WorkClock& clock,
                      const std::vector<TypedSegment>& segments = {});
 
-/// Likewise by the model that the context's options name; waits for the memory and leases it.
-/// Throws Error{kLimit, kModelLoad, kModelMismatch, kUsage}.
-CostSum MeasureFrame(CodecContext& context, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs = {});
+/// The cost of `content` as one coded frame of `kind`, by the model that the context's options name:
+/// lanes are those that the encoder would take, as are the typed segments that headers tell; what it
+/// guesses and tries is not tried, and nothing is cut out as a copy. Waits for the memory and leases it. Throws Error{kLimit, kModelLoad, kModelMismatch, kUsage}.
+CostSum MeasureContent(CodecContext& context, FrameKind kind, ByteView content,
+                       const EncodeOptions& options, std::span<SymbolCost> costs = {});
 
 }  // namespace lmzip

@@ -8,7 +8,6 @@
 
 #include "base/cpu.h"
 #include "codec/measure.h"
-#include "codec/method.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/order2_frames.h"
@@ -165,32 +164,53 @@ TEST(Measure, OfTokensStandsAtTheirFirstBytes) {
   }
 }
 
-// With a model file: what compression takes, but for the headers.
-TEST(MeasureFrame, AgreesWithFiles) {
-  const CodecOptions options{.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2};
-  const Bytes content = WordyBytes(6000, 11);
-  Codec codec(options);
-  CodecContext context(options);
-  for (const auto& [method, kind] : {std::pair{Method::kModel, FrameKind::kModel},
-                                     {Method::kMixed, FrameKind::kMixed},
-                                     {Method::kModelMixed, FrameKind::kModelMixed}}) {
-    EncodeOptions encode;
-    encode.method = method;
-    FrameHeader header{.kind = kind, .raw_bytes = content.size()};
-    header.geometry = ChooseGeometry(kind, content.size(), encode);
-    const CostSum cost = MeasureFrame(context, header, content);
-    ExpectSize(cost, testing::Compressed(codec, content, encode).size() - 20);
-    std::vector<SymbolCost> costs(content.size());
-    EXPECT_EQ(MeasureFrame(context, header, content, costs).result, cost.result);
-    ExpectEqual(SumOf(costs), MeasureFrame(context, header, content, costs));
+// A BMP with a gradient: its typed segments count.
+Bytes Picture() {
+  constexpr uint32_t kSide = 64, kHeader = 54;
+  Bytes bmp = {'B', 'M'};
+  for (const uint32_t field : {kHeader + 3 * kSide * kSide, 0u, kHeader, 40u, kSide, kSide,
+                               24u << 16 | 1u, 0u, 3 * kSide * kSide, 2835u, 2835u, 0u, 0u}) {
+    AppendLe(field, bmp);
   }
+  const Bytes noise = UniformBytes(3 * kSide * kSide, 12);
+  for (uint32_t i = 0; i < 3 * kSide * kSide; ++i) {
+    bmp.push_back(static_cast<uint8_t>(i / 3 % kSide * 2 + i / (3 * kSide) + noise[i] % 8));
+  }
+  return bmp;
 }
 
-TEST(MeasureFrame, TakesItsMemoryFromTheBudget) {
+// With a model file: what compression takes, but for the headers.
+TEST(MeasureContent, AgreesWithFiles) {
+  const CodecOptions options{.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2};
+  Codec codec(options);
+  CodecContext context(options);
+  for (const Bytes& content : {WordyBytes(6000, 11), Picture()}) {
+    for (const auto& [method, kind] : {std::pair{Method::kModel, FrameKind::kModel},
+                                       {Method::kMixed, FrameKind::kMixed},
+                                       {Method::kModelMixed, FrameKind::kModelMixed}}) {
+      EncodeOptions encode;
+      encode.method = method;
+      const CostSum cost = MeasureContent(context, kind, content, encode);
+      ExpectSize(cost, testing::Compressed(codec, content, encode).size() - 20);
+      std::vector<SymbolCost> costs(content.size());
+      const CostSum split = MeasureContent(context, kind, content, encode, costs);
+      EXPECT_EQ(split.result, cost.result);
+      ExpectEqual(SumOf(costs), split);
+    }
+  }
+  EXPECT_EQ(MeasureContent(context, FrameKind::kMixed, {}, {}).result, 0u);
+  EncodeOptions untyped;
+  untyped.typed_segments = false;
+  EXPECT_NE(MeasureContent(context, FrameKind::kMixed, Picture(), untyped).result,
+            MeasureContent(context, FrameKind::kMixed, Picture(), {}).result);
+}
+
+TEST(MeasureContent, TakesItsMemoryFromTheBudget) {
   CodecContext context({.model = LMZIP_MODELS_DIR "/tiny.pt", .memory_bytes = 2 << 20});
-  const Bytes content(100000);
-  const FrameHeader header{.kind = FrameKind::kMixed, .raw_bytes = content.size()};
-  EXPECT_EQ(testing::ErrorOf([&] { MeasureFrame(context, header, content); }), ErrorCode::kLimit);
+  EXPECT_EQ(testing::ErrorOf([&] {
+              MeasureContent(context, FrameKind::kMixed, Bytes(100000), {});
+            }),
+            ErrorCode::kLimit);
 }
 
 // The mixer's instruction set is the process's: one process each. This is what it prints.
