@@ -68,7 +68,7 @@ Mixer::~Mixer() = default;
 void Mixer::StartSegment(int index, size_t begin, size_t end) {
   Lane& lane = lanes_.at(static_cast<size_t>(index));
   LMZIP_CHECK(begin <= end && end <= history_.size());
-  history_.StartSegment(index, begin);
+  history_.StartSegment(index, begin, end);
   // Lane 0 goes on where the block before ended; the others cannot see what precedes them.
   const auto before = std::ranges::find_if(lanes_, [&](const Lane& other) {
     return begin > 0 && other.place.position == begin && other.end == begin;

@@ -65,7 +65,7 @@ class Student {
 
   /// content[begin, end) comes next, behind what came before.
   void Start(size_t begin, size_t end) {
-    history_.StartSegment(0, begin);
+    history_.StartSegment(0, begin, end);
     place_ = {.position = begin, .run_begin = 0};
     end_ = end;
     set_.StartLane(0, begin > 0 ? 0 : ModelSet::kNoLane, place_);
