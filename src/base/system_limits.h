@@ -11,8 +11,9 @@ namespace lmzip {
 /// than the quotas of its control groups pay for, rounded up. At least 1.
 int UsableCpus();
 
-/// The CPUs that the quotas of control groups (cgroup v1 and v2, its own and those above) allow this
-/// process; nullopt without a quota. `root`: where /proc and the control groups are looked for.
+/// The CPUs that the quotas of control groups (cgroup v1 and v2, its own and those above) allow
+/// this process; nullopt without a quota. `root`: where /proc and the control groups are looked
+/// for.
 std::optional<double> CpuQuota(const std::filesystem::path& root = "/");
 
 /// Files that this process may have open at once.

@@ -22,8 +22,8 @@ struct Block {
   uint64_t end() const { return begin + bytes; }
 };
 
-/// The block of what a frame codes that begins at `begin`. The last block is shorter: what is left is spread
-/// over all lanes. REQUIRES: begin < coded_bytes.
+/// The block of what a frame codes that begins at `begin`. The last block is shorter: what is left
+/// is spread over all lanes. REQUIRES: begin < coded_bytes.
 inline Block BlockAt(const Geometry& geometry, uint64_t coded_bytes, uint64_t begin) {
   const auto lanes = static_cast<uint64_t>(geometry.lanes());
   Block block;

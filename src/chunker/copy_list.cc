@@ -39,7 +39,8 @@ class NumberModel {
   uint64_t Code(uint64_t known, Bit bit, Raw raw) {
     int width = 0;
     const int known_width = static_cast<int>(std::bit_width(known + 1)) - 1;
-    while (width < kMaxWidth && bit(more_[static_cast<size_t>(width)], width < known_width)) ++width;
+    while (width < kMaxWidth && bit(more_[static_cast<size_t>(width)], width < known_width))
+      ++width;
     uint64_t value = 1;
     for (int i = width - 1; i >= 0; --i) {
       const int digit = static_cast<int>((known + 1) >> i & 1);

@@ -343,7 +343,8 @@ class Definitions {
     AddName(
         app, "-m,--model", "NAME|FILE",
         [*this](const std::string& name) { options_.codec.model = name; }, model_help);
-    AddNumber(app, "-T,--threads", options_.codec.threads, "threads; 0 (default): one a usable CPU");
+    AddNumber(app, "-T,--threads", options_.codec.threads,
+              "threads; 0 (default): one a usable CPU");
     AddSize(app, "--memory", options_.codec.memory_bytes, "cap on memory (default 250M)");
     AddChoice<Engine>(
         app, "--engine", options_.codec.engine,

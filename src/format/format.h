@@ -46,13 +46,11 @@ inline constexpr size_t kHeaderCheckBytes = 2;
 inline constexpr int kMaxLanesLog2 = 6;
 inline constexpr int kMinSegmentLog2 = 4;
 inline constexpr int kMaxSegmentLog2 = 26;
-// Decoding takes time by content, so a few bytes of data must not stand for much. Codes of bytes are
-// made as long as this asks for; the floors of frequencies keep a token of up to 64 bytes at 7e-4
-// bits, so no valid code of tokens comes near.
+// Decoding takes time by content, so a few bytes of data must not stand for much. Codes of bytes
+// are made as long as this asks for; the floors of frequencies keep a token of up to 64 bytes at
+// 7e-4 bits, so no valid code of tokens comes near.
 inline constexpr uint64_t kMaxExpansion = 65536;
 inline constexpr uint64_t kMaxTokensExpansion = uint64_t{1} << 20;
 inline constexpr uint64_t kExpansionSlackBytes = 8;
-
-inline constexpr uint64_t kDefaultFrameBytes = uint64_t{16} << 20;
 
 }  // namespace lmzip

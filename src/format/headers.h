@@ -24,12 +24,12 @@ struct Geometry {
 struct FrameHeader {
   FrameKind kind = FrameKind::kEnd;
   uint64_t raw_bytes = 0;     // content; of a skippable frame its payload
-  uint64_t data_bytes = 0;    // list of copies, and code or content; less than raw_bytes unless stored
+  uint64_t data_bytes = 0;    // list of copies, and code or content; unless stored, < raw_bytes
   uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
   uint64_t list_bytes = 0;    // of the list of copies, at the begin of the data
   uint64_t segments_bytes = 0;  // of the list of typed segments, behind it; 0: none
   DataKinds kinds = BitOf(DataKind::kGeneral);  // of data that the frame codes
-  Geometry geometry;        // of coded frames
+  Geometry geometry;          // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
 
   bool is_end() const { return kind == FrameKind::kEnd; }

@@ -85,7 +85,8 @@ class Cell {
   uint32_t P22() const noexcept { return state_ >> 10; }
 
   void Update(int bit) noexcept {
-    Learn(bit, kMaxCount, [](uint32_t distance, uint32_t step) { return (distance >> 6) * step >> 10; });
+    Learn(bit, kMaxCount,
+          [](uint32_t distance, uint32_t step) { return (distance >> 6) * step >> 10; });
   }
 
   /// The same with another count to stop at; rounding up, it comes as near as 22 bits tell.

@@ -9,8 +9,8 @@
 
 namespace lmzip {
 
-/// Knows which positions of a frame are coded. A block is cut into one segment a lane, in order, all as
-/// long as lane 0's but for the last ones, which may be shorter or empty (FORMAT.md 4).
+/// Knows which positions of a frame are coded. A block is cut into one segment a lane, in order,
+/// all as long as lane 0's but for the last ones, which may be shorter or empty (FORMAT.md 4).
 class History {
  public:
   static constexpr size_t kLaneBytes = sizeof(size_t);  // memory of a lane
@@ -40,8 +40,8 @@ class History {
     return lane < positions_.size() && position < positions_[lane];
   }
 
-  /// Where the readable bytes that end before `position` begin. REQUIRES: the byte before `position`
-  /// is readable, or `position` is 0.
+  /// Where the readable bytes that end before `position` begin. REQUIRES: the byte before
+  /// `position` is readable, or `position` is 0.
   size_t RunBegin(size_t position) const noexcept {
     if (position <= block_begin_) return 0;
     const size_t lane = LaneOf(position - 1);

@@ -22,8 +22,9 @@ void SwapAll(std::span<uint8_t> blob, size_t begin, size_t end) {
   for (size_t at = begin; at < end; at += sizeof(T)) SwapOnBigEndian(&blob[at], sizeof(T));
 }
 
-// All numbers but the header's and the buckets', which are read byte by byte.
-void TakeHostOrder(std::span<uint8_t> blob) noexcept {
+// All numbers but the header's and the buckets', which are read byte by byte. Not called on
+// little-endian machines.
+[[maybe_unused]] void TakeHostOrder(std::span<uint8_t> blob) noexcept {
   SwapAll<uint32_t>(blob, PriorLayout::kCells, PriorLayout::kCurves);
   SwapAll<uint16_t>(blob, PriorLayout::kCurves, PriorLayout::kBucketsBegin);
 }

@@ -1,4 +1,5 @@
-// Corrects a probability by what happened when it was given (MIXER.md, "Nodes and cells", "The result").
+// Corrects a probability by what happened when it was given (MIXER.md, "Nodes and cells", "The
+// result").
 #pragma once
 
 #include <algorithm>

@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "coder/token_frequencies.h"
+
 namespace lmzip {
 
 inline constexpr int kHeadWidth = 64;  // width of a query head, and of the one key-value head
 inline constexpr int kMaxHiddenUnits = 2048;
 inline constexpr int kMaxWindow = 512;
 inline constexpr int kMaxTableOrder = 8;
-inline constexpr int kMaxVocabulary = 32768;
+inline constexpr int kMaxVocabulary = kMaxTokens;
 
 struct NgramTable {
   int order;      // hashes the last `order` tokens

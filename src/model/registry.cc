@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "lmzip/error.h"
 
-// default_model.S, made by lmzip_embed.
+// linked_model.S, made by tools/embed.cc.
 extern "C" {
 extern const unsigned char lmzip_linked_model_begin[];
 extern const unsigned char lmzip_linked_model_end[];

@@ -17,7 +17,8 @@ struct Oracle {
 void ExpectSame(const History& history, const Oracle& oracle, size_t block, size_t lanes) {
   ASSERT_EQ(history.block_begin(), block);
   for (size_t position = 0; position < oracle.coded.size(); ++position) {
-    ASSERT_EQ(history.Readable(position), oracle.coded[position]) << position << ", lanes " << lanes;
+    ASSERT_EQ(history.Readable(position), oracle.coded[position])
+        << position << ", lanes " << lanes;
     if (!oracle.coded[position]) continue;
     const size_t run = position < block ? 0 : oracle.run_begin[position];
     ASSERT_EQ(history.RunBegin(position + 1), run) << position << ", lanes " << lanes;
