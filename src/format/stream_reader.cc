@@ -204,6 +204,9 @@ void StreamReader::ReadStreamHeader() try {
   size_t used = 0;
   expected_header_ = source_.offset();
   const ByteView bytes = source_.Peek(kMaxStreamHeaderBytes);
+  if (bytes.empty() && expected_header_ == 0) {
+    throw Error(ErrorCode::kTruncated, "the input is empty; an lmzip stream is not");
+  }
   if (assumed_) {
     stream_header_ = *std::exchange(assumed_, std::nullopt);
     used = Written(stream_header_).size();

@@ -46,10 +46,15 @@ expect 0 "" lmzip l -v empty.lmz empty.lmz
 expect_output "*frames*  0  * -  * -  *0  -  * -  *empty.lmz*  0  *  -  *  -  total of 2 files"
 expect 0 "" lmzip l --json empty.lmz
 json 'rows[0]["ratio"] is None and rows[0]["bits_per_byte"] is None and rows[0]["raw_bytes"] == 0' < "$SCRATCH/out"
-expect 2 "*empty: byte 0: *" lmzip l empty
+expect 2 "lmzip: empty: byte 0: the input is empty; an lmzip stream is not" lmzip l empty
 expect_output "*frames*file"
 expect 2 "*empty: byte 0: *" lmzip l empty all.lmz
 grep -q total "$SCRATCH/out" && die "$(< "$SCRATCH/out")"
+# There is nothing in it that could be saved.
+expect 2 "lmzip: empty: byte 0: the input is empty; an lmzip stream is not" lmzip d -c empty
+expect 2 "lmzip: standard input: byte 0: the input is empty; an lmzip stream is not*" lmzip t < /dev/null
+expect 2 "lmzip: empty: byte 0: the input is empty; *" lmzip d --keep-going -c empty
+expect_output ""
 
 expect 2 "*all: byte 0: not an lmzip stream" lmzip l all
 head -c 3000 all.lmz > cut.lmz
