@@ -7,12 +7,11 @@
 namespace lmzip {
 
 TokenTable::TokenTable(ByteView table, int vocabulary) {
-  if (vocabulary > kMaxVocabulary) {
-    throw std::invalid_argument("a vocabulary of more than " + std::to_string(kMaxVocabulary) +
-                                " tokens");
+  if (vocabulary < 2 || vocabulary > kMaxVocabulary) {
+    throw std::invalid_argument("a vocabulary of " + std::to_string(vocabulary) + " tokens");
   }
   byte_tokens_.fill(-1);
-  tokens_.reserve(vocabulary);
+  tokens_.reserve(static_cast<size_t>(vocabulary));
   size_t at = 0;
   for (int32_t token = 0; token < vocabulary; ++token) {
     if (at == table.size()) throw std::invalid_argument("tokens.bin: ends early");

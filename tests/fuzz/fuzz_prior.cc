@@ -131,7 +131,8 @@ void CheckBucket(Recipe& recipe) {
   const uint32_t first = recipe.Byte() & 15u;
   for (size_t at = BucketLayout::kKinds; at + 3 < BucketLayout::kNibbles; at += 3) {
     // What stands where a check may stand, or another.
-    const uint32_t bits = bucket[at / 2] | bucket[at / 2 + 1] << 8 | recipe.Below(4) << 16;
+    const auto changed = static_cast<uint32_t>(recipe.Below(4)) << 16;
+    const uint32_t bits = bucket[at / 2] | bucket[at / 2 + 1] << 8 | changed;
     const auto check = static_cast<uint16_t>(bits >> (at % 2 * 4));
     const PlainBucket plain(bucket, check);
     Slot slot, second;
