@@ -1,6 +1,7 @@
 // The standard library's mutex, so that clang can check what it guards.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -35,6 +36,12 @@ class Condition {
   void Wait(Mutex& mutex) LMZIP_REQUIRES(mutex) {
     std::unique_lock lock(mutex.mutex_, std::adopt_lock);
     condition_.wait(lock);
+    lock.release();
+  }
+  /// As Wait(), but no longer than `duration`.
+  void WaitFor(Mutex& mutex, std::chrono::nanoseconds duration) LMZIP_REQUIRES(mutex) {
+    std::unique_lock lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait_for(lock, duration);
     lock.release();
   }
   void NotifyAll() noexcept { condition_.notify_all(); }

@@ -13,6 +13,7 @@
 
 #include "base/cpu.h"
 #include "base/file_descriptor.h"
+#include "base/mutex.h"
 #include "base/printable.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -43,12 +44,13 @@ class TimedModel : public Model {
   size_t predictor_bytes() const override { return model_->predictor_bytes(); }
   int preferred_lanes() const override { return model_->preferred_lanes(); }
   std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return NewTimedPredictor(*model_, lanes, &phases_.emplace_back());
   }
 
   /// Of all predictors together. Call when none of them runs.
   PhaseSeconds Total() const {
+    const MutexLock lock(mutex_);
     PhaseSeconds total;
     for (const PhaseSeconds& phases : phases_) {
       total.products += phases.products;
@@ -60,8 +62,9 @@ class TimedModel : public Model {
 
  private:
   const std::unique_ptr<Model> model_;
-  mutable std::mutex mutex_;
-  mutable std::deque<PhaseSeconds> phases_;  // one a predictor; addresses stay
+  mutable Mutex mutex_;
+  // One a predictor; addresses stay.
+  mutable std::deque<PhaseSeconds> phases_ LMZIP_GUARDED_BY(mutex_);
 };
 
 /// The head of a file or of standard input, at most `limit` bytes.

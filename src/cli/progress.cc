@@ -51,41 +51,42 @@ ProgressLine::ProgressLine(const Options& options, uint64_t total_bytes)
 
 ProgressLine::~ProgressLine() {
   {
-    const auto hidden = Hide();
+    const Hidden hidden(*this);
     ending_ = true;
   }
-  ended_.notify_all();
+  ended_.NotifyAll();
   if (ticker_.joinable()) ticker_.join();
 }
 
 ProgressLine::File::File(ProgressLine& line, uint64_t input_bytes)
     : line_(line), input_bytes_(input_bytes) {
-  const std::lock_guard lock(line_.mutex_);
+  const MutexLock lock(line_.mutex_);
   progress_ = line_.files_.emplace(line_.files_.end());
 }
 
 ProgressLine::File::~File() {
-  const std::lock_guard lock(line_.mutex_);
+  const MutexLock lock(line_.mutex_);
   line_.done_.input_bytes += input_bytes_ > 0 ? input_bytes_ : line_.InputOf(*progress_);
   line_.done_.raw_bytes += progress_->raw_bytes;
   line_.done_.coded_bytes += progress_->coded_bytes;
   line_.files_.erase(progress_);
 }
 
-std::unique_lock<std::mutex> ProgressLine::Hide() {
-  std::unique_lock lock(mutex_);
-  if (always_) Show();  // who asks for it gets it, however short the work
-  if (visible_) Print(kEraseLine);
-  visible_ = false;
-  return lock;
+ProgressLine::Hidden::Hidden(ProgressLine& line) : line_(line) {
+  line.mutex_.Lock();
+  if (line.always_) line.Show();  // who asks for it gets it, however short the work
+  if (line.visible_) Print(kEraseLine);
+  line.visible_ = false;
 }
 
 void ProgressLine::ShowAgainAndAgain() {
-  std::unique_lock lock(mutex_);
-  auto pause = kFirst;
-  while (!ended_.wait_for(lock, pause, [this] { return ending_; })) {
+  const MutexLock lock(mutex_);
+  Clock::time_point next = Clock::now() + kFirst;
+  while (!ending_) {
+    ended_.WaitFor(mutex_, next - Clock::now());
+    if (ending_ || Clock::now() < next) continue;
     Show();
-    pause = kInterval;
+    next = Clock::now() + kInterval;
   }
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <list>
-#include <mutex>
 #include <string>
 #include <thread>
 
+#include "base/mutex.h"
 #include "cli/options.h"
 
 namespace lmzip {
@@ -36,8 +35,17 @@ class ProgressLine {
     std::list<Progress>::iterator progress_;
   };
 
-  /// Removes the line, and keeps it away as long as the result lives: for messages.
-  [[nodiscard]] std::unique_lock<std::mutex> Hide();
+  /// Removes the line, and keeps it away as long as this lives: for messages.
+  class LMZIP_SCOPED_CAPABILITY Hidden {
+   public:
+    explicit Hidden(ProgressLine& line) LMZIP_ACQUIRE(line.mutex_);
+    ~Hidden() LMZIP_RELEASE() { line_.mutex_.Unlock(); }
+    Hidden(const Hidden&) = delete;
+    Hidden& operator=(const Hidden&) = delete;
+
+   private:
+    ProgressLine& line_;
+  };
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -48,23 +56,22 @@ class ProgressLine {
   };
 
   void ShowAgainAndAgain();
-  // The rest REQUIRES: mutex_ is held.
   uint64_t InputOf(const Progress& progress) const;
-  Amounts Sum() const;
-  void Show();
+  Amounts Sum() const LMZIP_REQUIRES(mutex_);
+  void Show() LMZIP_REQUIRES(mutex_);
 
   const bool always_;
   const bool shown_;
   const bool compressing_;
   const uint64_t total_bytes_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable ended_;
-  bool ending_ = false;
-  std::list<Progress> files_;  // that are worked on
-  Amounts done_;               // by the files before
-  Clock::time_point first_time_;
-  Amounts first_;  // what was done when anything was, at first_time_
-  bool visible_ = false;
+  Mutex mutex_;
+  Condition ended_;
+  bool ending_ LMZIP_GUARDED_BY(mutex_) = false;
+  std::list<Progress> files_ LMZIP_GUARDED_BY(mutex_);  // that are worked on
+  Amounts done_ LMZIP_GUARDED_BY(mutex_);               // by the files before
+  Clock::time_point first_time_ LMZIP_GUARDED_BY(mutex_);
+  Amounts first_ LMZIP_GUARDED_BY(mutex_);  // what was done when anything was, at first_time_
+  bool visible_ LMZIP_GUARDED_BY(mutex_) = false;
   std::thread ticker_;  // last: it uses what is above
 };
 

@@ -14,6 +14,7 @@
 #include "base/cpu.h"
 #include "base/file_descriptor.h"
 #include "base/io.h"
+#include "base/mutex.h"
 #include "base/printable.h"
 #include "base/system_limits.h"
 #include "base/threads.h"
@@ -65,16 +66,15 @@ class Transcoder {
 
   int Run() {
     destinations_.CheckOptions();
-    outcomes_.resize(inputs_.paths.size());
     progress_.emplace(options_, input_set_.total_bytes());
-    for (const std::string& problem : inputs_.problems)
-      Report({.exit_code = kFailed, .errors = {problem}});
+    Begin();
     // To one output, the files go one after another.
     Threads others;
     const size_t at_once = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), FilesAtOnce());
     if (at_once > 1) others.Start(static_cast<int>(at_once) - 1, [this] { WorkThroughFiles(); });
     WorkThroughFiles();
     others.Join();
+    const MutexLock lock(mutex_);
     if (bug_) std::rethrow_exception(bug_);
     Summarize();
     return worst_exit_code_;
@@ -85,12 +85,20 @@ class Transcoder {
 
   bool AnyWritesToStdout() const { return destinations_.AnyToStdout(); }
 
+  void Begin() {
+    const MutexLock lock(mutex_);
+    outcomes_.resize(inputs_.paths.size());
+    for (const std::string& problem : inputs_.problems) {
+      Report({.exit_code = kFailed, .errors = {problem}});
+    }
+  }
+
   void WorkThroughFiles() noexcept {
     for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
       try {
         Finish(i, WorkOn(inputs_.paths[i]));
       } catch (...) {  // no memory even to say so
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         worst_exit_code_ = std::max<int>(worst_exit_code_, kFailed);
         if (!bug_) bug_ = std::current_exception();
       }
@@ -109,7 +117,7 @@ class Transcoder {
       outcome.errors.push_back(outcome.input + ": out of memory");
       outcome.exit_code = kFailed;
     } catch (...) {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (!bug_) bug_ = std::current_exception();
       outcome.exit_code = kBug;
     }
@@ -203,9 +211,9 @@ class Transcoder {
   // Asks on a terminal; throws when the answer is no or nobody can be asked.
   bool ConfirmOverwrite(const std::filesystem::path& target) {
     if (options_.force) return true;
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !destinations_.ReadsStdin()) {
-      const auto hidden = progress_->Hide();
+      const ProgressLine::Hidden hidden(*progress_);
       std::cerr << "lmzip: " << Printable(target.string()) << " exists; overwrite? [y/N] "
                 << std::flush;
       std::string answer;
@@ -241,7 +249,8 @@ class Transcoder {
     CheckUnchanged(source, name, outcome);
   } catch (const Error& e) {
     const bool damage = e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kTruncated;
-    const bool hint = damage && !options_.decode.keep_going && !compressing();
+    const bool empty = source.regular() && source.status().st_size == 0;
+    const bool hint = damage && !empty && !options_.decode.keep_going && !compressing();
     const bool named = e.code() == ErrorCode::kIo;  // with the file that failed
     throw Error(e.code(), fmt::format("{}{}{}", named ? "" : name + ": ", e.what(),
                                       hint ? "; try 'lmzip d --keep-going'" : ""));
@@ -251,7 +260,7 @@ class Transcoder {
     outcome.methods.insert(frame.method);
     if (!frame.model.empty()) outcome.models.insert(frame.model);
     if (options_.verbosity < 2) return;
-    const auto hidden = progress_->Hide();
+    const ProgressLine::Hidden hidden(*progress_);
     spdlog::debug("{}: frame at byte {}: {} -> {} bytes, {}{}", name, frame.offset,
                   Grouped(frame.raw_bytes), Grouped(frame.coded_bytes), frame.method,
                   frame.lanes > 0 ? fmt::format(", {} lanes of {}-byte segments", frame.lanes,
@@ -291,15 +300,15 @@ class Transcoder {
 
   // Reports in the order of the inputs.
   void Finish(size_t index, Outcome outcome) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     outcomes_[index] = std::move(outcome);
     while (next_report_ < outcomes_.size() && outcomes_[next_report_]) {
       Report(*outcomes_[next_report_++]);
     }
   }
 
-  void Report(const Outcome& outcome) {
-    const auto hidden = progress_->Hide();
+  void Report(const Outcome& outcome) LMZIP_REQUIRES(mutex_) {
+    const ProgressLine::Hidden hidden(*progress_);
     worst_exit_code_ = std::max(worst_exit_code_, outcome.exit_code);
     failed_ += outcome.exit_code != kDone;
     total_.raw_bytes += outcome.raw_bytes;
@@ -345,7 +354,7 @@ class Transcoder {
     (AnyWritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', true, replace) << std::endl;
   }
 
-  void Summarize() {
+  void Summarize() LMZIP_REQUIRES(mutex_) {
     if (inputs_.paths.size() < 2 || options_.verbosity < 0) return;
     spdlog::warn("{} files: {}{}", inputs_.paths.size(), SizesText(total_),
                  failed_ > 0 ? fmt::format("; {} failed", failed_) : "");
@@ -358,13 +367,13 @@ class Transcoder {
   Codec codec_;
   std::optional<ProgressLine> progress_;
   std::atomic<size_t> next_file_{0};
-  std::mutex mutex_;  // guards what follows, and the terminal
-  std::vector<std::optional<Outcome>> outcomes_;
-  size_t next_report_ = 0;
-  size_t failed_ = 0;
-  Outcome total_;
-  int worst_exit_code_ = kDone;
-  std::exception_ptr bug_;
+  Mutex mutex_;  // of what follows, and of the terminal
+  std::vector<std::optional<Outcome>> outcomes_ LMZIP_GUARDED_BY(mutex_);
+  size_t next_report_ LMZIP_GUARDED_BY(mutex_) = 0;
+  size_t failed_ LMZIP_GUARDED_BY(mutex_) = 0;
+  Outcome total_ LMZIP_GUARDED_BY(mutex_);
+  int worst_exit_code_ LMZIP_GUARDED_BY(mutex_) = kDone;
+  std::exception_ptr bug_ LMZIP_GUARDED_BY(mutex_);
 };
 
 }  // namespace
