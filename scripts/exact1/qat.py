@@ -14,8 +14,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from exact1 import ngram
+
 HEAD = 64                       # width of a query head, and of the shared key-value head
-HASH_MULTIPLIER = 0x2C1B3C6D
 MASKED = -(2.0 ** 23)           # a score no window position can have
 LOGIT_UNITS_PER_NAT = 256 / math.log(2)
 # Processors without AVX-512 have no fast products of bfloat16 (8 times as slow as float32) nor, in torch, of int8 (22 times).
@@ -67,8 +68,8 @@ def ngram_rows(tokens, order, rows, start):
     h = torch.full_like(tokens, order)
     for back in range(order - 1, -1, -1):
         t = F.pad(tokens, (back, 0), value=start)[:, :tokens.shape[1]] if back else tokens
-        h = ((h ^ (h >> 15)) + t + 1) * HASH_MULTIPLIER & 0xffffffff
-    return h >> (32 - int(math.log2(rows)))
+        h = ngram.add(h, t)
+    return ngram.row(h, rows)
 
 
 class IntegerLinear(torch.autograd.Function):

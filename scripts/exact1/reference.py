@@ -11,6 +11,8 @@ A model is a dictionary of integer arrays, apart from the float32 scales and gai
 """
 import numpy as np
 
+from exact1 import ngram
+
 HEAD = 64
 EXP = np.array([255, 225, 199, 175, 155, 136, 120, 106, 94, 83, 73, 64, 57, 50, 44, 39, 35, 30,
                 27, 24, 21, 18, 16, 14, 13, 11, 10, 9, 8, 7, 6, 5, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2,
@@ -26,13 +28,11 @@ def table_orders(model):
 
 def table_rows(tokens, order, rows, start):
     """The row of a table at every position; before the stream lies the start token."""
-    padded = np.concatenate([np.full(order - 1, start), tokens]).astype(np.uint64)
-    h = np.full(len(tokens), order, np.uint64)
+    padded = np.concatenate([np.full(order - 1, start), tokens]).astype(np.int64)
+    h = np.full(len(tokens), order, np.int64)
     for j in range(order):
-        token = padded[j:j + len(tokens)]
-        h = ((h ^ (h >> np.uint64(15))) + token + np.uint64(1)) * np.uint64(0x2C1B3C6D)
-        h &= np.uint64(0xFFFFFFFF)
-    return (h >> np.uint64(32 - int(rows).bit_length() + 1)).astype(np.int64)
+        h = ngram.add(h, padded[j:j + len(tokens)])
+    return ngram.row(h, rows)
 
 
 def embed(model, tokens):
