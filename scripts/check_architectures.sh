@@ -26,7 +26,9 @@ describe() {
   esac
 }
 
-# build ARCHITECTURE: the program for it, $work/ARCHITECTURE/lmzip.
+# build ARCHITECTURE: the program for it. -Wno-conversion: where size_t has 32 bits, gcc warns of every size of a frame, which are
+# kept in 64 and are at most 64 MiB.
+# It becomes $work/ARCHITECTURE/lmzip.
 build() {
   local sysroot=$root/$work/sysroot-$1 launcher=()
   [[ -d $sysroot/usr ]] || scripts/setup.sh sysroot "$1" "$sysroot"
@@ -36,7 +38,7 @@ build() {
     cmake -S . -B "$work/$1" "${launcher[@]}" -DCMAKE_BUILD_TYPE=Release -DLMZIP_TORCH=OFF -DLMZIP_TESTS=OFF \
     -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$processor" -DCMAKE_LIBRARY_ARCHITECTURE="$triple" \
     -DCMAKE_C_COMPILER="$triple-gcc" -DCMAKE_CXX_COMPILER="$triple-g++" \
-    -DCMAKE_CXX_FLAGS="-isystem $sysroot/usr/include/$triple -Wno-conversion -Wno-narrowing" \
+    -DCMAKE_CXX_FLAGS="-isystem $sysroot/usr/include/$triple -Wno-conversion" \
     -DCMAKE_CROSSCOMPILING_EMULATOR="$emulator;-L;/usr/$triple" -DCMAKE_FIND_ROOT_PATH="$sysroot" \
     -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY \
     -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER > "$work/$1.log" 2>&1 ||

@@ -2,6 +2,7 @@
 # Installs what building and testing lmzip needs, on Debian 12. Does nothing where it is there.
 #
 # usage: scripts/setup.sh [build|test]     test (default): also what only the tests use
+#        scripts/setup.sh clang            also the compiler of fuzz.sh and of the preset clang-ubsan
 #        scripts/setup.sh architectures    also the compilers and the emulator of check_architectures.sh
 #        scripts/setup.sh sysroot ARCHITECTURE FOLDER    unpacks the libraries of another architecture
 #        scripts/setup.sh kit FOLDER       unpacks the libraries into FOLDER instead, for a machine
@@ -44,7 +45,8 @@ sysroot() {
   options=(-qq -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root
            -o Acquire::Languages=none -o Dir::State::lists="$folder/apt/lists" -o Dir::State::status="$folder/apt/status"
            -o Dir::Cache="$folder/apt/cache")
-  apt-get "${options[@]}" update
+  # A mirror may lack a list for an hour, that of updates most of all.
+  apt-get "${options[@]}" update || echo "== some lists of packages could not be had: going on with the others" >&2
   (
     cd "$folder"
     apt-get "${options[@]}" download libcli11-dev libspdlog-dev libspdlog1.10 libfmt-dev libfmt9 libssl-dev libxxhash-dev \
@@ -64,6 +66,7 @@ case ${1:-test} in
     sysroot "${2:?the architecture}" "${3:?the folder}"
     exit 0
     ;;
+  clang) packages+=(clang-14 libclang-rt-14-dev "${test_libraries[@]}") ;;
   architectures) packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user-static) ;;
 esac
 if [[ ${1:-test} == test ]]; then

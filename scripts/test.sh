@@ -2,7 +2,7 @@
 # Installs what the tests need, builds everything and runs every test: the release build, the core
 # under the address, undefined-behaviour and thread sanitizers, the Python scripts.
 #
-# usage: scripts/test.sh [release|sanitizers|python|architectures ...]     by default the first three
+# usage: scripts/test.sh [release|sanitizers|python|clang|architectures ...]     by default the first three
 #
 # Says at the end what every part took. Compilers go through ccache where it is installed.
 set -euo pipefail
@@ -44,9 +44,15 @@ test_release() { build_and_test release all; }
 
 # The command line is tested in the release build; what takes long there takes too long here.
 test_sanitizers() {
-  build_and_test asan-ubsan core_tests --label-exclude 'cli|vectors'
+  build_and_test asan-ubsan core_tests --label-exclude 'cli|vectors|lint'
   local threaded='scheduler_test sequencer_test memory_budget_test threads_test files_test'
   build_and_test tsan "$threaded" --tests-regex "${threaded// /|}"
+}
+
+# clang's undefined-behaviour sanitizer finds other things than gcc's: arithmetic on null pointers, indices of arrays in structures.
+test_clang() {
+  scripts/setup.sh clang
+  build_and_test clang-ubsan core_tests --label-exclude 'cli|vectors|lint'
 }
 
 # What pip installs, mostly libtorch, it unpacks for minutes, on one core and while it waits for the

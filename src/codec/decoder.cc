@@ -165,7 +165,7 @@ class StreamDecoder {
     frame.coded_bytes = reader_.offset() - info.offset;
     if (header.is_coded() || header.has_copies()) {
       frame.buffer = std::make_unique_for_overwrite<uint8_t[]>(header.raw_bytes);
-      frame.content = {frame.buffer.get(), header.raw_bytes};
+      frame.content = std::span(frame.buffer.get(), static_cast<size_t>(header.raw_bytes));
     }
     if (header.is_coded()) {
       if (!frame.model) frame.model = GuessModel(frame);

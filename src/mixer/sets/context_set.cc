@@ -236,9 +236,9 @@ std::array<size_t, kSets> ContextSet::Selected() const noexcept {
 // Finds out what the next bit's result depends on, and fetches what that of the bit after it will.
 void ContextSet::LocateMaps() noexcept {
   const LaneContext& context = lane_->context;
-  map_contexts_ = {
-      partial_ | context.Byte(1) << 8,
-      ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF) >> (64 - kResultMapBits)};
+  const uint64_t hash = ContextHash(static_cast<int>(partial_), context.recent & 0xFFFF);
+  map_contexts_ = {partial_ | context.Byte(1) << 8,
+                   static_cast<size_t>(hash >> (64 - kResultMapBits))};
   result_maps_[1].Prefetch(map_contexts_[1], 1);
   if (depth_ == 7) return;
   // Those of both values of the bit lie side by side.
