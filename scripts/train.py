@@ -16,8 +16,7 @@ repeatable bit for bit on the same machine and library, interrupted or not. A GP
 """
 import argparse
 import concurrent.futures
-import csv
-import os
+import dataclasses
 import pathlib
 import subprocess
 import sys
@@ -30,6 +29,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import corpus as packed
 import vocabulary
 from exact1 import archive, evaluation, qat
+from journal import Journal, replace
 
 LARGEST_DISAGREEMENT = 0.005        # between the exact form and the training form, of the bits of a sample
 CHECKED_TOKENS = 2048               # of that sample
@@ -102,35 +102,6 @@ class Trainer:
         return loss.detach()
 
 
-def replace(path, write):
-    """Writes a file under another name, then renames it, so that a reader never sees half of it."""
-    part = path.with_name(path.name + '.part')
-    with open(part, 'wb') as f:
-        write(f)
-    os.replace(part, path)
-
-
-def append(path, header, rows):
-    new = not path.exists()
-    with open(path, 'a', newline='') as f:
-        csv.writer(f, lineterminator='\n').writerows(([header] if new else []) + rows)
-
-
-def plot(log, out):
-    """The loss over the tokens seen."""
-    import matplotlib
-    matplotlib.use('Agg')
-    import matplotlib.pyplot as plt
-    with open(log, newline='') as f:
-        rows = list(csv.DictReader(f))
-    figure, axis = plt.subplots(figsize=(7, 4))
-    axis.plot([int(r['tokens']) / 1e6 for r in rows], [float(r['bits']) for r in rows], linewidth=1)
-    axis.set(xlabel='million tokens seen', ylabel='bits a token, training streams')
-    axis.grid(alpha=0.3)
-    figure.savefig(out, dpi=120, bbox_inches='tight')
-    plt.close(figure)
-
-
 def new_model(args, size):
     if args.init:
         exact = archive.read(args.init)
@@ -149,8 +120,85 @@ def tokens_of(args):
     return out, out / 'tokenizer.model'
 
 
+@dataclasses.dataclass
+class Counts:
+    """How far a run is."""
+    steps: int = 0
+    seconds: float = 0.0
+    seen: int = 0           # tokens
+
+
+class Schedule:
+    """When a run ends, and how fast it learns until then."""
+
+    def __init__(self, args):
+        self.args = args
+
+    def progress(self, counts):
+        a = self.args
+        return counts.steps / a.steps if a.steps else counts.seconds / (60 * a.minutes)
+
+    def goes_on(self, counts):
+        return self.progress(counts) < 1 and counts.steps != self.args.stop_after
+
+    def rate(self, counts):
+        """Linear warm-up by steps, then linear decay to zero by progress."""
+        return self.args.rate * min(1.0, (counts.steps + 1) / self.args.warmup) * max(0.0, 1.0 - self.progress(counts))
+
+
+class Batches:
+    """A sampler's batches, int64 tokens [B, T], each prepared while the one before is in use."""
+
+    def __init__(self, sampler, size):
+        self.sampler, self.size = sampler, size
+        self.taken = sampler.taken.copy()       # the sampler's, after the batch given last
+
+    def go_on_from(self, taken):
+        self.taken = taken
+        self.sampler.taken[:] = taken
+
+    def _prepare(self):
+        return torch.from_numpy(self.sampler.batch(self.size)), self.sampler.taken.copy()
+
+    def __iter__(self):
+        with concurrent.futures.ThreadPoolExecutor(1) as worker:
+            prepared = worker.submit(self._prepare)
+            while True:
+                batch, self.taken = prepared.result()
+                prepared = worker.submit(self._prepare)
+                yield batch
+
+
+class Checkpoint:
+    """A run's state in its folder, to go on from, and the model in exact form beside it."""
+
+    def __init__(self, out):
+        self.path, self.exact = out / 'checkpoint.pt', out / 'model.npz'
+
+    def read(self):
+        """None where there is none."""
+        return torch.load(self.path, weights_only=False) if self.path.exists() else None
+
+    def write(self, trainer, batches, counts):
+        state = {'config': trainer.model.config, 'model': trainer.model.state_dict(), 'optimizer': trainer.optimizer.state_dict(),
+                 'tables': trainer.table_optimizer.state, 'taken': batches.taken, **dataclasses.asdict(counts)}
+        replace(self.path, lambda f: torch.save(state, f))
+        exact = qat.to_exact(trainer.model)
+        replace(self.exact, lambda f: np.savez_compressed(f, **exact))
+
+    @staticmethod
+    def restore(state, trainer, batches):
+        """The counts of the run that wrote `state`."""
+        trainer.model.load_state_dict(state['model'])
+        trainer.optimizer.load_state_dict(state['optimizer'])
+        for name, value in state['tables'].items():
+            trainer.table_optimizer.state[name] = value
+        batches.go_on_from(state['taken'])
+        return Counts(state['steps'], state['seconds'], state['seen'])
+
+
 class Run:
-    """A run in its folder: schedule, checkpoints, log."""
+    """A run in its folder: puts together what samples, trains, evaluates and keeps records."""
 
     def __init__(self, args):
         self.args, self.out = args, pathlib.Path(args.out)
@@ -165,93 +213,42 @@ class Run:
         self.samples = evaluation.samples_of_split(corpus, 'validation', args.eval_bytes)
         if args.eval:
             self.samples += evaluation.samples_of_folder(args.eval, args.eval_bytes, encode)
-        self.steps, self.seconds, self.seen, self.taken = 0, 0.0, 0, self.sampler.taken.copy()
-        state = torch.load(self.out / 'checkpoint.pt', weights_only=False) if (self.out / 'checkpoint.pt').exists() else None
+        self.batches, self.schedule = Batches(self.sampler, args.batch), Schedule(args)
+        self.journal, self.checkpoint = Journal(self.out), Checkpoint(self.out)
+        state = self.checkpoint.read()
         self.trainer = Trainer(qat.Model(state['config']) if state else new_model(args, size), args)
-        if state:
-            self.restore(state)
+        self.counts = Checkpoint.restore(state, self.trainer, self.batches) if state else Counts()
 
-    def restore(self, state):
-        self.trainer.model.load_state_dict(state['model'])
-        self.trainer.optimizer.load_state_dict(state['optimizer'])
-        for name, value in state['tables'].items():
-            self.trainer.table_optimizer.state[name] = value
-        self.taken = state['taken']
-        self.sampler.taken[:] = self.taken
-        self.steps, self.seconds, self.seen = state['steps'], state['seconds'], state['seen']
-
-    def save(self):
-        t = self.trainer
-        state = {'config': t.model.config, 'model': t.model.state_dict(), 'optimizer': t.optimizer.state_dict(),
-                 'tables': t.table_optimizer.state, 'taken': self.taken, 'steps': self.steps, 'seconds': self.seconds,
-                 'seen': self.seen}
-        replace(self.out / 'checkpoint.pt', lambda f: torch.save(state, f))
-        exact = qat.to_exact(t.model)
-        replace(self.out / 'model.npz', lambda f: np.savez_compressed(f, **exact))
-
-    def batches(self):
-        """The sampler's batches, int64 tokens [B, T], each prepared while the one before is in use; `taken` is the sampler's after it."""
-        def prepare():
-            return torch.from_numpy(self.sampler.batch(self.args.batch)), self.sampler.taken.copy()
-        with concurrent.futures.ThreadPoolExecutor(1) as worker:
-            prepared = worker.submit(prepare)
-            while True:
-                batch, self.taken = prepared.result()
-                prepared = worker.submit(prepare)
-                yield batch
-
-    def evaluate(self):
+    def save_and_evaluate(self):
+        self.checkpoint.write(self.trainer, self.batches, self.counts)
         # What compiling for the shape of its streams costs a GPU is more than it saves there.
         loss = self.trainer.model.loss if self.args.device == 'cuda' else self.trainer.loss
-        rows = evaluation.evaluate(loss, self.trainer.model, self.samples)
-        text = f'step {self.steps}, {self.seen} tokens seen, bits a byte\n{evaluation.report(rows)}'
-        replace(self.out / 'model.eval.txt', lambda f: f.write(text.encode()))
-        append(self.out / 'eval.csv', ['step', 'seconds', 'domain', 'bytes', 'cold', 'warm'],
-               [[self.steps, round(self.seconds), d, r['bytes'], f'{r["cold"]:.4f}', f'{r["warm"]:.4f}'] for d, r in rows.items()])
-        print(text, end='', flush=True)
-
-    def progress(self):
-        a = self.args
-        return self.steps / a.steps if a.steps else self.seconds / (60 * a.minutes)
-
-    def rate(self):
-        """Linear warm-up by steps, then linear decay to zero by progress."""
-        return self.args.rate * min(1.0, (self.steps + 1) / self.args.warmup) * max(0.0, 1.0 - self.progress())
-
-    def log(self, losses, seconds, rate):
-        mean = torch.stack(losses).mean().item()
-        speed = len(losses) * self.args.batch * self.args.length / seconds / 1e3
-        append(self.out / 'log.csv', ['step', 'seconds', 'tokens', 'rate', 'bits'],
-               [[self.steps, f'{self.seconds:.1f}', self.seen, f'{rate:.3e}', f'{mean:.4f}']])
-        print(f'step {self.steps}  {self.seconds:.0f} s  {self.seen / 1e6:.1f} M tokens  {speed:.1f} k/s  rate {rate:.2e}  '
-              f'{mean:.4f} bits', flush=True)
+        self.journal.evaluated(self.counts, evaluation.evaluate(loss, self.trainer.model, self.samples))
 
     def train(self):
-        a, losses, begin = self.args, [], self.seconds
-        start = time.monotonic()
+        a, counts, losses = self.args, self.counts, []
+        begin, start = counts.seconds, time.monotonic()
         saved = logged = begin
-        batches = self.batches()
-        while self.progress() < 1 and self.steps != a.stop_after:
-            rate = self.rate()
+        batches = iter(self.batches)
+        while self.schedule.goes_on(counts):
+            rate = self.schedule.rate(counts)
             losses.append(self.trainer.step(next(batches), rate))
-            self.steps += 1
-            self.seen += a.batch * a.length
-            self.seconds = begin + time.monotonic() - start
+            counts.steps += 1
+            counts.seen += a.batch * a.length
+            counts.seconds = begin + time.monotonic() - start
             if len(losses) == a.log_every:
-                self.log(losses, self.seconds - logged, rate)
-                losses, logged = [], self.seconds
-            if self.seconds - saved > 60 * a.save_every:
-                self.save()
-                self.evaluate()
-                saved = logged = self.seconds = begin + time.monotonic() - start
-        self.save()
-        self.evaluate()
-        if (self.out / 'log.csv').exists():
-            plot(self.out / 'log.csv', self.out / 'loss.png')
+                speed = len(losses) * a.batch * a.length / (counts.seconds - logged)
+                self.journal.trained(counts, rate, torch.stack(losses).mean().item(), speed)
+                losses, logged = [], counts.seconds
+            if counts.seconds - saved > 60 * a.save_every:
+                self.save_and_evaluate()
+                saved = logged = counts.seconds = begin + time.monotonic() - start
+        self.save_and_evaluate()
+        self.journal.plot()
 
     def check(self):
         """Refuses a model whose exact form is not what was trained."""
-        with np.load(self.out / 'model.npz') as exact:
+        with np.load(self.checkpoint.exact) as exact:
             worst = evaluation.disagreement(self.trainer.model, dict(exact), self.sampler.tapes[0][:CHECKED_TOKENS].astype(np.int64))
         print(f'exact form and training form differ by {100 * worst:.3f} % of the bits')
         if not worst <= LARGEST_DISAGREEMENT:
@@ -262,7 +259,7 @@ def export(run, args):
     run.check()
     script = pathlib.Path(__file__).resolve().parent / 'export.py'
     command = [sys.executable, script, run.out / 'model.npz', '-o', args.export]
-    training = f'{run.seen} tokens, {run.steps} steps, seed {args.seed}'
+    training = f'{run.counts.seen} tokens, {run.counts.steps} steps, seed {args.seed}'
     command += ['--training', training] + (['--tokenizer', run.tokenizer] if run.tokenizer else [])
     subprocess.run(list(map(str, command)), check=True)
 
