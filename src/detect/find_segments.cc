@@ -3,27 +3,31 @@
 #include <algorithm>
 
 #include "detect/finder.h"
+#include "detect/guesses.h"
 #include "detect/header_scan.h"
 #include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
 
-// Whether a segment goes on, in form and in phase, where another of its kind ends.
-bool GoesOn(const TypedSegment& first, const TypedSegment& second) {
-  TypedSegment form = second;
-  form.begin = first.begin;
-  form.length = first.length;
+// Whether a segment goes on, in form and in phase, where another of its kind ends. Guesses have no
+// phase of rows.
+bool GoesOn(const FoundSegment& first, const FoundSegment& second) {
+  TypedSegment form = second.segment;
+  form.begin = first.segment.begin;
+  form.length = first.segment.length;
+  if (form != first.segment || second.segment.begin != form.end()) return false;
+  if (first.guessed != second.guessed) return false;
+  const uint64_t sample_bytes = uint64_t{form.channels} * form.sample_bytes();
   const uint64_t step =
-      std::max<uint64_t>(first.row_bytes, uint64_t{first.channels} * first.sample_bytes());
-  return form == first && second.begin == first.end() && first.length % step == 0;
+      first.guessed ? form.sample_bytes() : std::max<uint64_t>(form.row_bytes, sample_bytes);
+  return form.length % step == 0;
 }
 
 std::vector<FoundSegment> Joined(const std::vector<FoundSegment>& found) {
   std::vector<FoundSegment> joined;
   for (const FoundSegment& one : found) {
-    if (joined.empty() || joined.back().guessed != one.guessed ||
-        !GoesOn(joined.back().segment, one.segment)) {
+    if (joined.empty() || !GoesOn(joined.back(), one)) {
       joined.push_back(one);
       continue;
     }
@@ -57,6 +61,7 @@ std::vector<FoundSegment> WithinLimit(std::vector<FoundSegment> found) {
 std::vector<FoundSegment> FindSegments(ByteView content) {
   detect::Finder finder(content);
   detect::FindFiles(content, finder);
+  detect::GuessSegments(content, finder);
   return WithinLimit(Joined(finder.found()));
 }
 

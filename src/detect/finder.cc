@@ -23,18 +23,30 @@ Finder::Finder(ByteView content)
     : content_bytes_(content.size()), work_left_(content.size() + kFreeWork) {}
 
 void Finder::Add(TypedSegment form, uint64_t at, uint64_t length) {
-  if (!CanBeSaid(form) || at > content_bytes_ || file_begin_ > content_bytes_ - at) return;
+  if (at > content_bytes_ || file_begin_ > content_bytes_ - at) return;
   form.begin = file_begin_ + at;
+  form.length = length;
+  Insert({.segment = form});
+}
+
+void Finder::AddGuess(const TypedSegment& segment) {
+  Insert({.segment = segment, .guessed = true});
+}
+
+void Finder::Insert(FoundSegment found) {
+  TypedSegment& segment = found.segment;
+  if (!CanBeSaid(segment)) return;
   const auto next = std::lower_bound(
-      found_.begin(), found_.end(), form.begin,
+      found_.begin(), found_.end(), segment.begin,
       [](const FoundSegment& one, uint64_t begin) { return one.segment.end() <= begin; });
-  if (next != found_.end() && next->segment.begin <= form.begin) return;
+  if (next != found_.end() && next->segment.begin <= segment.begin) return;
   if (!Spend(static_cast<uint64_t>(found_.end() - next))) return;  // what insert moves
-  const uint64_t room = (next == found_.end() ? content_bytes_ : next->segment.begin) - form.begin;
-  form.length = std::min(length, room);
-  if (form.length < kMinTypedSegmentBytes) return;
-  const uint64_t beyond = form.end() == content_bytes_ ? length - form.length : 0;
-  found_.insert(next, {.segment = form, .beyond = beyond});
+  const uint64_t claimed = segment.length;
+  const uint64_t end = next == found_.end() ? content_bytes_ : next->segment.begin;
+  segment.length = std::min(claimed, end - segment.begin);
+  if (segment.length < kMinTypedSegmentBytes) return;
+  if (segment.end() == content_bytes_) found.beyond = claimed - segment.length;
+  found_.insert(next, found);
 }
 
 void Finder::AddRows(TypedSegment form, uint64_t at, uint64_t rows) {
@@ -54,6 +66,18 @@ uint64_t Finder::EndAt(uint64_t position) const {
       std::upper_bound(found_.begin(), found_.end(), position,
                        [](uint64_t at, const FoundSegment& one) { return at < one.segment.end(); });
   return next != found_.end() && next->segment.Covers(position) ? next->segment.end() : position;
+}
+
+const FoundSegment* Finder::Before(uint64_t position) const {
+  const auto next =
+      std::lower_bound(found_.begin(), found_.end(), position,
+                       [](const FoundSegment& one, uint64_t at) { return one.segment.begin < at; });
+  return next == found_.begin() ? nullptr : &*std::prev(next);
+}
+
+uint64_t Finder::EndBefore(uint64_t position) const {
+  const FoundSegment* before = Before(position);
+  return before == nullptr ? 0 : before->segment.end();
 }
 
 }  // namespace lmzip::detect

@@ -18,6 +18,8 @@ class Finder {
   /// `form`: all but its place. What overlaps an earlier one is cut or dropped, and so is what
   /// segments cannot say or the content does not hold; headers lie.
   void Add(TypedSegment form, uint64_t at, uint64_t length);
+  /// What no header tells of: positions of the content.
+  void AddGuess(const TypedSegment& segment);
   /// A picture of so many rows of form.row_bytes.
   void AddRows(TypedSegment form, uint64_t at, uint64_t rows);
 
@@ -28,10 +30,18 @@ class Finder {
   /// The end of what was found at `position`, which lies there itself where nothing was.
   uint64_t EndAt(uint64_t position) const;
 
+  /// The last one that begins before `position`; nullptr without one. Valid until something is
+  /// added.
+  const FoundSegment* Before(uint64_t position) const;
+  /// Its end; 0 without one.
+  uint64_t EndBefore(uint64_t position) const;
+
   /// In order, apart.
   const std::vector<FoundSegment>& found() const { return found_; }
 
  private:
+  void Insert(FoundSegment found);
+
   uint64_t content_bytes_;
   uint64_t file_begin_ = 0;
   uint64_t work_left_;

@@ -26,6 +26,7 @@ class FileMaker {
   }
   FileMaker& U8(uint64_t value) { return Number(value, 1); }
   FileMaker& U16(uint64_t value) { return Number(value, 2); }
+  FileMaker& U24(uint64_t value) { return Number(value, 3); }
   FileMaker& U32(uint64_t value) { return Number(value, 4); }
   FileMaker& U64(uint64_t value) { return Number(value, 8); }
   FileMaker& Zeros(size_t count) {
