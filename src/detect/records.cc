@@ -19,6 +19,7 @@ constexpr uint64_t kLeastByRank = 56;         // saved by knowing the place in a
 constexpr uint64_t kLeastByRankOfWords = 24;  // the same of numbers and floats: low bytes are noise
 constexpr uint64_t kLeastByMatch = 64;        // saved by the record before
 constexpr uint64_t kBitsOfByte = 8 * 256;
+constexpr uint64_t kBlank = 16;  // in 1/256 bit a byte: all but blank
 
 // What is saved where each byte is, or is not, the one `back` before, by how rare it is.
 uint64_t SavedByMatches(ByteView bytes, size_t from, size_t back,
@@ -88,12 +89,11 @@ uint32_t ByMatches(ByteView bytes, uint64_t plain) {
 uint32_t GuessRecordBytes(ByteView bytes) {
   if (bytes.size() < kMinBytes || LooksLikeText(bytes)) return 0;
   const uint64_t plain = EntropyByRank(bytes, 1);
-  const uint64_t by_rank = ByRank(bytes, plain);
-  if (plain < bytes.size() * 16) return 0;  // all but blank
   const bool is_noise = plain > bytes.size() * kBitsOfByte / 256 * kNoise;
-  const uint32_t by_matches = is_noise ? 0 : ByMatches(bytes, plain);
+  if (is_noise || plain < bytes.size() * kBlank) return 0;
+  const uint32_t by_rank = ByRank(bytes, plain), by_matches = ByMatches(bytes, plain);
   // Longer records match at what their short parts have in common, too.
-  return by_matches > by_rank ? by_matches : static_cast<uint32_t>(by_rank);
+  return std::max(by_matches, by_rank);
 }
 
 bool IsNearlyBlank(ByteView bytes) {
