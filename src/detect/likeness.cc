@@ -114,8 +114,9 @@ bool HasLikeRows(ByteView bytes, uint64_t row_bytes) {
 }
 
 bool LooksLikeText(ByteView bytes) {
+  const uint64_t most = bytes.size() / 32;
   uint64_t other = 0;
-  for (size_t i = 0; i < bytes.size();) {
+  for (size_t i = 0; i < bytes.size() && other <= most;) {
     const int followers = Followers(bytes[i++]);
     if (followers < 0) ++other;
     for (int left = followers; left > 0 && i < bytes.size(); --left, ++i) {
@@ -125,7 +126,7 @@ bool LooksLikeText(ByteView bytes) {
       }
     }
   }
-  return other <= bytes.size() / 32;
+  return other <= most;
 }
 
 }  // namespace lmzip::detect

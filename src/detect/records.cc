@@ -104,14 +104,20 @@ bool IsNearlyBlank(ByteView bytes) {
 }
 
 bool LooksBilevel(ByteView bytes) {
+  static constexpr auto kIsInRuns = [] {
+    std::array<bool, 256> in_runs{};  // of eight bits: at most three
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      in_runs[byte] = std::popcount((byte ^ byte << 1) & 0xfe) <= 2;
+    }
+    return in_runs;
+  }();
   uint64_t mixed = 0, in_runs = 0, borders = 0, kept = 0;
   for (size_t i = 1; i < bytes.size(); ++i) {
     const uint8_t byte = bytes[i], before = bytes[i - 1];
-    if (byte != 0x00 && byte != 0xff) {
-      ++mixed;
-      in_runs += std::popcount(static_cast<uint8_t>((byte ^ byte << 1) & 0xfe)) <= 2;
-    }
-    if ((byte != 0x00 || before != 0x00) && (byte != 0xff || before != 0xff)) {
+    const bool is_mixed = byte != 0x00 && byte != 0xff;
+    mixed += is_mixed;
+    in_runs += is_mixed && kIsInRuns[byte];
+    if (is_mixed || before != byte) {
       ++borders;
       kept += (before & 1) == byte >> 7;
     }
