@@ -11,6 +11,8 @@ namespace {
 constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
 // A frame of which so much is pictures and sound, one byte in so many, is not asked for the network.
 constexpr uint64_t kMediaShare = 4;
+// Of so much the network is asked all the same.
+constexpr uint64_t kShortMediaBytes = uint64_t{128} << 10;
 // Media shorter than this stay in the frame of what is around them, as what is around long ones.
 constexpr uint64_t kLongMediaBytes = uint64_t{64} << 10;
 // What is guessed is tried on a piece of its middle, at most an eighth of it.
@@ -168,14 +170,13 @@ bool FrameChoice::CopiesPay(const Bytes& content, const Bytes& residue, uint64_t
 }
 
 // Codes that are made of all that the frame codes are kept.
-FrameKind FrameChoice::KindOf(const FrameContent& frame, FrameProgress& progress,
+FrameKind FrameChoice::KindOf(FrameContent& frame, FrameProgress& progress,
                               MadeCodes& codes) {
   const TypedView content = frame.view();
   const uint64_t size = content.bytes.size();
-  // The network knows nothing of pictures and sound.
   if (options_.method == Method::kAuto && !content.segments.empty() &&
       MediaBytes(content.segments) >= size / kMediaShare) {
-    return FrameKind::kMixed;
+    return KindOfMedia(frame, progress, codes);
   }
   const auto cost = [&](FrameHeader header, const TypedView& sample) -> uint64_t {
     if (sample.bytes.size() < size) return trials_.Measure(header, sample);
@@ -188,6 +189,36 @@ FrameKind FrameChoice::KindOf(const FrameContent& frame, FrameProgress& progress
     return made->second.code.size();
   };
   return ChooseKind(content, model_kind_, options_, cost);
+}
+
+// The network knows nothing of pictures and sound, but short ones end before their sets have learned
+// what the network and the prior know of everything.
+FrameKind FrameChoice::KindOfMedia(FrameContent& frame, FrameProgress& progress,
+                                   MadeCodes& codes) {
+  const uint64_t size = frame.coded().size();
+  if (size > kShortMediaBytes) return FrameKind::kMixed;
+  const auto made = [&](FrameKind kind, const TypedView& content) -> const Bytes& {
+    MadeCode& code = codes[kind];
+    code.header = HeaderOf(kind, size);
+    code.code = trials_.Encode(code.header, content, &progress);
+    return code.code;
+  };
+  const TypedView untyped{frame.coded(), {}};
+  const uint64_t typed_bytes = made(FrameKind::kMixed, frame.view()).size() +
+                               EncodeSegments(frame.segments, size).size();
+  const auto kinds = PossibleKinds(model_kind_, options_);
+  FrameKind best = FrameKind::kMixed;
+  uint64_t least = typed_bytes;
+  for (const FrameKind kind : kinds) {
+    if (kind == FrameKind::kMixed) continue;
+    const uint64_t bytes = made(kind, untyped).size();
+    if (bytes < least) {
+      best = kind;
+      least = bytes;
+    }
+  }
+  if (best != FrameKind::kMixed) frame.segments.clear();
+  return best;
 }
 
 std::vector<ContentPiece> FrameChoice::Cut(ByteView content) const {

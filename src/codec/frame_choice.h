@@ -81,7 +81,8 @@ class FrameChoice {
                                MadeCodes& codes);
   bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
                  MadeCodes& codes);
-  FrameKind KindOf(const FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
+  FrameKind KindOf(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
+  FrameKind KindOfMedia(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
   FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const;
 
   const EncodeOptions& options_;
