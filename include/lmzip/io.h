@@ -1,14 +1,21 @@
-// Where bytes come from and go to.
+// Where bytes come from and go to. lmzip/memory_io.h and lmzip/file_io.h have some; programs make
+// their own.
+//
+// A call of the codec uses a source and a sink from the thread that made the call alone, and keeps
+// neither: the caller owns them. What theirs throw, std::exception or not, ends the call and
+// arrives where it was made.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "lmzip/export.h"
+
 namespace lmzip {
 
 /// Bytes from a file, a pipe or memory. Not thread-safe.
-class ByteSource {
+class LMZIP_API ByteSource {
  public:
   virtual ~ByteSource() = default;
   /// Fills `out` as far as the input goes; fewer bytes than asked for mean its end.
@@ -19,7 +26,7 @@ class ByteSource {
 };
 
 /// Bytes to a file, a pipe or memory. Not thread-safe.
-class ByteSink {
+class LMZIP_API ByteSink {
  public:
   virtual ~ByteSink() = default;
   /// Takes all of `bytes`, or throws Error{kIo}.

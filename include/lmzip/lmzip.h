@@ -4,11 +4,16 @@
 //   codec.Compress(source, sink, {});      // any ByteSource to any ByteSink (lmzip/io.h)
 //   codec.Decompress(source, sink, {});
 //
-// Failures of the outside world throw lmzip::Error (lmzip/error.h). Nothing here prints or exits.
+// lmzip/models.h finds models, lmzip/memory_io.h and lmzip/file_io.h have sources and sinks,
+// lmzip/lmzip_c.h is for C. Sizes are bytes, times seconds. Arguments stay the caller's; what is
+// kept longer than a call is copied, or says so. Failures of the outside world throw lmzip::Error
+// (lmzip/error.h). Nothing here prints, exits or changes the process's state (locale, signals,
+// environment).
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -29,6 +34,10 @@ struct CodecOptions {
   std::string device = "cpu";                   // or "cuda", "cuda:N"
   int threads = 0;                              // 0: one a CPU that the process may use
   uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
+  std::vector<std::filesystem::path> model_folders;  // searched before ModelSearchPath()
+  /// Where the plug-ins (libtorch, SentencePiece) are, instead of beside the library or program, or
+  /// in lib/lmzip of its installation. A process opens each of them once.
+  std::filesystem::path plugin_folder;
 };
 
 enum class Method {
@@ -131,8 +140,8 @@ struct Progress {
   std::function<void(const FrameEntry&)> frame_done;
 };
 
-/// A model, threads and a memory budget, shared by any number of calls at once.
-class Codec {
+/// A model, threads and a memory budget. Thread-safe: any number of calls share them at once.
+class LMZIP_API Codec {
  public:
   /// The model is loaded at its first use. Throws Error{kUsage} for options out of range.
   explicit Codec(const CodecOptions& options);
@@ -155,6 +164,9 @@ class Codec {
 };
 
 /// Reads headers only, needs no model. Throws like Codec::Decompress.
-Listing List(ByteSource& source);
+LMZIP_API Listing List(ByteSource& source);
+
+/// Of the library, as "1.2.3".
+LMZIP_API const char* Version() noexcept;
 
 }  // namespace lmzip

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lmzip/error.h"
+#include "lmzip/machine.h"
 
 namespace lmzip {
 namespace {
@@ -55,6 +56,14 @@ std::span<const Isa> AvailableIsas() {
 Isa ActiveIsa() {
   static const Isa isa = Choose();
   return isa;
+}
+
+std::string ActiveInstructionSet() { return IsaName(ActiveIsa()); }
+
+std::vector<std::string> InstructionSets() {
+  std::vector<std::string> names;
+  for (Isa isa : AvailableIsas()) names.emplace_back(IsaName(isa));
+  return names;
 }
 
 }  // namespace lmzip

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/own_place.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -13,20 +14,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path FindPlugin(const PluginName& plugin) {
+fs::path FindPlugin(const PluginName& plugin, const fs::path& folder) {
+  if (!folder.empty()) return fs::absolute(folder / plugin.file);
   if (const char* named = std::getenv(plugin.variable); named != nullptr && *named != '\0') {
     return fs::absolute(named);  // a bare name would make dlopen search elsewhere
   }
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  const std::vector<fs::path> places = {program / plugin.file,
-                                        program.parent_path() / "lib" / "lmzip" / plugin.file};
-  for (const fs::path& place : places) {
-    if (fs::exists(place)) return place;
+  std::vector<fs::path> folders = InstalledFolders("lib/lmzip");
+  if (!OwnFile().empty()) folders.insert(folders.begin(), OwnFile().parent_path());  // of a build
+  std::string missing;
+  for (const fs::path& installed : folders) {
+    const fs::path place = installed / plugin.file;
+    std::error_code error;
+    if (fs::exists(place, error)) return place;
+    missing += (missing.empty() ? "neither " : " nor ") + place.string();
   }
-  throw Error(ErrorCode::kUsage, std::string(plugin.what) + " is not installed: neither " +
-                                     places[0].string() + " nor " + places[1].string() +
-                                     " exists; " + plugin.hint + ", or name the plug-in in $" +
-                                     plugin.variable);
+  throw Error(ErrorCode::kUsage, std::string(plugin.what) + " is not installed: " +
+                                     (missing.empty() ? "where lmzip lies is not known"
+                                                      : missing + " exists") + "; " +
+                                     plugin.hint + ", or name the plug-in in $" + plugin.variable);
 }
 
 void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, const char* name) {
@@ -38,8 +43,8 @@ void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, 
 
 }  // namespace
 
-void* OpenPlugin(const PluginName& plugin, const char* symbol) {
-  const fs::path path = FindPlugin(plugin);
+void* OpenPlugin(const PluginName& plugin, const char* symbol, const fs::path& folder) {
+  const fs::path path = FindPlugin(plugin, folder);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw Error(ErrorCode::kUsage, std::string(plugin.what) + " does not start: " + dlerror());

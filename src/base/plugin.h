@@ -1,14 +1,15 @@
-// Shared libraries that belong to the program and are opened at the first use: what they link costs
-// no start of the program anything, and their libraries' symbols meet no others.
+// Shared libraries that belong to lmzip and are opened at the first use: what they link costs no
+// start of a program anything, and their libraries' symbols meet no others.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace lmzip {
 
 struct PluginName {
   const char* what;      // for messages: "the torch engine"
-  const char* file;      // "liblmzip_x.so", searched for beside the program and in ../lib/lmzip
+  const char* file;      // "liblmzip_x.so", searched for beside OwnFile(), then lib/lmzip
   const char* variable;  // of the environment; names another file
   const char* hint;      // how to come by it
 };
@@ -21,8 +22,10 @@ inline constexpr int kPluginInterface = 2;
 using PluginInterfaceFunction = int();
 inline constexpr const char* kPluginInterfaceSymbol = "lmzip_plugin_interface";
 
-/// Opens the plug-in for good and finds its function `symbol`. Throws Error{kUsage} when there is
+/// Opens the plug-in for good and finds its function `symbol`: in `folder` unless that is empty,
+/// else where $VARIABLE says, else where lmzip is installed. Throws Error{kUsage} when there is
 /// none or it is built for another interface.
-void* OpenPlugin(const PluginName& plugin, const char* symbol);
+void* OpenPlugin(const PluginName& plugin, const char* symbol,
+                 const std::filesystem::path& folder = {});
 
 }  // namespace lmzip

@@ -12,9 +12,10 @@ constexpr PluginName kTokenizerPlugin = {.what = "the tokenizer",
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model) {
-  static auto* const open =
-      reinterpret_cast<TokenizerOpenFunction*>(OpenPlugin(kTokenizerPlugin, kTokenizerOpenSymbol));
+std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model,
+                                         const std::filesystem::path& plugin_folder) {
+  static auto* const open = reinterpret_cast<TokenizerOpenFunction*>(
+      OpenPlugin(kTokenizerPlugin, kTokenizerOpenSymbol, plugin_folder));
   return std::unique_ptr<Tokenizer>(open(model.data(), model.size()));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,11 @@ class Tokenizer {
   virtual void Tokenize(std::string_view text, std::vector<int>& tokens) const = 0;
 };
 
-/// Opens a SentencePiece model, through a plug-in: liblmzip_tokenizer.so or what
-/// $LMZIP_TOKENIZER_PLUGIN names. Throws Error{kUsage} when it is not there, Error{kModelLoad} when
+/// Opens a SentencePiece model, through a plug-in: liblmzip_tokenizer.so in `plugin_folder`,
+/// or what $LMZIP_TOKENIZER_PLUGIN names, or that of lmzip's installation. Throws Error{kUsage} when it is not there, Error{kModelLoad} when
 /// the model is damaged.
-std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model);
+std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model,
+                                         const std::filesystem::path& plugin_folder = {});
 
 /// What the program and the plug-in share.
 inline constexpr const char* kTokenizerOpenSymbol = "lmzip_tokenizer_open";

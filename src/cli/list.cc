@@ -10,13 +10,13 @@
 #include <set>
 
 #include "base/file_descriptor.h"
-#include "base/printable.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "cli/printable.h"
 #include "cli/progress.h"
 #include "files/descriptor_io.h"
-#include "model/registry.h"
+#include "lmzip/models.h"
 
 namespace lmzip {
 namespace {
@@ -62,7 +62,7 @@ NamesById NamesOf(Tier tier) {
   for (const InstalledModel& model : InstalledModels()) {
     if (!model.info || model.info->tier != tier) continue;
     try {
-      names[Hex(model.Id())] = model.info->name;
+      names[IdText(model.Id())] = model.info->name;
     } catch (const Error&) {
       continue;  // as if it were not there; `models` says what is wrong with it
     }

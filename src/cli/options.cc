@@ -9,28 +9,27 @@
 #include <map>
 #include <optional>
 
-#include "base/cpu.h"
-#include "base/model_id.h"
-#include "base/printable.h"
 #include "cli/arguments.h"
 #include "cli/completion.h"
 #include "cli/define_commands.h"
 #include "cli/exit_code.h"
 #include "cli/help_text.h"
 #include "cli/inputs.h"
-#include "model/registry.h"
+#include "cli/printable.h"
+#include "lmzip/machine.h"
+#include "lmzip/models.h"
 
 namespace lmzip {
 namespace {
 
 std::string VersionText() {
   std::string isas;
-  for (Isa isa : AvailableIsas()) isas += std::string(isas.empty() ? "" : " ") + IsaName(isa);
-  const ModelInfo& model = LinkedModel()->info();
-  return std::string("lmzip ") + LMZIP_VERSION + "\nbuilt with " + LMZIP_COMPILER + "\nISA " +
-         IsaName(ActiveIsa()) + " (of " + isas +
+  for (const std::string& isa : InstructionSets()) isas += (isas.empty() ? "" : " ") + isa;
+  const ModelDescription& model = LinkedModelDescription();
+  return std::string("lmzip ") + Version() + "\nbuilt with " + LMZIP_COMPILER + "\nISA " +
+         ActiveInstructionSet() + " (of " + isas +
          ")\nengines native, torch (plug-in)\ndefault model " + model.name + " version " +
-         std::to_string(model.version) + ", id " + Hex(Shorten(model.id));
+         std::to_string(model.version) + ", id " + ShortIdText(model.id);
 }
 
 CLI::App* FindCommand(const CLI::App& app, const std::string& name) {

@@ -11,23 +11,23 @@
 #include <optional>
 #include <set>
 
-#include "base/cpu.h"
 #include "base/file_descriptor.h"
-#include "base/io.h"
 #include "base/mutex.h"
-#include "base/printable.h"
 #include "base/system_limits.h"
 #include "base/threads.h"
 #include "cli/commands.h"
 #include "cli/destinations.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "cli/printable.h"
 #include "cli/progress.h"
 #include "files/input_set.h"
 #include "files/output_file.h"
 #include "files/source_file.h"
 #include "files/target.h"
 #include "files/temporary_name.h"
+#include "lmzip/machine.h"
+#include "lmzip/memory_io.h"
 
 namespace lmzip {
 namespace {
@@ -335,7 +335,7 @@ class Transcoder {
     std::string text = fmt::format(", {}", fmt::join(outcome.methods, " and "));
     if (outcome.models.empty()) return text;  // stored
     return text + fmt::format(" by model {}, {}, {:.2f} s of work, {:.1f} kB/s",
-                              fmt::join(outcome.models, " and "), IsaName(ActiveIsa()),
+                              fmt::join(outcome.models, " and "), ActiveInstructionSet(),
                               outcome.work_seconds,
                               static_cast<double>(outcome.raw_bytes) / 1000 /
                                   std::max(outcome.work_seconds, 1e-6));

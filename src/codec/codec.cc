@@ -33,7 +33,8 @@ CodecContext::CodecContext(const CodecOptions& options)
 std::shared_ptr<LoadedModel> CodecContext::Model() {
   const MutexLock lock(mutex_);
   if (!named_) {
-    named_ = std::make_shared<LoadedModel>(FindModel(options_.model), options_, threads_, budget_);
+    named_ = std::make_shared<LoadedModel>(FindModel(options_.model, options_.model_folders),
+                                           options_, threads_, budget_);
   }
   return named_;
 }
@@ -52,8 +53,8 @@ std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
     if (id.Begins(other->file().info().id)) return other;
   }
   try {
-    return others_.emplace_back(
-        std::make_shared<LoadedModel>(FindModel(id), options_, threads_, budget_));
+    return others_.emplace_back(std::make_shared<LoadedModel>(
+        FindModel(id, options_.model_folders), options_, threads_, budget_));
   } catch (const Error& e) {
     throw Error(e.code(), e.what() + problem);
   }
@@ -67,7 +68,7 @@ std::vector<ShortModelId> CodecContext::KnownModels() {
   }
   const MutexLock lock(mutex_);
   if (known_) return *known_;
-  for (const InstalledModel& model : InstalledModels()) {
+  for (const InstalledModel& model : InstalledModels(options_.model_folders)) {
     if (!model.info || model.info->tier != Tier::kExact) continue;
     const ShortModelId id = Shorten(model.info->id);
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);

@@ -50,10 +50,11 @@ int PoolThreads(const ModelFile& file, const CodecOptions& options, int threads,
 
 }  // namespace
 
-std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device, int threads) {
+std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file,
+                                  const CodecOptions& options, int threads) {
   const ModelInfo& info = file->info();
-  const bool native = RunsNative(info, engine, device);
+  const std::string& device = options.device;
+  const bool native = RunsNative(info, options.engine, device);
   if (native && (info.tier != Tier::kExact || device != kCpu)) {
     const char* tier =
         info.tier == Tier::kExact ? ", an exact model, on " : ", a pinned model, on ";
@@ -61,7 +62,7 @@ std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, 
                                        file->label() + tier + device + " needs --engine torch");
   }
   auto model = native ? NewNativeModel({file, &file->weights()})
-                      : OpenTorchModel(file->archive(), device, threads);
+                      : OpenTorchModel(file->archive(), device, threads, options.plugin_folder);
   file->archive().RequireUnchanged();  // libtorch reads it anew
   if (info.tier == Tier::kExact) {
     const int tokens = info.short_test.tokens;
@@ -121,7 +122,7 @@ void LoadedModel::Reserve(const PoolMemory& memory) {
 const Tokenizer& LoadedModel::tokenizer() {
   const MutexLock lock(mutex_);
   if (!tokenizer_) {
-    auto tokenizer = OpenTokenizer(file_->tokenizer());
+    auto tokenizer = OpenTokenizer(file_->tokenizer(), options_.plugin_folder);
     if (tokenizer->vocabulary() != file_->tokens()->size()) {
       throw Error(ErrorCode::kModelLoad, file_->label() + ": tokenizer.model has " +
                                              std::to_string(tokenizer->vocabulary()) +
@@ -136,7 +137,7 @@ const Tokenizer& LoadedModel::tokenizer() {
 const Model& LoadedModel::OpenedEngine() {
   const MutexLock lock(mutex_);
   if (!engine_) {
-    auto engine = OpenEngine(file_, options_.engine, options_.device, threads_);
+    auto engine = OpenEngine(file_, options_, threads_);
     // On a device the threads share the lanes, whose states and activations lie in its own memory.
     const bool device = options_.device != kCpu;
     const int lanes = engine->preferred_lanes() / (device ? predictors_ : 1);

@@ -16,11 +16,11 @@
 
 namespace lmzip {
 
-/// Builds the engine that `engine` and `device` ask for and runs the short self-test of an exact
+/// Builds the engine that `options` ask for and runs the short self-test of an exact
 /// model on it; a pinned model uses `threads` threads in each operation. Throws Error{kUsage,
 /// kModelLoad}.
-std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file, Engine engine,
-                                  const std::string& device, int threads);
+std::unique_ptr<Model> OpenEngine(const std::shared_ptr<const ModelFile>& file,
+                                  const CodecOptions& options, int threads);
 
 /// What a model keeps while it is open.
 struct PoolMemory {

@@ -110,6 +110,7 @@ Json ReadDescription(const RandomAccess& file, const Archive& zip, const std::st
 ModelInfo ParseInfo(const Json& json, const RandomAccess& file, const Archive& zip,
                     const std::string& label) try {
   ModelInfo info;
+  info.file = label;
   info.name = json.at("name").get<std::string>();
   if (info.name.empty() || info.name.size() > kMaxModelNameBytes) {
     throw std::invalid_argument("lmzip.json: name must have 1 to " +

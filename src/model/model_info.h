@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "base/model_id.h"
+#include "lmzip/models.h"
 #include "model/archive.h"
 #include "model/exact1.h"
 
@@ -15,31 +15,14 @@ namespace lmzip {
 
 class RandomAccess;
 
-enum class Tier { kExact, kPinned };
-
 /// One self-test of lmzip.json: the SHA-256, in hex, of the logits over `tokens` fixed tokens.
 struct SelfTest {
   int tokens = 0;
   std::string sha256;
 };
 
-/// What lmzip.json says, as far as it concerns people and loading. Every number is within limits;
-/// texts are whatever the file's author wrote.
-struct ModelInfo {
-  std::string name;
-  int version = 0;
-  Tier tier = Tier::kExact;
-  std::string vocabulary_kind;  // "bytes" or "sentencepiece"
-  int vocabulary = 0;
-  int window = 0;
-  uint64_t dense_parameters = 0;
-  uint64_t table_parameters = 0;
-  std::string licence;
-  std::string training;
-  uint64_t file_bytes = 0;
-  uint64_t prior_bytes = 0;  // 0: it has none
-  ModelId id{};  // an exact model's as stated; a pinned one's, the SHA-256 of its file, is filled
-                 // in by ModelFile::Open()
+/// What lmzip.json says: to people, and to those that load the model.
+struct ModelInfo : ModelDescription {
   // Of exact models:
   Exact1Shape shape;
   SelfTest short_test;

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/hash.h"
+#include "base/own_place.h"
 #include "lmzip/error.h"
 
 // linked_model.S, made by tools/embed.cc.
@@ -33,9 +34,9 @@ std::vector<fs::path> ModelFilesIn(const fs::path& folder) {
   return files;
 }
 
-std::string SearchedFolders() {
+std::string SearchedFolders(const Folders& first) {
   std::string text;
-  for (const fs::path& folder : ModelSearchPath())
+  for (const fs::path& folder : ModelSearchPath(first))
     text += (text.empty() ? "" : ", ") + folder.string();
   return text;
 }
@@ -71,8 +72,8 @@ std::shared_ptr<const ModelFile> LinkedModel() {
   return model;
 }
 
-std::vector<fs::path> ModelSearchPath() {
-  std::vector<fs::path> folders;
+Folders ModelSearchPath(const Folders& first) {
+  Folders folders = first;
   if (const char* path = std::getenv("LMZIP_MODEL_PATH")) {
     std::istringstream parts(path);
     for (std::string part; std::getline(parts, part, ':');) {
@@ -84,19 +85,25 @@ std::vector<fs::path> ModelSearchPath() {
   } else if (const char* home = std::getenv("HOME"); home && *home) {
     folders.push_back(fs::path(home) / ".local/share/lmzip/models");
   }
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    folders.push_back(program.parent_path().parent_path() / "share/lmzip/models");
-    folders.push_back(program.parent_path() / "models");  // of a build
-  }
+  const Folders installed = InstalledFolders("share/lmzip/models");
+  folders.insert(folders.end(), installed.begin(), installed.end());
+  if (!OwnFile().empty()) folders.push_back(OwnFile().parent_path() / "models");  // of a build
   folders.emplace_back("/usr/local/share/lmzip/models");
   folders.emplace_back("/usr/share/lmzip/models");
-  std::vector<fs::path> unique;
+  Folders unique;
   for (const fs::path& folder : folders) {
     if (std::find(unique.begin(), unique.end(), folder) == unique.end()) unique.push_back(folder);
   }
   return unique;
+}
+
+std::string IdText(const ModelId& id) { return Hex(id); }
+std::string ShortIdText(const ModelId& id) { return Hex(Shorten(id)); }
+
+const ModelDescription& LinkedModelDescription() { return LinkedModel()->info(); }
+
+ModelDescription ReadModel(const std::string& name_or_path, const Folders& first) {
+  return FindModel(name_or_path, first)->info();
 }
 
 ModelId InstalledModel::Id() const {
@@ -104,9 +111,9 @@ ModelId InstalledModel::Id() const {
   return ModelFile::Open(path)->info().id;
 }
 
-std::vector<InstalledModel> InstalledModels() {
+std::vector<InstalledModel> InstalledModels(const Folders& first) {
   std::vector<InstalledModel> models = {{.path = {}, .info = LinkedModel()->info(), .problem = {}}};
-  for (const fs::path& folder : ModelSearchPath()) {
+  for (const fs::path& folder : ModelSearchPath(first)) {
     for (const fs::path& path : ModelFilesIn(folder)) {
       InstalledModel model{.path = path, .info = {}, .problem = {}};
       try {
@@ -120,13 +127,13 @@ std::vector<InstalledModel> InstalledModels() {
   return models;
 }
 
-std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path) {
+std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path, const Folders& folders) {
   if (name_or_path.empty()) return LinkedModel();
   if (name_or_path.find('/') != std::string::npos || fs::path(name_or_path).extension() == ".pt") {
     return ModelFile::Open(name_or_path);
   }
   FirstSound first;
-  for (const fs::path& folder : ModelSearchPath()) {
+  for (const fs::path& folder : ModelSearchPath(folders)) {
     const fs::path path = folder / (name_or_path + ".pt");
     std::error_code error;
     if (!fs::exists(path, error)) continue;
@@ -134,14 +141,14 @@ std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path) {
   }
   if (name_or_path == LinkedModel()->info().name) return LinkedModel();
   first.ThrowProblem();
-  throw Error(ErrorCode::kUsage, "no model named " + name_or_path + " in " + SearchedFolders() +
+  throw Error(ErrorCode::kUsage, "no model named " + name_or_path + " in " + SearchedFolders(folders) +
                                      "; a model file is named by its path, as in -m ./" +
                                      name_or_path + ".pt");
 }
 
-std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id) {
+std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id, const Folders& folders) {
   if (id.Begins(LinkedModel()->info().id)) return LinkedModel();
-  const std::vector<InstalledModel> installed = InstalledModels();
+  const std::vector<InstalledModel> installed = InstalledModels(folders);
   FirstSound first;
   for (const InstalledModel& model : installed) {
     if (!model.info || model.info->tier != Tier::kExact || !id.Begins(model.info->id)) continue;
@@ -154,7 +161,7 @@ std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id) {
     if (auto file = pinned.Open(model.path); file && id.Begins(file->info().id)) return file;
   }
   throw Error(ErrorCode::kModelMismatch,
-              "this needs the model with id " + Hex(id) + ", which is not in " + SearchedFolders() +
+              "this needs the model with id " + Hex(id) + ", which is not in " + SearchedFolders(folders) +
                   " (the linked-in model is " + Hex(Shorten(LinkedModel()->info().id, id.size)) +
                   "); put its .pt file there or name it with -m");
 }

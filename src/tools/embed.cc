@@ -18,11 +18,13 @@ int main(int argc, char** argv) try {
   out << "    .section .rodata\n"
          "    .balign 4096\n"
          "    .globl lmzip_linked_model_begin\n"
+         "    .hidden lmzip_linked_model_begin\n"
          "lmzip_linked_model_begin:\n"
          "    .incbin \""
       << path.string()
       << "\"\n"
          "    .globl lmzip_linked_model_end\n"
+         "    .hidden lmzip_linked_model_end\n"
          "lmzip_linked_model_end:\n"
          "    .byte 0\n"
          "    .section .note.GNU-stack,\"\",%progbits\n";

@@ -1,7 +1,7 @@
 #include "torch/loader.h"
 
 #include "base/plugin.h"
-#include "torch/plugin.h"
+#include "torch/torch_plugin.h"
 
 namespace lmzip {
 namespace {
@@ -14,9 +14,9 @@ constexpr PluginName kTorchPlugin = {.what = "the torch engine",
 }  // namespace
 
 std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
-                                      int threads) {
-  static auto* const open =
-      reinterpret_cast<TorchOpenFunction*>(OpenPlugin(kTorchPlugin, kTorchOpenSymbol));
+                                      int threads, const std::filesystem::path& plugin_folder) {
+  static auto* const open = reinterpret_cast<TorchOpenFunction*>(
+      OpenPlugin(kTorchPlugin, kTorchOpenSymbol, plugin_folder));
   return std::unique_ptr<Model>(open(archive, device.c_str(), threads));
 }
 

@@ -4,12 +4,12 @@
 
 #include <optional>
 
-#include "base/io.h"
 #include "format/content_check.h"
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
 #include "fuzz/copies_recipe.h"
 #include "fuzz/recipe.h"
+#include "lmzip/memory_io.h"
 
 namespace lmzip::fuzz {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "base/io.h"
 #include "lmzip/error.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 
 namespace lmzip::testing {
 

@@ -3,9 +3,9 @@
 
 #include <stdexcept>
 
-#include "base/io.h"
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
+#include "lmzip/memory_io.h"
 #include "support/damage.h"
 
 namespace lmzip::testing {

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "base/hash.h"
-#include "base/io.h"
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 #include "model/registry.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"

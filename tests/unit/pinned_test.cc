@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <functional>
 
-#include "base/io.h"
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 #include "model/fingerprint.h"
 #include "support/codec_calls.h"
 #include "support/random_bytes.h"

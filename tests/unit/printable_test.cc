@@ -1,4 +1,4 @@
-#include "base/printable.h"
+#include "cli/printable.h"
 
 #include <gtest/gtest.h>
 

@@ -91,6 +91,19 @@ TEST_F(RegistryTest, PinnedFilesAreHashedOnlyWhenAsked) {
             (first() / "pin.pt").string());
 }
 
+TEST_F(RegistryTest, FoldersOfTheOptionsComeFirst) {
+  const fs::path option = first() / "option";
+  fs::create_directory(option);
+  fs::copy_file(kTiny, second() / "some.pt");
+  fs::copy_file(kTiny, option / "some.pt");
+  EXPECT_EQ(FindModel("some")->label(), (second() / "some.pt").string());
+  EXPECT_EQ(FindModel("some", {option})->label(), (option / "some.pt").string());
+  const ShortModelId id = Shorten(ModelFile::Open(kTiny)->info().id);
+  EXPECT_EQ(FindModel(id, {option})->label(), (option / "some.pt").string());
+  EXPECT_EQ(ReadModel("some", {option}).file, (option / "some.pt").string());
+  EXPECT_EQ(InstalledModels({option}).at(1).path, option / "some.pt");  // behind the linked-in one
+}
+
 TEST_F(RegistryTest, UnknownIdsSayWhereWasSearched) {
   fs::copy_file(kPinned, first() / "pin.pt");
   try {

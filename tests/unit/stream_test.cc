@@ -5,10 +5,10 @@
 
 #include <thread>
 
-#include "base/io.h"
 #include "files/descriptor_io.h"
 #include "format/stream_reader.h"
 #include "format/stream_writer.h"
+#include "lmzip/memory_io.h"
 #include "support/damage.h"
 #include "support/forged.h"
 #include "support/random_bytes.h"

@@ -1,12 +1,12 @@
 // Models of tokens end to end: any bytes come back, whatever the threads, the lanes and the engine.
 #include <gtest/gtest.h>
 
-#include "base/io.h"
 #include "chunker/tokenized_content.h"
 #include "coder/token_frequencies.h"
 #include "engine/native.h"
 #include "format/headers.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 #include "model/model_file.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"

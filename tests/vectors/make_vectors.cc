@@ -5,10 +5,10 @@
 #include <fstream>
 
 #include "base/hash.h"
-#include "base/io.h"
 #include "format/headers.h"
 #include "format/stream_writer.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 #include "mixer/mixer.h"
 #include "support/made_pictures.h"
 #include "support/made_sounds.h"

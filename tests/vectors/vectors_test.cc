@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "base/hash.h"
-#include "base/io.h"
 #include "lmzip/lmzip.h"
+#include "lmzip/memory_io.h"
 #include "vectors/error_names.h"
 
 namespace lmzip {

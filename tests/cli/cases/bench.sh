@@ -22,7 +22,7 @@ CHECK
 done
 expect 0 "" lmzip bench -m tiny -T 2 -1 --json text  # as --effort fast: the mixer alone
 python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["files"][0]["method"] == "mix"' "$SCRATCH/out"
-expect 1 "*--method store*" lmzip bench -m tiny --method store text
+expect 1 "*takes no computing*" lmzip bench -m tiny --method store text
 # Standard input, by its name and by itself; not more than a frame of it.
 expect 0 "" lmzip bench -m tiny -T 2 - < text
 expect_output "*encode * -*decode *"
@@ -34,5 +34,5 @@ expect 1 "*is a directory*" lmzip bench -m tiny .
 expect 1 "*empty: is empty*" lmzip bench -m tiny empty
 for other in "--engine torch" "--device cuda" "-m $SAMPLES/../../models/threads.pt"; do
   # shellcheck disable=SC2086
-  expect 1 "*bench measures exact models on the native engine*" lmzip bench $other text
+  expect 1 "*measured of exact models on the native engine*" lmzip bench $other text
 done

@@ -1,4 +1,4 @@
-#include "base/io.h"
+#include "lmzip/memory_io.h"
 
 #include <algorithm>
 #include <array>
@@ -29,5 +29,11 @@ uint64_t MemorySource::Skip(uint64_t count) {
   rest_ = rest_.subspan(skipped);
   return skipped;
 }
+
+void MemorySink::Write(std::span<const uint8_t> bytes) {
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+}
+
+void NullSink::Write(std::span<const uint8_t>) {}
 
 }  // namespace lmzip

@@ -1,5 +1,5 @@
 // The entry points of liblmzip_torch.so; everything else in it is hidden.
-#include "torch/plugin.h"
+#include "torch/torch_plugin.h"
 
 #include "base/plugin.h"
 #include "torch/torch_model.h"

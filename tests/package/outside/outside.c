@@ -1,0 +1,157 @@
+/* What a program in C does with lmzip: outside c|d MODEL IN OUT. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lmzip/lmzip_c.h"
+
+static void Require(int condition, const char* what) {
+  if (condition) return;
+  fprintf(stderr, "outside: %s (%s)\n", what, lmzip_last_message());
+  exit(1);
+}
+
+static ptrdiff_t Read(void* context, void* data, size_t size) {
+  FILE* file = context;
+  size_t got = fread(data, 1, size < 1000 ? size : 1000, file); /* less than asked for is no end */
+  return ferror(file) ? -1 : (ptrdiff_t)got;
+}
+
+static int Write(void* context, const void* data, size_t size) {
+  return fwrite(data, 1, size, (FILE*)context) != size;
+}
+
+static int Fail(void* context, const void* data, size_t size) {
+  (void)context, (void)data, (void)size;
+  return 1;
+}
+
+static void TestModels(const char* name) {
+  lmzip_models* models = NULL;
+  size_t i, found = 0;
+  Require(lmzip_models_find(NULL, &models) == LMZIP_OK, "no models");
+  for (i = 0; i < lmzip_models_count(models); ++i) {
+    lmzip_model model = {.struct_size = sizeof(model)};
+    Require(lmzip_models_get(models, i, &model) == LMZIP_OK, "no model");
+    if (model.problem == NULL && (strcmp(model.name, name) == 0 || strstr(model.file, name) != NULL)) {
+      found += strlen(model.id) == 64 && model.exact && strcmp(model.vocabulary_kind, "bytes") == 0;
+    }
+  }
+  Require(found > 0, "the model is not listed");
+  lmzip_models_delete(models);
+}
+
+/* Buffers, listing, options, errors. */
+static void TestBuffers(lmzip_codec* codec) {
+  static const char kText[] = "Here is a text, and here is a text, and here is a text again: 0123456789.";
+  lmzip_encode_options encode = {.struct_size = sizeof(encode)};
+  lmzip_decode_options decode = {.struct_size = sizeof(decode)};
+  void *coded = NULL, *decoded = NULL;
+  size_t coded_size = 0, decoded_size = 0;
+  encode.method = LMZIP_METHOD_MODEL_MIXED;
+  encode.verify = 1;
+  Require(lmzip_compress(codec, kText, sizeof(kText), &encode, &coded, &coded_size) == LMZIP_OK, "compress");
+  Require(coded_size > 0 && coded_size < sizeof(kText), "it does not shrink");
+  Require(lmzip_decompress(codec, coded, coded_size, NULL, &decoded, &decoded_size) == LMZIP_OK, "decompress");
+  Require(decoded_size == sizeof(kText) && memcmp(decoded, kText, sizeof(kText)) == 0, "it comes back changed");
+  lmzip_free(decoded);
+
+  decode.range_begin = 5;
+  decode.range_length = 4;
+  Require(lmzip_decompress(codec, coded, coded_size, &decode, &decoded, &decoded_size) == LMZIP_OK, "range");
+  Require(decoded_size == 4 && memcmp(decoded, kText + 5, 4) == 0, "another range");
+  lmzip_free(decoded);
+
+  decode.range_length = 0;
+  decode.max_output = 10;
+  Require(lmzip_decompress(codec, coded, coded_size, &decode, &decoded, &decoded_size) == LMZIP_ERROR_LIMIT,
+          "no limit");
+  Require(decoded == NULL && decoded_size == 0 && strlen(lmzip_last_message()) > 0, "no message");
+
+  ((char*)coded)[coded_size / 2] ^= 1;
+  Require(lmzip_decompress(codec, coded, coded_size, NULL, &decoded, &decoded_size) == LMZIP_ERROR_CORRUPT,
+          "damage is not found");
+  Require(lmzip_decompress(codec, coded, coded_size / 2, NULL, &decoded, &decoded_size) != LMZIP_OK,
+          "a cut is not found");
+  Require(lmzip_decompress(codec, "junkjunkjunkjunk", 16, NULL, &decoded, &decoded_size) == LMZIP_ERROR_BAD_MAGIC,
+          "junk is decoded");
+  lmzip_free(coded);
+
+  encode.method = 77;
+  Require(lmzip_compress(codec, "x", 1, &encode, &coded, &coded_size) == LMZIP_ERROR_USAGE, "method 77");
+  encode.struct_size = 0;
+  Require(lmzip_compress(codec, "x", 1, &encode, &coded, &coded_size) == LMZIP_ERROR_USAGE, "no size");
+  Require(lmzip_compress(NULL, "x", 1, NULL, &coded, &coded_size) == LMZIP_ERROR_USAGE, "no codec");
+  Require(lmzip_compress(codec, NULL, 0, NULL, &coded, &coded_size) == LMZIP_OK && coded_size > 0, "nothing");
+  lmzip_free(coded);
+}
+
+/* Callers of earlier and of later releases have shorter and longer structures. */
+static void TestVersions(lmzip_codec* codec) {
+  struct {
+    lmzip_encode_options known;
+    uint64_t later;
+  } longer = {{sizeof(longer), LMZIP_METHOD_STORE, 0, 0, 0, 0, 0}, 0};
+  struct {
+    size_t struct_size;
+    int method;
+  } shorter = {sizeof(shorter), LMZIP_METHOD_STORE};
+  void* coded = NULL;
+  size_t coded_size = 0;
+  Require(lmzip_compress(codec, "aaaa", 4, &longer.known, &coded, &coded_size) == LMZIP_OK, "longer");
+  lmzip_free(coded);
+  longer.later = 1;
+  Require(lmzip_compress(codec, "aaaa", 4, &longer.known, &coded, &coded_size) == LMZIP_ERROR_USAGE,
+          "an unknown option is ignored");
+  Require(lmzip_compress(codec, "aaaa", 4, (const lmzip_encode_options*)(const void*)&shorter, &coded, &coded_size) ==
+              LMZIP_OK, "shorter");
+  lmzip_free(coded);
+}
+
+static void TestListing(const char* path, uint64_t coded_bytes) {
+  FILE* file = fopen(path, "rb");
+  lmzip_listing* listing = NULL;
+  lmzip_frame frame = {.struct_size = sizeof(frame)};
+  Require(file != NULL && lmzip_list(Read, file, &listing) == LMZIP_OK, "list");
+  fclose(file);
+  Require(lmzip_listing_coded_bytes(listing) == coded_bytes, "another size");
+  Require(lmzip_listing_frame_count(listing) == 1 && lmzip_listing_model_count(listing) == 1, "frames");
+  Require(lmzip_listing_frame(listing, 0, &frame) == LMZIP_OK, "frame");
+  Require(frame.raw_bytes == lmzip_listing_raw_bytes(listing) && strlen(frame.method) > 0, "frame's size");
+  Require(strlen(lmzip_listing_model(listing, 0)) >= 8 && lmzip_listing_model(listing, 1) == NULL, "id");
+  Require(lmzip_listing_frame(listing, 1, &frame) == LMZIP_ERROR_USAGE, "frame 1");
+  lmzip_listing_delete(listing);
+}
+
+int main(int argc, char** argv) {
+  lmzip_codec_options options = {.struct_size = sizeof(options)};
+  lmzip_report report = {.struct_size = sizeof(report)};
+  lmzip_codec* codec = NULL;
+  FILE *in, *out;
+  Require(argc == 5, "usage: outside c|d MODEL IN OUT");
+  options.model = argv[2];
+  options.threads = 2;
+  Require(lmzip_codec_new(&options, &codec) == LMZIP_OK, "codec");
+  in = fopen(argv[3], "rb");
+  out = fopen(argv[4], "wb");
+  Require(in != NULL && out != NULL, "files");
+  if (argv[1][0] == 'c') {
+    TestModels(argv[2]);
+    TestBuffers(codec);
+    TestVersions(codec);
+    Require(lmzip_compress_stream(codec, Read, in, Write, out, NULL, &report) == LMZIP_OK, "compress");
+    Require(fclose(out) == 0, "close");
+    TestListing(argv[4], report.coded_bytes);
+    rewind(in);
+    Require(lmzip_compress_stream(codec, Read, in, Fail, NULL, NULL, NULL) == LMZIP_ERROR_IO, "a failure to write");
+    Require(strstr(lmzip_last_message(), "to write failed") != NULL, "its message");
+  } else {
+    Require(lmzip_decompress_stream(codec, Read, in, Write, out, NULL, &report) == LMZIP_OK, "decompress");
+    Require(fclose(out) == 0, "close");
+  }
+  Require(report.raw_bytes > 0 && report.coded_bytes > 0 && report.damage == 0, "report");
+  fclose(in);
+  lmzip_codec_delete(codec);
+  printf("%s, %s\n", lmzip_version(), lmzip_status_name(LMZIP_OK));
+  return 0;
+}
