@@ -66,7 +66,7 @@ class PhaseTimer {
 };
 
 template <typename Timer>
-class NativePredictor final : public Predictor {
+class NativePredictor final : public HostPredictor {
  public:
   NativePredictor(std::shared_ptr<const PackedWeights> model, int lanes, Timer timer)
       : model_(std::move(model)),
@@ -86,9 +86,11 @@ class NativePredictor final : public Predictor {
     lanes_.at(lane) = fresh;
   }
 
+ private:
   // Rows run in lane-major order, a batch at a time: for one token a lane, a batch is many lanes;
   // for many tokens, it is a piece of one lane.
-  void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
+  void Compute(std::span<const int> lanes, int count, const int32_t* tokens,
+               int16_t* logits) override {
     const size_t total = lanes.size() * count;
     for (size_t first = 0; first < total; first += kMaxBatchRows) {
       const int rows = static_cast<int>(std::min<size_t>(kMaxBatchRows, total - first));
@@ -97,7 +99,6 @@ class NativePredictor final : public Predictor {
     }
   }
 
- private:
   struct Lane {
     uint64_t position = 0;  // of the next token
     LastTokens last_tokens = {};

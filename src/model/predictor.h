@@ -6,12 +6,21 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+
+#include "base/check.h"
 
 namespace lmzip {
 
-/// Streams ("lanes") of one model. What a lane yields depends on the tokens that this lane was
-/// given since its Reset() and on nothing else: not on how they were split into calls, nor on other
-/// lanes. One thread at a time.
+/// Streams ("lanes") of one model, as many from its beginning to its end: an implementation may keep
+/// buffers and recorded work for all of them. What a lane yields depends on the tokens that this lane
+/// was given since its Reset() and on nothing else: not on how they were split into calls, nor on
+/// other lanes. One thread at a time.
+///
+/// A call has two halves, so that a device may work while the host does something else: what runs
+/// elsewhere begins in Start() and is waited for in Collect(); the host's own work is done in either.
+/// There is one call at a time: whoever wants to have another one ready while a device computes the
+/// first uses two predictors.
 class Predictor {
  public:
   virtual ~Predictor() = default;
@@ -19,13 +28,48 @@ class Predictor {
   virtual int lanes() const = 0;
 
   /// Makes `lane` a fresh stream. Its first token must be the start token (= vocabulary).
+  /// REQUIRES: no call is started.
   virtual void Reset(int lane) = 0;
 
-  /// Feeds `count` tokens to each of the distinct `lanes`.
-  /// tokens: [lanes.size()][count]; logits: [lanes.size()][count][vocabulary] in 1/256 bit: the row
-  /// of a token predicts the token after it.
-  virtual void Run(std::span<const int> lanes, int count, const int32_t* tokens,
-                   int16_t* logits) = 0;
+  /// Starts to feed `count` tokens to each of the distinct `lanes`. tokens: [lanes.size()][count];
+  /// both must stay until Collect(). When it throws, no call is started. REQUIRES: none is.
+  virtual void Start(std::span<const int> lanes, int count, const int32_t* tokens) = 0;
+
+  /// Ends the call, also when it throws. logits: [lanes.size()][count][vocabulary] in 1/256 bit: the
+  /// row of a token predicts the token after it. REQUIRES: a call is started.
+  virtual void Collect(int16_t* logits) = 0;
+
+  /// Both at once.
+  void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) {
+    Start(lanes, count, tokens);
+    Collect(logits);
+  }
+};
+
+/// One that computes in its caller's thread, when the logits are collected.
+class HostPredictor : public Predictor {
+ public:
+  void Start(std::span<const int> lanes, int count, const int32_t* tokens) final {
+    LMZIP_CHECK(call_.tokens == nullptr);
+    call_ = {lanes, count, tokens};
+  }
+  void Collect(int16_t* logits) final {
+    LMZIP_CHECK(call_.tokens != nullptr);
+    const Call call = std::exchange(call_, {});
+    Compute(call.lanes, call.count, call.tokens, logits);
+  }
+
+ protected:
+  virtual void Compute(std::span<const int> lanes, int count, const int32_t* tokens,
+                       int16_t* logits) = 0;
+
+ private:
+  struct Call {
+    std::span<const int> lanes;
+    int count = 0;
+    const int32_t* tokens = nullptr;
+  };
+  Call call_;  // started; without tokens: none is
 };
 
 /// A loaded model: immutable, shared by threads.

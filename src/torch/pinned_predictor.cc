@@ -40,8 +40,8 @@ void PinnedPredictor::Reset(int lane) {
   states_[lane] = model_.Init(1);
 }
 
-void PinnedPredictor::Run(std::span<const int> lanes, int count, const int32_t* tokens,
-                          int16_t* logits) {
+void PinnedPredictor::Compute(std::span<const int> lanes, int count, const int32_t* tokens,
+                              int16_t* logits) {
   Guarded("running a model", [&] {
     for (int lane : lanes) {
       LMZIP_CHECK(lane >= 0 && lane < this->lanes());

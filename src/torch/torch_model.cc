@@ -7,9 +7,12 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "base/check.h"
 #include "lmzip/error.h"
@@ -105,6 +108,8 @@ size_t ScratchBytes(const nlohmann::json& architecture, const at::Device& device
          (4 * floats + width / 64 * keys * 28);
 }
 
+/// On a GPU, whose work libtorch queues, Start() ends before it is done: what Collect() copies waits
+/// for it. On the CPU, Collect() computes a block of tokens after the other.
 class TorchPredictor final : public Predictor {
  public:
   TorchPredictor(const TorchModel& model, int lanes)
@@ -120,18 +125,43 @@ class TorchPredictor final : public Predictor {
     });
   }
 
-  void Run(std::span<const int> lanes, int count, const int32_t* tokens, int16_t* logits) override {
-    if (lanes.empty() || count == 0) return;
+  void Start(std::span<const int> lanes, int count, const int32_t* tokens) override {
+    LMZIP_CHECK(!call_ && !lanes.empty() && count > 0);
     const auto [least, most] = std::minmax_element(lanes.begin(), lanes.end());
     LMZIP_CHECK(*least >= 0 && *most < lanes_);
     Guarded("running a model", [&] {
-      TorchModel::State state = Gather(lanes);
-      RunBlocks(static_cast<int64_t>(lanes.size()), count, tokens, logits, state);
-      Scatter(lanes, std::move(state));
+      Call call{.lanes = lanes, .count = count, .tokens = tokens, .state = Gather(lanes)};
+      while (!model_.device().is_cpu() && call.begun < count) BeginBlock(call);
+      call_ = std::move(call);
+    });
+  }
+
+  void Collect(int16_t* logits) override {
+    LMZIP_CHECK(call_.has_value());
+    Call call = *std::exchange(call_, std::nullopt);
+    const auto lanes = static_cast<int64_t>(call.lanes.size());
+    Guarded("running a model", [&] {
+      const at::Tensor output =
+          torch::from_blob(logits, {lanes, call.count, model_.vocabulary()}, at::kShort);
+      for (int64_t done = 0; done < call.count; call.logits.pop_front()) {
+        if (call.logits.empty()) BeginBlock(call);
+        const at::Tensor& block = call.logits.front();
+        output.narrow(1, done, block.size(1)).copy_(block);
+        done += block.size(1);
+      }
     });
   }
 
  private:
+  struct Call {
+    std::span<const int> lanes;
+    int64_t count;      // of tokens a lane
+    int64_t begun = 0;  // of them, given to the model
+    const int32_t* tokens;
+    TorchModel::State state;        // of the lanes
+    std::deque<at::Tensor> logits;  // of blocks of them, [lanes][tokens][vocabulary]
+  };
+
   static bool Consecutive(std::span<const int> lanes) {
     for (size_t i = 1; i < lanes.size(); ++i) {
       if (lanes[i] != lanes[i - 1] + 1) return false;
@@ -171,30 +201,27 @@ class TorchPredictor final : public Predictor {
     }
   }
 
-  void RunBlocks(int64_t lanes, int64_t count, const int32_t* tokens, int16_t* logits,
-                 TorchModel::State& state) const {
-    const int64_t vocabulary = model_.vocabulary();
-    const int64_t step = std::max<int64_t>(1, TokensPerCall(vocabulary, model_.device()) / lanes);
-    // Both wrap the caller's memory: copy_ widens the one and fills the other.
+  void BeginBlock(Call& call) {
+    const auto lanes = static_cast<int64_t>(call.lanes.size());
+    const int64_t most = TokensPerCall(model_.vocabulary(), model_.device()) / lanes;
+    const int64_t length = std::clamp<int64_t>(most, 1, call.count - call.begun);
     const at::Tensor input =
-        torch::from_blob(const_cast<int32_t*>(tokens), {lanes, count}, at::kInt);
-    const at::Tensor output = torch::from_blob(logits, {lanes, count, vocabulary}, at::kShort);
-    for (int64_t first = 0; first < count; first += step) {
-      const int64_t length = std::min(step, count - first);
-      const at::Tensor block =
-          input.narrow(1, first, length).to(model_.device(), at::kLong).contiguous();
-      const at::Tensor block_logits = model_.Forward(block, state);
-      if (block_logits.scalar_type() != at::kShort) {
-        throw std::runtime_error("forward: an exact model's logits must be int16");
-      }
-      output.narrow(1, first, length).copy_(block_logits);
+        torch::from_blob(const_cast<int32_t*>(call.tokens), {lanes, call.count}, at::kInt);
+    const at::Tensor block =
+        input.narrow(1, call.begun, length).to(model_.device(), at::kLong).contiguous();
+    call.logits.push_back(model_.Forward(block, call.state));
+    if (call.logits.back().scalar_type() != at::kShort) {
+      throw std::runtime_error("forward: an exact model's logits must be int16");
     }
+    call.begun += length;
+    if (call.begun == call.count) Scatter(call.lanes, std::move(call.state));
   }
 
   const TorchModel& model_;
   const int lanes_;
   const TorchModel::State fresh_;  // of one lane
   TorchModel::State state_;
+  std::optional<Call> call_;  // that is started
 };
 
 }  // namespace

@@ -39,14 +39,15 @@ class Order2Model : public Model {
     int32_t b = -1;  // -1: the start token must come next
   };
 
-  class Lanes : public Predictor {
+  class Lanes : public HostPredictor {
    public:
     explicit Lanes(int lanes) : lanes_(static_cast<size_t>(lanes)) {}
     int lanes() const override { return static_cast<int>(lanes_.size()); }
     void Reset(int lane) override { lanes_.at(static_cast<size_t>(lane)) = Lane{-1, -1}; }
 
-    void Run(std::span<const int> lanes, int count, const int32_t* tokens,
-             int16_t* logits) override {
+   private:
+    void Compute(std::span<const int> lanes, int count, const int32_t* tokens,
+                 int16_t* logits) override {
       LMZIP_CHECK(!lanes.empty() && count >= 1);
       std::vector<bool> seen(lanes_.size());
       for (int index : lanes) {
@@ -61,7 +62,6 @@ class Order2Model : public Model {
       }
     }
 
-   private:
     static void Fill(const Lane& lane, int16_t* logits) {
       std::copy_n(Noise()[static_cast<size_t>(lane.b)].begin(), kVocabulary, logits);
       logits[Successor(lane.a, lane.b)] = 12 * 256;

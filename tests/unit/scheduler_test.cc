@@ -177,19 +177,20 @@ class WatchedModel : public Order2Model {
 
   explicit WatchedModel(Watch watch) : watch_(std::move(watch)) {}
   std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
-    class Watched : public Predictor {
+    class Watched : public HostPredictor {
      public:
       Watched(std::unique_ptr<Predictor> inner, const Watch& watch)
           : inner_(std::move(inner)), watch_(watch) {}
       int lanes() const override { return inner_->lanes(); }
       void Reset(int lane) override { inner_->Reset(lane); }
-      void Run(std::span<const int> lanes, int count, const int32_t* tokens,
-               int16_t* logits) override {
+
+     private:
+      void Compute(std::span<const int> lanes, int count, const int32_t* tokens,
+                   int16_t* logits) override {
         watch_(lanes.size());
         inner_->Run(lanes, count, tokens, logits);
       }
 
-     private:
       std::unique_ptr<Predictor> inner_;
       const Watch& watch_;
     };
