@@ -13,7 +13,7 @@ fi
 files=("$@")
 if ((${#files[@]} == 0)); then
   # Those that use a mutex, by themselves or by a header.
-  mapfile -t files < <(grep -lE 'base/mutex\.h|loaded_model\.h|memory_budget\.h|frame_job\.h|scheduler\.h|codec_context\.h|progress\.h' \
+  mapfile -t files < <(grep -lE 'base/mutex\.h|loaded_model\.h|memory_budget\.h|frame_job\.h|worker_pool\.h|codec_context\.h|progress\.h' \
     -r src --include=*.cc --exclude-dir=torch | sort)
 fi
 # In a mutex of the standard library clang sees nothing.

@@ -45,7 +45,7 @@ test_release() { build_and_test release all; }
 # The command line is tested in the release build; what takes long there takes too long here.
 test_sanitizers() {
   build_and_test asan-ubsan core_tests --label-exclude 'cli|vectors|lint'
-  local threaded='scheduler_test sequencer_test memory_budget_test threads_test files_test'
+  local threaded='worker_pool_test sequencer_test memory_budget_test threads_test files_test'
   build_and_test tsan "$threaded" --tests-regex "${threaded// /|}"
 }
 

@@ -28,7 +28,16 @@ int ResolveThreads(int threads) {
 }
 
 CodecContext::CodecContext(const CodecOptions& options)
-    : options_(options), threads_(ResolveThreads(options.threads)), budget_(options.memory_bytes) {}
+    : options_(options),
+      threads_(ResolveThreads(options.threads)),
+      budget_(options.memory_bytes),
+      pool_(threads_, budget_, UsableCpus()) {}
+
+void CodecContext::Submit(std::shared_ptr<FrameJob> job, LoadedModel& model) {
+  std::vector<Network*> networks;
+  if (job->header().uses_model()) networks.push_back(&model);
+  pool_.Submit(std::move(job), std::move(networks));
+}
 
 std::shared_ptr<LoadedModel> CodecContext::Model() {
   const MutexLock lock(mutex_);

@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "codec/loaded_model.h"
 #include "codec/memory_budget.h"
+#include "codec/worker_pool.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
@@ -29,6 +30,11 @@ class CodecContext {
   /// The exact models at hand, the options' one first.
   std::vector<ShortModelId> KnownModels();
   MemoryBudget& budget() { return budget_; }
+  /// Takes what the model and its predictors keep from the budget, without opening its engine: before
+  /// frames that may need it lease their memory. Throws Error{kLimit}.
+  void Reserve(const LoadedModel& model) { pool_.Reserve(model); }
+  /// Has the job done, which may need the model's network. The model is one of this context.
+  void Submit(std::shared_ptr<FrameJob> job, LoadedModel& model);
   /// Whether the model runs on a device other than the CPU, with frames as Sharing::kFrames.
   bool on_device() const { return options_.device != "cpu"; }
   /// Frames that one call keeps in flight when memory allows: on a device, enough to fill it.
@@ -46,6 +52,7 @@ class CodecContext {
   std::shared_ptr<LoadedModel> named_ LMZIP_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<LoadedModel>> others_ LMZIP_GUARDED_BY(mutex_);
   std::optional<std::vector<ShortModelId>> known_ LMZIP_GUARDED_BY(mutex_);
+  WorkerPool pool_;  // last: its threads use what is above
 };
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,

@@ -6,7 +6,7 @@
 #include "chunker/copy_list.h"
 #include "codec/codec_context.h"
 #include "codec/damage_log.h"
-#include "codec/frame_memory.h"
+#include "codec/frame_plan.h"
 #include "format/content_check.h"
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
@@ -101,12 +101,11 @@ class StreamDecoder {
   bool RepairShortForm() {
     if (repairs_ == kMaxRepairs || reader_.DamagedStreamHeader().empty()) return false;
     ++repairs_;
-    const auto memory =
-        context_.budget().Try(2 * kMaxShortFormBytes + MixerMemoryBytes(kMaxShortFormBytes, 1));
-    if (!memory) return false;
     const auto models = context_.KnownModels();
     for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), models)) {
-      const auto payload = reader_.PeekPayload(header);
+      const auto memory =
+          context_.budget().Try(DecodingBytes(*header.only_frame, {}, /*keep_payload=*/true));
+      const auto payload = memory ? reader_.PeekPayload(header) : std::nullopt;
       if (!payload || !Holds(header, *payload, models)) continue;
       reader_.Assume(header);
       return true;
@@ -131,16 +130,16 @@ class StreamDecoder {
 
   // Looks as far ahead as memory allows.
   bool Resynchronize() {
-    const uint64_t lookahead = std::min(kMaxLookaheadBytes, context_.budget().total() / 2);
+    const uint64_t lookahead = LookaheadBytes(context_.budget().total());
     MemoryBudget::Lease memory = context_.budget().Try(lookahead);
     return reader_.Resynchronize(/*inside_payload=*/last_is_damaged_, memory ? lookahead : 0);
   }
 
   // Empty when it has to wait for frames in flight. `model`: null where it is not known.
   MemoryBudget::Lease LeaseFor(const FrameInfo& info, LoadedModel* model) try {
-    if (model && info.header.uses_model()) model->ReserveMemory();
-    const uint64_t bytes = DecodingMemory(
-        info.header, model ? model->lane_memory() : LaneMemory{}, options_.keep_going);
+    if (model && info.header.uses_model()) context_.Reserve(*model);
+    const LaneMemory lanes = model ? model->lane_memory() : LaneMemory{};
+    const uint64_t bytes = DecodingBytes(info.header, lanes, options_.keep_going);
     return frames_.empty() ? context_.budget().Wait(bytes, Name(info))
                            : context_.budget().Try(bytes);
   } catch (const Error& e) {
@@ -206,7 +205,7 @@ class StreamDecoder {
     auto job = FrameJob::Decode(frame.info.header, frame.payload.checks, frame.payload.data,
                                 frame.content, frame.parts);
     job->Watch(clock_, &frame.progress);
-    frame.model->scheduler().Submit(job);
+    context_.Submit(job, *frame.model);
     frame.job.emplace(std::move(job));
   }
 
@@ -228,10 +227,10 @@ class StreamDecoder {
                                                 const FramePayload& payload,
                                                 std::span<uint8_t> content) try {
     auto model = context_.Model(id);
-    if (header.uses_model()) model->ReserveMemory();
+    if (header.uses_model()) context_.Reserve(*model);
     JobOwner job(FrameJob::Decode(header, payload.checks, payload.data, content,
                                   model->ForFrame(header.kind)));
-    model->scheduler().Submit(job.get());
+    context_.Submit(job.get(), *model);
     job->WaitBeyond(0);
     return model;
   } catch (const Error&) {

@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "base/check.h"
-#include "chunker/copy_finder.h"
 #include "codec/codec_context.h"
-#include "codec/frame_memory.h"
 #include "codec/frame_choice.h"
+#include "codec/frame_plan.h"
 #include "codec/measure.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
@@ -63,7 +62,7 @@ class StreamEncoder final : private TrialCoder {
     frame.content.content = TakeBytes(piece.bytes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
-    if (frame.memory) frame.memory.ShrinkTo(FrameMemory(frame.header()));
+    if (frame.memory) frame.memory.ShrinkTo(Plan().FrameBytes(frame.header()));
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     if (pending.header().is_coded() && !pending.content.code) {
@@ -79,8 +78,7 @@ class StreamEncoder final : private TrialCoder {
     if (ahead_.empty()) return true;
     frame.memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
     if (!frame.memory) return false;
-    // A buffer that grows takes half as much again.
-    ReadMore(std::min(options_.frame_bytes, frame.memory.bytes() / 3 * 2));
+    ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(frame.memory.bytes())));
     FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     for (ContentPiece& piece : Choice().Cut(ahead_)) pieces_.push_back(std::move(piece));
     if (pieces_.size() == 1) return true;
@@ -95,7 +93,7 @@ class StreamEncoder final : private TrialCoder {
       frame.shared_memory = pieces_memory_;
       return true;
     }
-    frame.memory = context_.budget().Try(FrameMemory(pieces_.front().bytes));
+    frame.memory = context_.budget().Try(UndecidedBytes(pieces_.front().bytes));
     return static_cast<bool>(frame.memory);
   }
 
@@ -119,15 +117,15 @@ class StreamEncoder final : private TrialCoder {
   // still do: then the lease is all that there is.
   MemoryBudget::Lease LeaseFor(uint64_t raw_bytes) {
     if (uses_model_file() && std::ranges::any_of(Kinds(), UsesModel)) {
-      context_.Model()->ReserveMemory();
+      context_.Reserve(*context_.Model());
     }
-    const uint64_t bytes = FrameMemory(raw_bytes);
+    const uint64_t bytes = UndecidedBytes(raw_bytes);
     return frames_.empty() ? context_.budget().WaitAtMost(bytes) : context_.budget().Try(bytes);
   }
 
   // Makes the lease that of a frame of `raw_bytes`. Throws Error{kLimit} when it is too small.
   void FitLease(MemoryBudget::Lease& lease, uint64_t raw_bytes) {
-    const uint64_t bytes = FrameMemory(raw_bytes);
+    const uint64_t bytes = UndecidedBytes(raw_bytes);
     if (lease.bytes() < bytes) {
       context_.budget().RequirePossible(bytes, "a frame of " + std::to_string(raw_bytes) + " bytes");
     }
@@ -159,28 +157,22 @@ class StreamEncoder final : private TrialCoder {
   }
   static bool UsesModel(FrameKind kind) { return FrameHeader{.kind = kind}.uses_model(); }
 
-  uint64_t FrameMemory(const FrameHeader& header) const {
-    if (!uses_model_file()) return EncodingMemory(header, {}, verify());
-    return EncodingMemory(header, context_.Model()->lane_memory(), verify());
+  EncodingPlan Plan() const {
+    return {uses_model_file() ? context_.Model()->lane_memory() : LaneMemory{}, verify()};
   }
 
-  // Of whatever kind it will be.
-  uint64_t FrameMemory(uint64_t raw_bytes) {
-    uint64_t most = FrameMemory(HeaderOf(FrameKind::kStored, raw_bytes));
-    if (!uses_model_file()) return most;
-    for (FrameKind kind : Kinds()) {
-      most = std::max(most, FrameMemory(HeaderOf(kind, raw_bytes)));
-    }
-    // Where there are copies, there is a residue beside the content.
-    if (Choice().looks_for_copies()) most += raw_bytes + CopyFinderMemory(raw_bytes);
-    // A choice of the kind may keep a code of each.
-    if (Kinds().size() > 1) most += 2 * std::min(raw_bytes, kMostWhollyCosted);
-    return most;
+  // Of a frame whose kind is not chosen yet.
+  uint64_t UndecidedBytes(uint64_t raw_bytes) {
+    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes)};
+    if (!uses_model_file()) return Plan().UndecidedBytes(possible, /*looks_for_copies=*/false);
+    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes));
+    return Plan().UndecidedBytes(possible, Choice().looks_for_copies());
   }
 
   uint64_t Measure(const FrameHeader& header, const TypedView& content) override {
     const std::vector<TypedSegment> segments(content.segments.begin(), content.segments.end());
-    return MeasureFrame(*context_.Model(), header, content.bytes, {}, clock_, segments).bytes();
+    return MeasureFrame(context_, *context_.Model(), header, content.bytes, {}, clock_, segments)
+        .bytes();
   }
 
   Bytes Encode(FrameHeader& header, const TypedView& content, FrameProgress* progress) override {
@@ -202,7 +194,7 @@ class StreamEncoder final : private TrialCoder {
     }
     auto job = FrameJob::Encode(header, content.bytes, parts, std::move(form));
     job->Watch(clock_, progress);
-    model->scheduler().Submit(job);
+    context_.Submit(job, *model);
     return job;
   }
 
@@ -288,7 +280,7 @@ class StreamEncoder final : private TrialCoder {
         FrameJob::Decode(frame.header(), checks, data, decoded, model->ForFrame(frame.header().kind)));
     frame.progress.NextPass();
     job->Watch(clock_, &frame.progress);
-    model->scheduler().Submit(job.get());
+    context_.Submit(job.get(), *model);
     job->WaitAll();
     LMZIP_CHECK(decoded == frame.content.content);
   } catch (const Error& e) {

@@ -37,7 +37,7 @@ struct ContentForm {
   std::vector<TypedSegment> segments;  // for frames with a mixer
 };
 
-/// Work for the Scheduler. The owner waits; the lane groups (lane_group.h) code.
+/// Work for the pool. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
   /// Encodes `content`, or what is left of it beside copies, as header.kind with header.geometry;
@@ -85,7 +85,7 @@ class FrameJob {
   /// Ends the job early; when this returns nobody uses its buffers any more.
   void Cancel();
 
-  // For the lane groups, on the scheduler's threads.
+  // For the lane groups, on the pool's threads.
 
   const FrameHeader& header() const { return header_; }
   /// Encoding or measuring: the symbols are there before they are coded.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/system_limits.h"
 #include "engine/native.h"
 #include "lmzip/error.h"
 #include "model/fingerprint.h"
@@ -29,23 +28,23 @@ NativeMemory NativeMemoryFor(const ModelFile& file) {
   return NativeMemoryOf(file.weights().shape, file.info().dense_parameters);
 }
 
-PoolMemory NativePoolMemory(const ModelFile& file) {
+NetworkMemory NativeNetworkMemory(const ModelFile& file) {
   const NativeMemory native = NativeMemoryFor(file);
   return {.model_bytes = native.weight_bytes,
           .predictor_bytes = native.predictor_bytes,
           .lane_bytes = native.lane_bytes + PieceBytes(file.info().vocabulary),
-          .lanes = std::max(native.preferred_lanes, Scheduler::kKeptLanes)};
+          .preferred_lanes = native.preferred_lanes};
 }
 
-// As many threads as half of the memory has predictors for: frames need the rest.
-int PoolThreads(const ModelFile& file, const CodecOptions& options, int threads,
-                const MemoryBudget& budget) {
+// As many as half of the memory has predictors for: frames need the rest.
+int MostWorkers(const ModelFile& file, const CodecOptions& options, const MemoryBudget& budget) {
   // A pinned model's threads work inside libtorch's operations, on one lane after the other.
   if (file.info().tier == Tier::kPinned) return 1;
-  if (!RunsNative(file, options)) return threads;
+  if (!RunsNative(file, options)) return Network::kNoLimit;
+  const NetworkMemory memory = NativeNetworkMemory(file);
   const uint64_t free = budget.total() - std::min(budget.total(), file.copied_bytes());
-  const uint64_t fit = free / 2 / NativePoolMemory(file).of_thread();
-  return static_cast<int>(std::clamp<uint64_t>(fit, 1, static_cast<uint64_t>(threads)));
+  const uint64_t fit = free / 2 / BatchBytes(memory, BatchLanes(memory, Sharing::kLanes, 1));
+  return static_cast<int>(std::clamp<uint64_t>(fit, 1, Network::kNoLimit));
 }
 
 }  // namespace
@@ -81,12 +80,9 @@ LoadedModel::LoadedModel(std::shared_ptr<const ModelFile> file, const CodecOptio
     : file_(std::move(file)),
       options_(options),
       threads_(threads),
-      budget_(budget),
-      predictors_(PoolThreads(*file_, options_, threads, budget)),
-      scheduler_([this]() -> const Model& { return OpenedEngine(); }, predictors_,
-                 options.device == kCpu ? Sharing::kLanes : Sharing::kFrames, UsableCpus()) {
+      most_workers_(MostWorkers(*file_, options_, budget)) {
   if (!file_->prior().empty()) prior_.emplace(file_->prior());
-  budget_.Reserve(file_->copied_bytes(), "model " + file_->info().name);
+  budget.Reserve(file_->copied_bytes(), "model " + file_->info().name);
 }
 
 FrameModel LoadedModel::ForFrame(FrameKind kind) const {
@@ -107,16 +103,20 @@ LaneMemory LoadedModel::lane_memory() const {
           .row_bytes = sizeof(int16_t) * static_cast<uint64_t>(vocabulary)};
 }
 
-void LoadedModel::ReserveMemory() {
-  const MutexLock lock(mutex_);
-  if (RunsNative(*file_, options_)) Reserve(NativePoolMemory(*file_));
+Sharing LoadedModel::sharing() const {
+  return options_.device == kCpu ? Sharing::kLanes : Sharing::kFrames;
 }
 
-void LoadedModel::Reserve(const PoolMemory& memory) {
-  if (reserved_) return;
-  budget_.Reserve(memory.model_bytes + static_cast<uint64_t>(predictors_) * memory.of_thread(),
-                  "model " + file_->info().name);
-  reserved_ = true;
+// On a device, states and activations lie in its own memory.
+NetworkMemory LoadedModel::memory() const {
+  if (RunsNative(*file_, options_)) return NativeNetworkMemory(*file_);
+  const MutexLock lock(mutex_);
+  if (!engine_) return {};
+  const bool device = options_.device != kCpu;
+  return {.model_bytes = 0,
+          .predictor_bytes = device ? 0 : engine_->predictor_bytes(),
+          .lane_bytes = PieceBytes(engine_->vocabulary()) + (device ? 0 : engine_->lane_bytes()),
+          .preferred_lanes = engine_->preferred_lanes()};
 }
 
 const Tokenizer& LoadedModel::tokenizer() {
@@ -134,18 +134,9 @@ const Tokenizer& LoadedModel::tokenizer() {
   return *tokenizer_;
 }
 
-const Model& LoadedModel::OpenedEngine() {
+const Model& LoadedModel::Open() {
   const MutexLock lock(mutex_);
-  if (!engine_) {
-    auto engine = OpenEngine(file_, options_, threads_);
-    // On a device the threads share the lanes, whose states and activations lie in its own memory.
-    const bool device = options_.device != kCpu;
-    const int lanes = engine->preferred_lanes() / (device ? predictors_ : 1);
-    Reserve({.predictor_bytes = device ? 0 : engine->predictor_bytes(),
-             .lane_bytes = PieceBytes(engine->vocabulary()) + (device ? 0 : engine->lane_bytes()),
-             .lanes = std::max(lanes, Scheduler::kKeptLanes)});
-    engine_ = std::move(engine);
-  }
+  if (!engine_) engine_ = OpenEngine(file_, options_, threads_);
   return *engine_;
 }
 

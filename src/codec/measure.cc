@@ -1,13 +1,13 @@
 #include "codec/measure.h"
 
-#include "codec/frame_memory.h"
+#include "codec/frame_plan.h"
 #include "codec/method.h"
 #include "codec/typed_content.h"
 
 namespace lmzip {
 
-CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs, WorkClock& clock,
+CostSum MeasureFrame(CodecContext& context, LoadedModel& model, const FrameHeader& header,
+                     ByteView content, std::span<SymbolCost> costs, WorkClock& clock,
                      const std::vector<TypedSegment>& segments) {
   const FrameModel parts = model.ForFrame(header.kind);
   ContentForm form{.tokens = {}, .segments = segments};
@@ -16,7 +16,7 @@ CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView con
   }
   JobOwner job(FrameJob::Measure(header, content, parts, costs, std::move(form)));
   job->Watch(clock, nullptr);
-  model.scheduler().Submit(job.get());
+  context.Submit(job.get(), model);
   job->WaitAll();
   return job->cost();
 }
@@ -34,12 +34,13 @@ CostSum MeasureContent(CodecContext& context, FrameKind kind, ByteView content,
     }
   }
   header.kinds = KindsOf(segments, content.size());
-  if (header.uses_model()) model->ReserveMemory();
+  if (header.uses_model()) context.Reserve(*model);
+  const EncodingPlan plan(model->lane_memory(), /*verify=*/false);
   const auto lease = context.budget().Wait(
-      EncodingMemory(header, model->lane_memory(), /*verify=*/false) + costs.size_bytes(),
+      plan.FrameBytes(header) + costs.size_bytes(),
       "a frame of " + std::to_string(content.size()) + " bytes");
   WorkClock clock;
-  return MeasureFrame(*model, header, content, costs, clock, segments);
+  return MeasureFrame(context, *model, header, content, costs, clock, segments);
 }
 
 }  // namespace lmzip

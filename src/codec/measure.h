@@ -13,9 +13,9 @@ namespace lmzip {
 /// [content.size()], for what every byte costs, split; without, the sum is only of the result. The
 /// cost of a token stands at its first byte, and zeros behind it. `segments`: what a mixer is told of
 /// the content. Integers: the same everywhere.
-/// The caller has leased the memory that encoding takes.
-CostSum MeasureFrame(LoadedModel& model, const FrameHeader& header, ByteView content,
-                     std::span<SymbolCost> costs, WorkClock& clock,
+/// The model is one of the context. The caller has leased the memory that encoding takes.
+CostSum MeasureFrame(CodecContext& context, LoadedModel& model, const FrameHeader& header,
+                     ByteView content, std::span<SymbolCost> costs, WorkClock& clock,
                      const std::vector<TypedSegment>& segments = {});
 
 /// The cost of `content` as one coded frame of `kind`, by the model that the context's options name:

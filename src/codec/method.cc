@@ -33,6 +33,7 @@ constexpr uint64_t kClearPerMille = 15, kWorthwhilePerMille = 4;
 // Where the looks disagree, kMostWhollyCosted is coded both ways; of more, samples this many times
 // as long.
 constexpr uint64_t kLonger = 8;
+static_assert(kSamples * kLonger * kPieceBytes <= kMostSampledBytes);
 // Samples that shrink by less than this share are taken for noise.
 constexpr uint64_t kNoisePerMille = 5;
 constexpr uint64_t kNoiseBytes = uint64_t{16} << 10;  // what is shorter is not asked

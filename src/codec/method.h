@@ -18,6 +18,8 @@ Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions&
 
 /// The largest content that ChooseKind() may hand to `cost` whole.
 inline constexpr uint64_t kMostWhollyCosted = uint64_t{4} << 20;
+/// The most that it picks out of a larger one at a time, to hand that over as a sample.
+inline constexpr uint64_t kMostSampledBytes = uint64_t{512} << 10;
 
 /// The kind of a frame. Method::kAuto decides by coding samples of `content`, or all of it, with
 /// `cost`: the mixer first, then the model.

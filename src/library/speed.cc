@@ -47,6 +47,17 @@ class TimedModel : public Model {
   mutable std::deque<PhaseSeconds> phases_ LMZIP_GUARDED_BY(mutex_);  // one a predictor; addresses stay
 };
 
+class TimedNetwork final : public Network {
+ public:
+  explicit TimedNetwork(const TimedModel& model) : model_(model) {}
+  std::string name() const override { return model_.engine(); }
+  const Model& Open() override { return model_; }
+  NetworkMemory memory() const override { return {.preferred_lanes = model_.preferred_lanes()}; }
+
+ private:
+  const TimedModel& model_;
+};
+
 bool MixerAlone(const EncodeOptions& options) {
   return options.method == Method::kMixed ||
          (options.method == Method::kAuto && options.effort == Effort::kFast);
@@ -130,10 +141,14 @@ class SpeedTest::Impl {
     const TimedModel model(NewNativeModel({file_, &file_->weights()}));
     SpeedRun run;
     {
-      Scheduler scheduler([&model]() -> const Model& { return model; }, threads_);
+      TimedNetwork network(model);
+      std::vector<Network*> networks;
+      if (job->header().uses_model()) networks.push_back(&network);
+      MemoryBudget budget(CodecOptions().memory_bytes);
+      WorkerPool pool(threads_, budget);
       const JobOwner owner(job);
       const auto start = std::chrono::steady_clock::now();
-      scheduler.Submit(job);
+      pool.Submit(job, std::move(networks));
       job->WaitAll();
       run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }

@@ -46,7 +46,7 @@ class TinyFrameCoder : public FrameCoder {
     if (tokens()) tokenized = TokenizeContent(*tokenizer_, *tokens(), header.geometry, content);
     const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind),
                                         {.tokens = tokenized, .segments = {}}));
-    model.scheduler().Submit(job.get());
+    codec_.context.Submit(job.get(), model);
     job->WaitAll();
     return job->TakeCode();
   }

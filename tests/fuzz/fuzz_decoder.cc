@@ -2,10 +2,10 @@
 // code, content there and back, damaged code, and copies, whose list may be forged. Decoding gives the content or Error{kCorrupt}.
 #include "base/check.h"
 #include "codec/codec_context.h"
-#include "codec/scheduler.h"
 #include "engine/native.h"
 #include "format/content_check.h"
 #include "fuzz/copies_recipe.h"
+#include "support/order2_frames.h"
 #include "support/random_exact1.h"
 #include "support/random_prior.h"
 
@@ -35,7 +35,7 @@ class TinyPool {
   void Run(std::shared_ptr<FrameJob> job) {
     job_ = std::move(job);
     const JobOwner owner(job_);
-    scheduler_.Submit(job_);
+    pool_.Submit(job_);
     job_->WaitAll();
   }
 
@@ -48,7 +48,8 @@ class TinyPool {
                                          .tables = {{.order = 2, .rows = 256, .width = 64}}},
                                         Extremes::kNone, 1));
   std::shared_ptr<FrameJob> job_;
-  Scheduler scheduler_{[this]() -> const Model& { return *model_; }, 1};  // last: uses the model
+  lmzip::testing::TestNetwork network_{*model_};
+  lmzip::testing::TestPool pool_{network_, 1};  // last: uses the model
 };
 
 TinyPool& Pool() {

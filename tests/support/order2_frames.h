@@ -1,9 +1,11 @@
 // Frames coded with the order-2 test model.
 #pragma once
 
+#include <functional>
+
 #include "codec/codec_context.h"
 #include "codec/frame_job.h"
-#include "codec/scheduler.h"
+#include "codec/worker_pool.h"
 #include "format/content_check.h"
 #include "support/order2_model.h"
 #include "support/random_bytes.h"
@@ -31,12 +33,67 @@ inline FrameHeader CodedHeader(FrameKind kind, uint64_t raw_bytes, int lanes_log
           .geometry = {.lanes_log2 = lanes_log2, .segment_log2 = segment_log2}};
 }
 
+/// A network of a model that a function opens.
+class TestNetwork : public Network {
+ public:
+  explicit TestNetwork(std::function<const Model&()> open, Sharing sharing = Sharing::kLanes,
+                       int most_workers = kNoLimit)
+      : open_(std::move(open)), sharing_(sharing), most_workers_(most_workers) {}
+  explicit TestNetwork(const Model& model, Sharing sharing = Sharing::kLanes,
+                       int most_workers = kNoLimit)
+      : TestNetwork([&model]() -> const Model& { return model; }, sharing, most_workers) {}
+
+  std::string name() const override { return "test"; }
+  const Model& Open() override {
+    const Model& model = open_();
+    const MutexLock lock(mutex_);
+    memory_ = {.model_bytes = 0,
+               .predictor_bytes = model.predictor_bytes(),
+               .lane_bytes = model.lane_bytes(),
+               .preferred_lanes = model.preferred_lanes()};
+    return model;
+  }
+  NetworkMemory memory() const override {
+    const MutexLock lock(mutex_);
+    return memory_;
+  }
+  Sharing sharing() const override { return sharing_; }
+  int most_workers() const override { return most_workers_; }
+
+ private:
+  const std::function<const Model&()> open_;
+  const Sharing sharing_;
+  const int most_workers_;
+  mutable Mutex mutex_;
+  NetworkMemory memory_ LMZIP_GUARDED_BY(mutex_);
+};
+
+/// A pool with all the memory that it may want, and one network.
+class TestPool {
+ public:
+  /// `network` must outlive this.
+  TestPool(Network& network, int threads, int most_groups = WorkerPool::kNoLimit)
+      : network_(network), pool_(threads, budget_, most_groups) {}
+
+  void Submit(std::shared_ptr<FrameJob> job) { Submit(std::move(job), network_); }
+  void Submit(std::shared_ptr<FrameJob> job, Network& network) {
+    std::vector<Network*> networks;
+    if (job->header().uses_model()) networks.push_back(&network);
+    pool_.Submit(std::move(job), std::move(networks));
+  }
+  MemoryBudget& budget() { return budget_; }
+
+ private:
+  Network& network_;
+  MemoryBudget budget_{uint64_t{1} << 40};
+  WorkerPool pool_;
+};
+
 /// A pool over one order-2 model.
 class Order2Pool {
  public:
   explicit Order2Pool(int threads, int preferred_lanes = 4, Sharing sharing = Sharing::kLanes)
-      : model_(preferred_lanes),
-        scheduler_([this]() -> const Model& { return model_; }, threads, sharing) {}
+      : model_(preferred_lanes), network_(model_, sharing), pool_(network_, threads) {}
 
   JobOwner StartEncoding(const FrameHeader& header, ByteView content) {
     return Submit(FrameJob::Encode(header, content, {}));
@@ -75,12 +132,13 @@ class Order2Pool {
 
  private:
   JobOwner Submit(std::shared_ptr<FrameJob> job) {
-    scheduler_.Submit(job);
+    pool_.Submit(job);
     return JobOwner(std::move(job));
   }
 
   Order2Model model_;
-  Scheduler scheduler_;  // last: its threads use the model
+  TestNetwork network_;
+  TestPool pool_;  // last: its threads use the model
 };
 
 }  // namespace lmzip::testing

@@ -9,6 +9,7 @@
 #include "codec/codec_context.h"
 #include "engine/native.h"
 #include "format/content_check.h"
+#include "support/order2_frames.h"
 #include "support/random_bytes.h"
 #include "support/random_exact1.h"
 
@@ -101,7 +102,8 @@ class TokenPool {
   TokenPool(const TokenTable& table, int threads, Isa isa = ActiveIsa())
       : table_(table),
         model_(NewNativeModel(RandomExact1::Make(Shape(table.size()), Extremes::kNone, 1), isa)),
-        scheduler_([this]() -> const Model& { return *model_; }, threads) {}
+        network_(*model_),
+        pool_(network_, threads) {}
 
   Bytes Encode(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer) {
     auto job = FrameJob::Encode(header, content, {.prior = nullptr, .tokens = &table_},
@@ -149,13 +151,14 @@ class TokenPool {
 
   void Run(const std::shared_ptr<FrameJob>& job, uint64_t raw_bytes) {
     const JobOwner owner(job);  // cancels the job before its buffers go
-    scheduler_.Submit(job);
+    pool_.Submit(job);
     for (uint64_t done = 0; done < raw_bytes;) done = job->WaitBeyond(done);
   }
 
   const TokenTable& table_;
   const std::unique_ptr<Model> model_;
-  Scheduler scheduler_;  // last: its threads use the model
+  TestNetwork network_;
+  TestPool pool_;  // last: its threads use the model
 };
 
 inline FrameHeader TokenHeader(uint64_t raw_bytes, int lanes_log2, int segment_log2) {

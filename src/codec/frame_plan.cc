@@ -1,6 +1,11 @@
-#include "codec/frame_memory.h"
+#include "codec/frame_plan.h"
 
-#include "chunker/copy_list.h"
+#include <algorithm>
+
+#include "base/check.h"
+#include "chunker/copy_finder.h"
+#include "codec/method.h"
+#include "format/stream_reader.h"
 #include "mixer/mixer.h"
 
 namespace lmzip {
@@ -34,20 +39,39 @@ uint64_t CopiesMemory(const FrameHeader& header) {
 
 }  // namespace
 
-uint64_t EncodingMemory(const FrameHeader& header, const LaneMemory& model, bool verify) {
+uint64_t EncodingPlan::FrameBytes(const FrameHeader& header) const {
   const uint64_t content = header.raw_bytes + CopiesMemory(header) + kJobBytes;
   if (!header.is_coded()) return content;
-  const uint64_t decoded = verify ? header.raw_bytes + CopiesMemory(header) : 0;
+  const uint64_t decoded = verify_ ? header.raw_bytes + CopiesMemory(header) : 0;
   return content + header.residue_bytes() + decoded + TokenMemory(header) + MixerMemory(header) +
-         LanesMemory(header, model.state_bytes + kPieces * model.piece_bytes + model.row_bytes);
+         LanesMemory(header, model_.state_bytes + kPieces * model_.piece_bytes + model_.row_bytes);
 }
 
-uint64_t DecodingMemory(const FrameHeader& header, const LaneMemory& model, bool keep_payload) {
+uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
+                                      bool looks_for_copies) const {
+  LMZIP_CHECK(!possible.empty());
+  const uint64_t raw_bytes = possible.front().raw_bytes;
+  uint64_t most = 0;
+  for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header));
+  // Where there are copies, there is a residue beside the content.
+  if (looks_for_copies) most += raw_bytes + CopyFinderMemory(raw_bytes);
+  // What is tried is coded as the frame will be, in the same room. A code of the whole is kept of
+  // each kind; samples are a copy of their content.
+  const auto coded = std::ranges::count_if(possible, &FrameHeader::is_coded);
+  if (coded > 1) {
+    most += 2 * std::min(raw_bytes, kMostWhollyCosted) + std::min(raw_bytes, kMostSampledBytes);
+  }
+  return most;
+}
+
+uint64_t DecodingBytes(const FrameHeader& header, const LaneMemory& model, bool keep_payload) {
   const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
   // A buffer that grows takes half as much again; of coded frames, before there is room for content.
   if (!header.is_coded() && !header.has_copies()) return payload + header.data_bytes / 2;
   return payload + header.raw_bytes + CopiesMemory(header) + MixerMemory(header) +
          LanesMemory(header, model.state_bytes + model.row_bytes);
 }
+
+uint64_t LookaheadBytes(uint64_t total) { return std::min(kMaxLookaheadBytes, total / 2); }
 
 }  // namespace lmzip

@@ -1,5 +1,5 @@
 // The pool under many jobs, cancellation and failing models.
-#include "codec/scheduler.h"
+#include "codec/worker_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +20,8 @@ using testing::ErrorOf;
 using testing::Order2Content;
 using testing::Order2Model;
 using testing::Order2Pool;
+using testing::TestNetwork;
+using testing::TestPool;
 
 struct Frame {
   FrameHeader header;
@@ -70,14 +72,14 @@ void CheckManyFramesInFlight(Sharing sharing, int preferred_lanes) {
   }
 }
 
-TEST(Scheduler, ManyFramesInFlight) { CheckManyFramesInFlight(Sharing::kLanes, 6); }
+TEST(WorkerPool, ManyFramesInFlight) { CheckManyFramesInFlight(Sharing::kLanes, 6); }
 
 // Encoders and decoders, of few lanes and of many, in the same calls.
-TEST(Scheduler, WholeFramesInBatches) {
+TEST(WorkerPool, WholeFramesInBatches) {
   for (int lanes : {1, 40, 500}) CheckManyFramesInFlight(Sharing::kFrames, lanes);
 }
 
-TEST(Scheduler, ManyOwners) {
+TEST(WorkerPool, ManyOwners) {
   Order2Pool pool(3, 8);
   const std::vector<Frame> frames = SomeFrames(pool, 12);
   std::vector<std::thread> owners;
@@ -93,7 +95,7 @@ TEST(Scheduler, ManyOwners) {
   for (std::thread& owner : owners) owner.join();
 }
 
-TEST(Scheduler, CancelledJobsLeaveTheirBuffersAlone) {
+TEST(WorkerPool, CancelledJobsLeaveTheirBuffersAlone) {
   for (int threads : {1, 3}) {
     Order2Pool pool(threads, 4);
     const Bytes content = Order2Content(40000, 1);
@@ -117,7 +119,7 @@ TEST(Scheduler, CancelledJobsLeaveTheirBuffersAlone) {
 }
 
 // One predictor serves the batch: a frame that fails or goes must not disturb its neighbours.
-TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
+TEST(WorkerPool, NeighboursOfAFailingFrameGoOn) {
   Order2Pool pool(1, 8);
   const Bytes content = Order2Content(20000, 3);
   const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 8);
@@ -140,33 +142,33 @@ TEST(Scheduler, NeighboursOfAFailingFrameGoOn) {
   }
 }
 
-TEST(Scheduler, AModelThatCannotBeOpenedEndsTheJob) {
+TEST(WorkerPool, AModelThatCannotBeOpenedEndsTheJob) {
   Order2Model model;
   std::atomic<bool> broken = true;
-  Scheduler scheduler(
-      [&]() -> const Model& {
-        if (broken) throw Error(ErrorCode::kModelLoad, "broken");
-        return model;
-      },
-      2);
+  TestNetwork network([&]() -> const Model& {
+    if (broken) throw Error(ErrorCode::kModelLoad, "broken");
+    return model;
+  });
+  TestPool pool(network, 2);
   const Bytes content = Order2Content(5000, 4);
   const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
   for (int round = 0; round < 3; ++round) {
     broken = round < 2;
     JobOwner job(FrameJob::Encode(header, content, {}));
-    scheduler.Submit(job.get());
+    pool.Submit(job.get());
     EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }),
               broken ? std::optional(ErrorCode::kModelLoad) : std::nullopt);
   }
 }
 
 // The mixer alone needs no engine: a model that cannot run does not matter.
-TEST(Scheduler, FramesOfTheMixerOpenNoModel) {
-  Scheduler scheduler([]() -> const Model& { throw Error(ErrorCode::kModelLoad, "opened"); }, 2);
+TEST(WorkerPool, FramesOfTheMixerOpenNoModel) {
+  TestNetwork network([]() -> const Model& { throw Error(ErrorCode::kModelLoad, "opened"); });
+  TestPool pool(network, 2);
   const Bytes content = Order2Content(5000, 5);
   const FrameHeader header = CodedHeader(FrameKind::kMixed, content.size(), 0, 20);
   JobOwner job(FrameJob::Encode(header, content, {}));
-  scheduler.Submit(job.get());
+  pool.Submit(job.get());
   EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }), std::nullopt);
 }
 
@@ -201,17 +203,18 @@ class WatchedModel : public Order2Model {
   const Watch watch_;
 };
 
-TEST(Scheduler, AModelThatFailsInTheMiddleEndsTheJob) {
+TEST(WorkerPool, AModelThatFailsInTheMiddleEndsTheJob) {
   for (int threads : {1, 3}) {
     std::atomic<int> fuel = 100;
     const WatchedModel model([&](size_t) {
       if (--fuel < 0) throw std::runtime_error("out of fuel");
     });
-    Scheduler scheduler([&]() -> const Model& { return model; }, threads);
+    TestNetwork network(model);
+    TestPool pool(network, threads);
     const Bytes content = Order2Content(50000, 6);
     const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 10);
     JobOwner job(FrameJob::Encode(header, content, {}));
-    scheduler.Submit(job.get());
+    pool.Submit(job.get());
     EXPECT_THROW(job->WaitAll(), std::runtime_error);
   }
 }
@@ -226,7 +229,8 @@ std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
     const std::lock_guard lock(mutex);
     if (watching) seen.insert(progress.raw_bytes);
   });
-  Scheduler scheduler([&]() -> const Model& { return model; }, threads);
+  TestNetwork network(model);
+  TestPool pool(network, threads);
   const Bytes content = Order2Content(4000, 8);
   FrameHeader header = CodedHeader(kind, content.size(), 2, 14);  // one block
   WorkClock clock;
@@ -235,7 +239,7 @@ std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
     JobOwner job(std::move(started));
     if (watched) job->Watch(clock, &part);
     watching = watched;
-    scheduler.Submit(job.get());
+    pool.Submit(job.get());
     job->WaitAll();
     return decode && watched ? Bytes() : job->TakeCode();
   };
@@ -253,7 +257,7 @@ std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
   return seen;
 }
 
-TEST(Scheduler, ProgressMovesInsideABlock) {
+TEST(WorkerPool, ProgressMovesInsideABlock) {
   for (int threads : {1, 3}) {
     for (const FrameKind kind : {FrameKind::kModel, FrameKind::kModelMixed}) {
       for (const bool decode : {false, true}) {
@@ -285,19 +289,18 @@ TEST(WorkClock, CountsWhatRunsOnceAndPausesNotAtAll) {
 }
 
 // Frames of two calls in one batch: their times together are those of the thread.
-TEST(Scheduler, WorkIsSharedByTheFramesOfABatch) {
+TEST(WorkerPool, WorkIsSharedByTheFramesOfABatch) {
   std::atomic<bool> all_wait = false;
   Order2Model model(8);
   const Bytes content = Order2Content(5000, 9);
   FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 16);
   const Bytes code = Order2Pool(1).Encode(header, content);
   header.data_bytes = code.size();
-  Scheduler scheduler(
-      [&]() -> const Model& {
-        all_wait.wait(false);
-        return model;
-      },
-      1);
+  TestNetwork network([&]() -> const Model& {
+    all_wait.wait(false);
+    return model;
+  });
+  TestPool pool(network, 1);
   WorkClock clocks[2];
   {
     Bytes decoded[2] = {Bytes(content.size()), Bytes(content.size())};
@@ -305,7 +308,7 @@ TEST(Scheduler, WorkIsSharedByTheFramesOfABatch) {
     for (int i : {0, 1}) {
       jobs.emplace_back(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded[i], {}));
       jobs[i]->Watch(clocks[i], nullptr);
-      scheduler.Submit(jobs[i].get());
+      pool.Submit(jobs[i].get());
     }
     const auto start = std::chrono::steady_clock::now();
     all_wait = true;
@@ -327,19 +330,18 @@ size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes, int mos
   const WatchedModel model([&](size_t lanes) {
     for (size_t seen = most; seen < lanes && !most.compare_exchange_weak(seen, lanes);) continue;
   });
-  Scheduler scheduler(
-      [&]() -> const Model& {
-        all_wait.wait(false);
-        return model;
-      },
-      threads, Sharing::kLanes, most_groups);
+  TestNetwork network([&]() -> const Model& {
+    all_wait.wait(false);
+    return model;
+  });
+  TestPool pool(network, threads, most_groups);
   std::vector<Bytes> contents;
   for (size_t size : sizes) contents.push_back(Order2Content(size, size));
   std::vector<JobOwner> jobs;
   for (const Bytes& content : contents) {
     const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 6);
     jobs.emplace_back(FrameJob::Encode(header, content, {}));
-    scheduler.Submit(jobs.back().get());
+    pool.Submit(jobs.back().get());
   }
   all_wait = true;
   all_wait.notify_all();
@@ -347,7 +349,7 @@ size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes, int mos
   return most;
 }
 
-TEST(Scheduler, ManyFramesAreSharedByFewThreadsEach) {
+TEST(WorkerPool, ManyFramesAreSharedByFewThreadsEach) {
   // The first frame may be divided before the others wait; it is like none of them.
   EXPECT_EQ(MostLanesOfAThread(2, {1000, 5000}), 2u);
   EXPECT_EQ(MostLanesOfAThread(2, {1000, 5000, 20000}), 2u);
@@ -357,7 +359,7 @@ TEST(Scheduler, ManyFramesAreSharedByFewThreadsEach) {
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000, 6000, 7000, 8000}), 4u);
 }
 
-TEST(Scheduler, FramesAreNotDividedFurtherThanThereAreCpus) {
+TEST(WorkerPool, FramesAreNotDividedFurtherThanThereAreCpus) {
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 2), 2u);
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 1), 4u);
 }
