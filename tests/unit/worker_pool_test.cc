@@ -172,35 +172,49 @@ TEST(WorkerPool, FramesOfTheMixerOpenNoModel) {
   EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }), std::nullopt);
 }
 
-/// Calls a function with the number of lanes before each call of a predictor.
+/// Calls functions with the number of lanes when a predictor starts a call and when it computes.
 class WatchedModel : public Order2Model {
  public:
   using Watch = std::function<void(size_t lanes)>;
 
-  explicit WatchedModel(Watch watch) : watch_(std::move(watch)) {}
+  explicit WatchedModel(
+      Watch computes, Watch starts = [](size_t) {}, int preferred_lanes = 4)
+      : Order2Model(preferred_lanes), computes_(std::move(computes)), starts_(std::move(starts)) {}
   std::unique_ptr<Predictor> NewPredictor(int lanes) const override {
-    class Watched : public HostPredictor {
+    class Watched : public Predictor {
      public:
-      Watched(std::unique_ptr<Predictor> inner, const Watch& watch)
-          : inner_(std::move(inner)), watch_(watch) {}
+      Watched(std::unique_ptr<Predictor> inner, const WatchedModel& model)
+          : inner_(std::move(inner)), model_(model) {
+        ++model_.predictors;
+        ++model_.made;
+      }
+      ~Watched() override { --model_.predictors; }
       int lanes() const override { return inner_->lanes(); }
       void Reset(int lane) override { inner_->Reset(lane); }
-
-     private:
-      void Compute(std::span<const int> lanes, int count, const int32_t* tokens,
-                   int16_t* logits) override {
-        watch_(lanes.size());
-        inner_->Run(lanes, count, tokens, logits);
+      void Start(std::span<const int> lanes, int count, const int32_t* tokens) override {
+        lanes_ = lanes.size();
+        model_.starts_(lanes_);
+        inner_->Start(lanes, count, tokens);
+      }
+      void Collect(int16_t* logits) override {
+        model_.computes_(lanes_);
+        inner_->Collect(logits);
       }
 
-      std::unique_ptr<Predictor> inner_;
-      const Watch& watch_;
+     private:
+      const std::unique_ptr<Predictor> inner_;
+      const WatchedModel& model_;
+      size_t lanes_ = 0;
     };
-    return std::make_unique<Watched>(Order2Model::NewPredictor(lanes), watch_);
+    return std::make_unique<Watched>(Order2Model::NewPredictor(lanes), *this);
   }
 
+  mutable std::atomic<int> predictors = 0;  // that exist
+  mutable std::atomic<int> made = 0;
+
  private:
-  const Watch watch_;
+  const Watch computes_;
+  const Watch starts_;
 };
 
 TEST(WorkerPool, AModelThatFailsInTheMiddleEndsTheJob) {
@@ -362,6 +376,114 @@ TEST(WorkerPool, ManyFramesAreSharedByFewThreadsEach) {
 TEST(WorkerPool, FramesAreNotDividedFurtherThanThereAreCpus) {
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 2), 2u);
   EXPECT_EQ(MostLanesOfAThread(4, {1000, 5000}, 1), 4u);
+}
+
+// Two batches, where a device computes: the second when the first is full.
+TEST(WorkerPool, ADeviceWorksWhileTheHostCodes) {
+  for (int frames : {3, 4, 8}) {
+    int started = 0, overlaps = 0;
+    const WatchedModel model([&](size_t) { overlaps += started-- > 1; }, [&](size_t) { ++started; });
+    TestNetwork network(model, Sharing::kFrames);
+    TestPool pool(network, 1);
+    std::vector<Bytes> contents;
+    for (int i = 0; i < frames; ++i) contents.push_back(Order2Content(2000, static_cast<uint64_t>(i)));
+    const FrameHeader header = CodedHeader(FrameKind::kModel, 2000, 0, 11);
+    std::vector<JobOwner> jobs;
+    const FrameHeader first_header = CodedHeader(FrameKind::kModel, 20000, 0, 16);
+    const Bytes first = Order2Content(20000, 9);  // the others come while it is in work
+    jobs.emplace_back(FrameJob::Encode(first_header, first, {}));
+    pool.Submit(jobs.back().get());
+    for (const Bytes& content : contents) {
+      jobs.emplace_back(FrameJob::Encode(header, content, {}));
+      pool.Submit(jobs.back().get());
+    }
+    for (JobOwner& job : jobs) job->WaitAll();
+    if (frames <= 3) {
+      EXPECT_EQ(overlaps, 0);
+    } else {
+      EXPECT_GT(overlaps, 10);
+    }
+  }
+}
+
+// Frames of several networks, in turns: each comes out, on the workers that may run its network.
+TEST(WorkerPool, FramesOfManyNetworks) {
+  const Bytes content = Order2Content(3000, 7);
+  const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 2, 8);
+  const Bytes code = Order2Pool(1).Encode(header, content);
+  for (int threads : {1, 3, 4}) {
+    std::mutex mutex;
+    std::vector<std::set<std::thread::id>> seen(3);
+    std::vector<std::unique_ptr<WatchedModel>> models;
+    std::vector<std::unique_ptr<TestNetwork>> networks;
+    for (size_t i = 0; i < seen.size(); ++i) {
+      models.push_back(std::make_unique<WatchedModel>([&, i](size_t) {
+        const std::lock_guard lock(mutex);
+        seen[i].insert(std::this_thread::get_id());
+      }));
+      const int most_workers = i == 2 ? WorkerPool::kNoLimit : static_cast<int>(i) + 1;
+      networks.push_back(std::make_unique<TestNetwork>(*models[i], Sharing::kLanes, most_workers));
+    }
+    {
+      TestPool pool(*networks[0], threads);
+      std::vector<JobOwner> jobs;
+      for (size_t i = 0; i < 60; ++i) {
+        jobs.emplace_back(FrameJob::Encode(header, content, {}));
+        pool.Submit(jobs.back().get(), *networks[(i * i + i / 7) % 3]);
+      }
+      for (JobOwner& job : jobs) {
+        job->WaitAll();
+        ASSERT_EQ(job->TakeCode(), code);
+      }
+    }
+    EXPECT_EQ(seen[0].size(), 1u);
+    EXPECT_LE(seen[1].size(), 2u);
+    for (const auto& model : models) EXPECT_EQ(model->predictors, 0);
+  }
+}
+
+// A worker has room for what the largest network keeps: the budget counts that once, and predictors
+// that do not fit go, the one that was used longest ago first.
+TEST(WorkerPool, PredictorsAreKeptAsFarAsThereIsRoom) {
+  const Bytes content = Order2Content(500, 7);
+  const FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 10);
+  const auto ignore = [](size_t) {};
+  const WatchedModel small[2] = {WatchedModel(ignore), WatchedModel(ignore)};
+  const WatchedModel large(ignore, ignore, 8);
+  TestNetwork networks[3] = {TestNetwork(small[0]), TestNetwork(small[1]), TestNetwork(large)};
+  TestPool pool(networks[0], 1);
+  const uint64_t all = pool.budget().total();
+  const auto run = [&](int network) {
+    JobOwner job(FrameJob::Encode(header, content, {}));
+    pool.Submit(job.get(), networks[network]);
+    job->WaitAll();
+  };
+  run(0);
+  run(1);  // in its place
+  run(0);
+  EXPECT_EQ(small[0].made, 2);
+  EXPECT_EQ(small[1].made, 1);
+  run(2);
+  run(0);  // in its place
+  run(1);  // beside it
+  for (int i = 0; i < 5; ++i) run(i % 2);
+  EXPECT_EQ(small[0].made, 3);
+  EXPECT_EQ(small[1].made, 2);
+  EXPECT_EQ(large.made, 1);
+  const uint64_t room = 8 * large.lane_bytes();
+  EXPECT_FALSE(pool.budget().Try(all - room + 1));
+  EXPECT_TRUE(pool.budget().Try(all - room));
+}
+
+TEST(WorkerPool, NetworksThatNeedMoreMemoryThanThereIsAreRefused) {
+  const Order2Model model;
+  const Bytes content = Order2Content(500, 7);
+  TestNetwork network(model);
+  MemoryBudget budget(4 * model.lane_bytes() - 1);
+  WorkerPool pool(1, budget);
+  JobOwner job(FrameJob::Encode(CodedHeader(FrameKind::kModel, content.size(), 0, 10), content, {}));
+  pool.Submit(job.get(), {&network});
+  EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }), ErrorCode::kLimit);
 }
 
 }  // namespace
