@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/bytes.h"
 #include "lmzip/error.h"
 #include "lmzip/lmzip.h"
 #include "lmzip/memory_io.h"
