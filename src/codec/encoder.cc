@@ -18,7 +18,7 @@ namespace {
 /// A frame between its reading and its writing.
 struct PendingFrame {
   MemoryBudget::Lease memory;
-  std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see ReadAhead()
+  std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see LeasePiece()
   FrameProgress progress;
   FrameContent content;
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
@@ -54,15 +54,18 @@ class StreamEncoder final : private TrialCoder {
  private:
   // Starts the next frame. False when its memory has to wait for the frames in flight.
   bool ReadFrame() {
+    if (pieces_.empty() && !ReadAhead()) return false;
+    if (pieces_.empty()) return true;
     PendingFrame frame;
-    if (!(pieces_.empty() ? ReadAhead(frame) : LeasePiece(frame))) return false;
-    if (ahead_.empty()) return true;
+    if (!LeasePiece(frame)) return false;
     const ContentPiece piece = std::move(pieces_.front());
     pieces_.pop_front();
     frame.content.content = TakeBytes(piece.bytes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
-    if (frame.memory) frame.memory.ShrinkTo(Plan().FrameBytes(frame.header()));
+    const uint64_t needed = Plan().FrameBytes(frame.header());
+    if (frame.memory) frame.memory.ShrinkTo(needed);
+    if (frame.shared_memory && pieces_.empty()) frame.shared_memory->ShrinkTo(needed);
     frames_.push_back(std::move(frame));
     PendingFrame& pending = frames_.back();
     if (pending.header().is_coded() && !pending.content.code) {
@@ -72,28 +75,36 @@ class StreamEncoder final : private TrialCoder {
     return true;
   }
 
-  // Reads what becomes one frame, or, cut, several.
-  bool ReadAhead(PendingFrame& frame) {
+  // Reads what becomes one frame, or, cut, several: none at the input's end.
+  bool ReadAhead() {
     if (ahead_.empty()) ReadMore(std::min<uint64_t>(kFirstReadBytes, options_.frame_bytes));
     if (ahead_.empty()) return true;
-    frame.memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
-    if (!frame.memory) return false;
-    ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(frame.memory.bytes())));
-    FitLease(frame.memory, at_end_ ? ahead_.size() : options_.frame_bytes);
+    MemoryBudget::Lease memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
+    if (!memory) return false;
+    ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
+    FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     for (ContentPiece& piece : Choice().Cut(ahead_)) pieces_.push_back(std::move(piece));
-    if (pieces_.size() == 1) return true;
-    // What was leased for one frame holds all the pieces, and the work on one of them.
-    pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(frame.memory));
-    frame.shared_memory = pieces_memory_;
+    pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(memory));
     return true;
   }
 
+  // What was leased for reading holds what waits, and the work on one piece at a time; others have
+  // leases of their own. Where its kinds of data need more than there is, it is given back before
+  // anybody waits for anything: what waits is not counted then.
   bool LeasePiece(PendingFrame& frame) {
-    if (pieces_memory_.use_count() == 1) {
-      frame.shared_memory = pieces_memory_;
-      return true;
+    const ContentPiece& piece = pieces_.front();
+    const uint64_t work = UndecidedBytes(piece.bytes, piece.kinds());
+    if (pieces_memory_ && pieces_memory_.use_count() == 1) {
+      if (pieces_memory_->GrowTo(ahead_.size() - piece.bytes + work)) {
+        frame.shared_memory = pieces_memory_;
+        return true;
+      }
+      if (!frames_.empty()) return false;
+      pieces_memory_.reset();
     }
-    frame.memory = context_.budget().Try(UndecidedBytes(pieces_.front().bytes));
+    const std::string what = "a frame of " + std::to_string(piece.bytes) + " bytes";
+    frame.memory =
+        frames_.empty() ? context_.budget().Wait(work, what) : context_.budget().Try(work);
     return static_cast<bool>(frame.memory);
   }
 
@@ -143,12 +154,12 @@ class StreamEncoder final : private TrialCoder {
     }
   }
 
-  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) {
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes, DataKinds kinds) {
     FrameHeader header;
     header.kind = kind;
     header.raw_bytes = raw_bytes;
     header.geometry = Choice().GeometryOf(kind, raw_bytes);
-    if (header.uses_mixer() && Choice().looks_for_segments()) header.kinds = AllDataKinds();
+    if (header.uses_mixer()) header.kinds = kinds;
     return header;
   }
 
@@ -162,10 +173,10 @@ class StreamEncoder final : private TrialCoder {
   }
 
   // Of a frame whose kind is not chosen yet.
-  uint64_t UndecidedBytes(uint64_t raw_bytes) {
-    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes)};
+  uint64_t UndecidedBytes(uint64_t raw_bytes, DataKinds kinds = BitOf(DataKind::kGeneral)) {
+    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes, kinds)};
     if (!uses_model_file()) return Plan().UndecidedBytes(possible, /*looks_for_copies=*/false);
-    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes));
+    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes, kinds));
     return Plan().UndecidedBytes(possible, Choice().looks_for_copies());
   }
 
@@ -317,7 +328,7 @@ class StreamEncoder final : private TrialCoder {
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                  // read, but not started
   std::deque<ContentPiece> pieces_;  // that it is cut into
-  std::shared_ptr<MemoryBudget::Lease> pieces_memory_;  // where they are several
+  std::shared_ptr<MemoryBudget::Lease> pieces_memory_;
   bool at_end_ = false;
   std::optional<StreamWriter> writer_;
   EncodeReport report_;

@@ -37,6 +37,12 @@ ByteRange TrialOf(const TypedSegment& segment) {
 
 }  // namespace
 
+DataKinds ContentPiece::kinds() const {
+  DataKinds kinds = BitOf(DataKind::kGeneral);
+  for (const TypedCandidate& candidate : candidates) kinds |= BitOf(candidate.segment.kind);
+  return kinds;
+}
+
 void FrameContent::BecomeStored() {
   header.kind = FrameKind::kStored;
   header.segments_bytes = 0;

@@ -34,6 +34,9 @@ struct FrameContent {
 struct ContentPiece {
   uint64_t bytes = 0;
   std::vector<TypedCandidate> candidates;  // their places are the piece's
+
+  /// Of data that it may be coded with.
+  DataKinds kinds() const;
 };
 
 /// Codes for the choice.

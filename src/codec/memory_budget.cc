@@ -21,6 +21,15 @@ MemoryBudget::Lease::~Lease() {
   if (budget_) budget_->Release(bytes_);
 }
 
+bool MemoryBudget::Lease::GrowTo(uint64_t bytes) {
+  if (bytes <= bytes_) return true;
+  Lease more = budget_->Try(bytes - bytes_);
+  if (!more) return false;
+  more.budget_ = nullptr;  // it is this one's now
+  bytes_ = bytes;
+  return true;
+}
+
 void MemoryBudget::Lease::ShrinkTo(uint64_t bytes) {
   if (bytes >= bytes_) return;
   budget_->Release(bytes_ - bytes);

@@ -21,6 +21,8 @@ class MemoryBudget {
     ~Lease();
     explicit operator bool() const { return budget_ != nullptr; }
     uint64_t bytes() const { return bytes_; }
+    /// Takes more until it has `bytes`; false, and nothing happens, where they are not free.
+    bool GrowTo(uint64_t bytes);
     /// Gives back what is beyond `bytes`.
     void ShrinkTo(uint64_t bytes);
 

@@ -30,12 +30,6 @@ bool HasModelSet(const TypedSegment& segment) noexcept {
   return entry != nullptr && entry->models(segment);
 }
 
-DataKinds AllDataKinds() noexcept {
-  DataKinds kinds = 0;
-  for (const ModelSetEntry& entry : AllModelSets()) kinds |= BitOf(entry.kind);
-  return kinds;
-}
-
 size_t MixerMemoryBytes(size_t content_size, int lanes, DataKinds kinds) noexcept {
   size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * sizeof(Mixer);
   for (const ModelSetEntry& entry : AllModelSets()) {

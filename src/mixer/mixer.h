@@ -38,9 +38,6 @@ int MixerTableBits(size_t content_size) noexcept;
 /// Whether a set models data of this form.
 bool HasModelSet(const TypedSegment& segment) noexcept;
 
-/// The kinds that there are sets of.
-DataKinds AllDataKinds() noexcept;
-
 /// Memory of a mixer with that table for a frame with data of `kinds`, at most.
 size_t MixerMemoryBytes(size_t content_size, int lanes,
                         DataKinds kinds = BitOf(DataKind::kGeneral)) noexcept;
