@@ -9,8 +9,7 @@ ByteModel::ByteModel(const FrameHeader& header, ByteView content, const Prior* p
 void ByteModel::StartSegment(int lane, uint64_t begin, uint64_t end) {
   if (!header_.uses_mixer()) return;
   if (!mixer_) {
-    const MixerOptions options{.table_bits = MixerTableBits(content_.size()),
-                               .lanes = header_.geometry.lanes(),
+    const MixerOptions options{.lanes = header_.geometry.lanes(),
                                .prior = prior_,
                                .segments = segments_};
     mixer_ = std::make_unique<Mixer>(options, content_);

@@ -119,12 +119,11 @@ namespace {
 
 std::vector<SegmentEntry> SegmentsOf(const FrameHeader& header, StreamReader& reader) {
   std::vector<SegmentEntry> entries;
-  if (!header.has_segments()) return entries;
-  const ByteView lists = reader.PeekLists();
-  if (lists.empty()) return entries;
+  const ByteView list = reader.PeekSegments();
+  if (list.empty()) return entries;
   try {
     for (const TypedSegment& segment :
-         DecodeSegments(lists.subspan(header.list_bytes), header.residue_bytes())) {
+         DecodeSegments(list, header.residue_bytes())) {
       entries.push_back(
           {.form = Describe(segment), .begin = segment.begin, .bytes = segment.length});
     }

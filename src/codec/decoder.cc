@@ -11,6 +11,7 @@
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
 #include "mixer/mixer.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
@@ -104,7 +105,7 @@ class StreamDecoder {
     const auto models = context_.KnownModels();
     for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), models)) {
       const auto memory =
-          context_.budget().Try(DecodingBytes(*header.only_frame, {}, /*keep_payload=*/true));
+          context_.budget().Try(MostDecodingBytes(*header.only_frame));
       const auto payload = memory ? reader_.PeekPayload(header) : std::nullopt;
       if (!payload || !Holds(header, *payload, models)) continue;
       reader_.Assume(header);
@@ -135,11 +136,28 @@ class StreamDecoder {
     return reader_.Resynchronize(/*inside_payload=*/last_is_damaged_, memory ? lookahead : 0);
   }
 
+  // A list that is damaged fails when the frame is decoded.
+  KindBytes KindsOf(const FrameHeader& header) try {
+    const ByteView list = reader_.PeekSegments();
+    if (list.empty()) return KindBytesOf({}, header.residue_bytes());
+    return KindBytesOf(DecodeSegments(list, header.residue_bytes()), header.residue_bytes());
+  } catch (const Error&) {
+    return KindBytesOf({}, header.residue_bytes());
+  }
+
+  // Whatever kinds of data a frame of the short form has.
+  static uint64_t MostDecodingBytes(const FrameHeader& header) {
+    KindBytes most;
+    most.fill(header.residue_bytes());
+    return DecodingBytes(header, most, {}, /*keep_payload=*/true);
+  }
+
   // Empty when it has to wait for frames in flight. `model`: null where it is not known.
   MemoryBudget::Lease LeaseFor(const FrameInfo& info, LoadedModel* model) try {
     if (model && info.header.uses_model()) context_.Reserve(*model);
     const LaneMemory lanes = model ? model->lane_memory() : LaneMemory{};
-    const uint64_t bytes = DecodingBytes(info.header, lanes, options_.keep_going);
+    const uint64_t bytes =
+        DecodingBytes(info.header, KindsOf(info.header), lanes, options_.keep_going);
     return frames_.empty() ? context_.budget().Wait(bytes, Name(info))
                            : context_.budget().Try(bytes);
   } catch (const Error& e) {

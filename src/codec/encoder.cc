@@ -63,7 +63,8 @@ class StreamEncoder final : private TrialCoder {
     frame.content.content = TakeBytes(piece.bytes);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
-    const uint64_t needed = Plan().FrameBytes(frame.header());
+    const uint64_t needed = Plan().FrameBytes(
+        frame.header(), KindBytesOf(frame.content.segments, frame.content.coded().size()));
     if (frame.memory) frame.memory.ShrinkTo(needed);
     if (frame.shared_memory && pieces_.empty()) frame.shared_memory->ShrinkTo(needed);
     frames_.push_back(std::move(frame));
@@ -93,7 +94,7 @@ class StreamEncoder final : private TrialCoder {
   // anybody waits for anything: what waits is not counted then.
   bool LeasePiece(PendingFrame& frame) {
     const ContentPiece& piece = pieces_.front();
-    const uint64_t work = UndecidedBytes(piece.bytes, piece.kinds());
+    const uint64_t work = UndecidedBytes(piece.bytes, piece.kind_bytes());
     if (pieces_memory_ && pieces_memory_.use_count() == 1) {
       if (pieces_memory_->GrowTo(ahead_.size() - piece.bytes + work)) {
         frame.shared_memory = pieces_memory_;
@@ -154,12 +155,11 @@ class StreamEncoder final : private TrialCoder {
     }
   }
 
-  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes, DataKinds kinds) {
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) {
     FrameHeader header;
     header.kind = kind;
     header.raw_bytes = raw_bytes;
     header.geometry = Choice().GeometryOf(kind, raw_bytes);
-    if (header.uses_mixer()) header.kinds = kinds;
     return header;
   }
 
@@ -173,11 +173,16 @@ class StreamEncoder final : private TrialCoder {
   }
 
   // Of a frame whose kind is not chosen yet.
-  uint64_t UndecidedBytes(uint64_t raw_bytes, DataKinds kinds = BitOf(DataKind::kGeneral)) {
-    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes, kinds)};
-    if (!uses_model_file()) return Plan().UndecidedBytes(possible, /*looks_for_copies=*/false);
-    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes, kinds));
-    return Plan().UndecidedBytes(possible, Choice().looks_for_copies());
+  uint64_t UndecidedBytes(uint64_t raw_bytes, const KindBytes& kinds) {
+    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes)};
+    if (!uses_model_file()) {
+      return Plan().UndecidedBytes(possible, kinds, /*looks_for_copies=*/false);
+    }
+    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes));
+    return Plan().UndecidedBytes(possible, kinds, Choice().looks_for_copies());
+  }
+  uint64_t UndecidedBytes(uint64_t raw_bytes) {
+    return UndecidedBytes(raw_bytes, KindBytesOf({}, raw_bytes));
   }
 
   uint64_t Measure(const FrameHeader& header, const TypedView& content) override {

@@ -37,23 +37,24 @@ ByteRange TrialOf(const TypedSegment& segment) {
 
 }  // namespace
 
-DataKinds ContentPiece::kinds() const {
-  DataKinds kinds = BitOf(DataKind::kGeneral);
-  for (const TypedCandidate& candidate : candidates) kinds |= BitOf(candidate.segment.kind);
-  return kinds;
+KindBytes ContentPiece::kind_bytes() const {
+  std::vector<TypedSegment> segments;
+  for (const TypedCandidate& candidate : candidates) segments.push_back(candidate.segment);
+  KindBytes most = KindBytesOf(segments, bytes);
+  most[static_cast<size_t>(DataKind::kGeneral)] = bytes;  // if nothing is taken
+  return most;
 }
 
 void FrameContent::BecomeStored() {
   header.kind = FrameKind::kStored;
   header.segments_bytes = 0;
-  header.kinds = BitOf(DataKind::kGeneral);
   segment_list.clear();
   header.data_bytes = copies.size() + coded().size();
 }
 
 Bytes FrameContent::Lists() const {
-  Bytes lists = copies;
-  lists.insert(lists.end(), segment_list.begin(), segment_list.end());
+  Bytes lists = segment_list;
+  lists.insert(lists.end(), copies.begin(), copies.end());
   return lists;
 }
 
@@ -97,7 +98,6 @@ void FrameChoice::Make(FrameContent& frame, std::span<const TypedCandidate> cand
   if (!frame.segments.empty() && frame.header.uses_mixer()) {
     frame.segment_list = EncodeSegments(frame.segments, coded_bytes);
     frame.header.segments_bytes = frame.segment_list.size();
-    frame.header.kinds = KindsOf(frame.segments, coded_bytes);
   }
   const auto made = codes.find(kind);
   if (made == codes.end() || made->second.header.geometry != frame.header.geometry) return;

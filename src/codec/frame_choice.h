@@ -35,8 +35,8 @@ struct ContentPiece {
   uint64_t bytes = 0;
   std::vector<TypedCandidate> candidates;  // their places are the piece's
 
-  /// Of data that it may be coded with.
-  DataKinds kinds() const;
+  /// At most, whatever is taken of it.
+  KindBytes kind_bytes() const;
 };
 
 /// Codes for the choice.

@@ -85,11 +85,13 @@ std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
 
 // A list that is damaged ends the job before it begins.
 void FrameJob::TakeLists(ByteView lists) {
-  const uint64_t copies_bytes = std::min<uint64_t>(header_.list_bytes, lists.size());
+  const uint64_t segments_bytes = std::min<uint64_t>(header_.segments_bytes, lists.size());
   if (header_.has_copies()) residue_.resize(header_.residue_bytes());
   try {
-    if (header_.has_copies()) TakeCopies(lists.first(copies_bytes));
-    if (header_.has_segments()) TakeSegments(lists.subspan(copies_bytes));
+    if (header_.has_segments()) {
+      segments_ = DecodeSegments(lists.first(segments_bytes), header_.residue_bytes());
+    }
+    if (header_.has_copies()) TakeCopies(lists.subspan(segments_bytes));
   } catch (const Error&) {
     const MutexLock lock(mutex_);
     Over(std::current_exception());
@@ -99,12 +101,6 @@ void FrameJob::TakeLists(ByteView lists) {
 void FrameJob::TakeCopies(ByteView list) {
   copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
   expander_.emplace(copies_, residue_, content_);
-}
-
-void FrameJob::TakeSegments(ByteView list) {
-  segments_ = DecodeSegments(list, header_.residue_bytes());
-  if (KindsOf(segments_, header_.residue_bytes()) == header_.kinds) return;
-  throw Error(ErrorCode::kCorrupt, "typed segments of other kinds than the frame's header says");
 }
 
 void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model) {

@@ -141,7 +141,6 @@ class FrameJob {
   void MakeSymbols(const CodedContent& content, const FrameModel& model);
   void TakeLists(ByteView data);
   void TakeCopies(ByteView list);
-  void TakeSegments(ByteView list);
   void CountCost(int lane);
   void TellProgress();
   void Verify(uint64_t end);

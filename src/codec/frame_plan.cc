@@ -16,9 +16,9 @@ constexpr uint64_t kPieces = 3;
 // The job, its coder, its place in the queue: what does not depend on its size.
 constexpr uint64_t kJobBytes = 16 << 10;
 
-uint64_t MixerMemory(const FrameHeader& header) {
+uint64_t MixerMemory(const FrameHeader& header, const KindBytes& kinds) {
   if (!header.uses_mixer()) return 0;
-  return MixerMemoryBytes(header.residue_bytes(), header.geometry.lanes(), header.kinds);
+  return MixerMemoryBytes(kinds, header.geometry.lanes());
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
@@ -39,20 +39,21 @@ uint64_t CopiesMemory(const FrameHeader& header) {
 
 }  // namespace
 
-uint64_t EncodingPlan::FrameBytes(const FrameHeader& header) const {
+uint64_t EncodingPlan::FrameBytes(const FrameHeader& header, const KindBytes& kinds) const {
   const uint64_t content = header.raw_bytes + CopiesMemory(header) + kJobBytes;
   if (!header.is_coded()) return content;
   const uint64_t decoded = verify_ ? header.raw_bytes + CopiesMemory(header) : 0;
-  return content + header.residue_bytes() + decoded + TokenMemory(header) + MixerMemory(header) +
+  return content + header.residue_bytes() + decoded + TokenMemory(header) +
+         MixerMemory(header, kinds) +
          LanesMemory(header, model_.state_bytes + kPieces * model_.piece_bytes + model_.row_bytes);
 }
 
 uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
-                                      bool looks_for_copies) const {
+                                      const KindBytes& kinds, bool looks_for_copies) const {
   LMZIP_CHECK(!possible.empty());
   const uint64_t raw_bytes = possible.front().raw_bytes;
   uint64_t most = 0;
-  for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header));
+  for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header, kinds));
   // Where there are copies, there is a residue beside the content.
   if (looks_for_copies) most += raw_bytes + CopyFinderMemory(raw_bytes);
   // What is tried is coded as the frame will be, in the same room. A code of the whole is kept of
@@ -64,11 +65,12 @@ uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
   return most;
 }
 
-uint64_t DecodingBytes(const FrameHeader& header, const LaneMemory& model, bool keep_payload) {
+uint64_t DecodingBytes(const FrameHeader& header, const KindBytes& kinds, const LaneMemory& model,
+                       bool keep_payload) {
   const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
   // A buffer that grows takes half as much again; of coded frames, before there is room for content.
   if (!header.is_coded() && !header.has_copies()) return payload + header.data_bytes / 2;
-  return payload + header.raw_bytes + CopiesMemory(header) + MixerMemory(header) +
+  return payload + header.raw_bytes + CopiesMemory(header) + MixerMemory(header, kinds) +
          LanesMemory(header, model.state_bytes + model.row_bytes);
 }
 

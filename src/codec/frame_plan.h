@@ -20,12 +20,13 @@ class EncodingPlan {
  public:
   EncodingPlan(const LaneMemory& model, bool verify) : model_(model), verify_(verify) {}
 
-  /// Of `header` kind, raw_bytes, copies and geometry count.
-  uint64_t FrameBytes(const FrameHeader& header) const;
+  /// Of `header` kind, raw_bytes, copies and geometry count; `kinds`: of what the frame codes.
+  uint64_t FrameBytes(const FrameHeader& header, const KindBytes& kinds) const;
   /// Until a frame's kind is chosen, which of `possible` it becomes: with the samples that are coded
   /// and the codes that are kept on the way where there is a choice, and with the search where the
   /// encoder looks for copies. REQUIRES: all are of the same content; there is one.
-  uint64_t UndecidedBytes(std::span<const FrameHeader> possible, bool looks_for_copies) const;
+  uint64_t UndecidedBytes(std::span<const FrameHeader> possible, const KindBytes& kinds,
+                          bool looks_for_copies) const;
   /// How much content may be read into a buffer that grows while it has `bytes`.
   static uint64_t ReadableBytes(uint64_t bytes) { return bytes / 3 * 2; }
 
@@ -35,7 +36,8 @@ class EncodingPlan {
 };
 
 /// Likewise of decoding; with `keep_payload` the payload stays in the reader, too.
-uint64_t DecodingBytes(const FrameHeader& header, const LaneMemory& model, bool keep_payload);
+uint64_t DecodingBytes(const FrameHeader& header, const KindBytes& kinds, const LaneMemory& model,
+                       bool keep_payload);
 
 /// How far recovery may look ahead where there are `total` bytes for everything.
 uint64_t LookaheadBytes(uint64_t total);

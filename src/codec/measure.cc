@@ -33,11 +33,10 @@ CostSum MeasureContent(CodecContext& context, FrameKind kind, ByteView content,
       if (!found.guessed) segments.push_back(found.segment);
     }
   }
-  header.kinds = KindsOf(segments, content.size());
   if (header.uses_model()) context.Reserve(*model);
   const EncodingPlan plan(model->lane_memory(), /*verify=*/false);
   const auto lease = context.budget().Wait(
-      plan.FrameBytes(header) + costs.size_bytes(),
+      plan.FrameBytes(header, KindBytesOf(segments, content.size())) + costs.size_bytes(),
       "a frame of " + std::to_string(content.size()) + " bytes");
   WorkClock clock;
   return MeasureFrame(context, *model, header, content, costs, clock, segments);

@@ -56,10 +56,6 @@ class HeaderCursor {
   size_t position_ = 0;
 };
 
-/// What headers say of typed segments.
-void AppendSegments(const FrameHeader& header, Bytes& out);
-void TakeSegments(HeaderCursor& cursor, FrameHeader& header);
-
 /// Throws Error{kUnsupported} for kinds that FORMAT.md 3 does not define.
 void SetKind(uint8_t kind, FrameHeader& header);
 

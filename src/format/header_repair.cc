@@ -9,7 +9,7 @@
 namespace lmzip {
 namespace {
 
-constexpr size_t kMaxHeaderBytes = 17;
+constexpr size_t kMaxHeaderBytes = 16;
 constexpr size_t kVersionAt = 3;
 constexpr size_t kModelIdAt = 5;  // of coded content
 
@@ -26,9 +26,8 @@ bool CheckHolds(const Bytes& bytes) {
   } else if (!ReadVarint(bytes, end) || (coded && !ReadVarint(bytes, end))) {
     return false;
   }
-  if (coded && (bytes[kVersionAt + 1] & kShortFormSegments) != 0) {
-    if (!ReadVarint(bytes, end)) return false;
-    ++end;
+  if (coded && (bytes[kVersionAt + 1] & kShortFormSegments) != 0 && !ReadVarint(bytes, end)) {
+    return false;
   }
   return end < bytes.size() && bytes[end] == static_cast<uint8_t>(Xxh3(ByteView(bytes).first(end)));
 }

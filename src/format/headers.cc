@@ -25,11 +25,8 @@ uint8_t FlagsOf(uint8_t kind) {
 }
 
 void CheckSegments(const FrameHeader& header) {
-  if (header.segments_bytes > kMaxSegmentListBytes || header.kinds >= DataKinds{1} << kDataKinds ||
-      header.kinds == 0 || header.kinds == BitOf(DataKind::kGeneral)) {
-    Implausible(std::to_string(header.segments_bytes) + " bytes of typed segments of kinds " +
-                std::to_string(header.kinds));
-  }
+  if (header.segments_bytes <= kMaxSegmentListBytes) return;
+  Implausible(std::to_string(header.segments_bytes) + " bytes of typed segments");
 }
 
 void CheckCopies(const FrameHeader& header) {
@@ -43,16 +40,6 @@ void CheckCopies(const FrameHeader& header) {
 }
 
 }  // namespace
-
-void AppendSegments(const FrameHeader& header, Bytes& out) {
-  AppendVarint(header.segments_bytes, out);
-  out.push_back(static_cast<uint8_t>(header.kinds));
-}
-
-void TakeSegments(HeaderCursor& cursor, FrameHeader& header) {
-  header.segments_bytes = cursor.TakeVarint();
-  header.kinds = cursor.TakeByte();
-}
 
 void SetKind(uint8_t kind, FrameHeader& header) {
   header.kind = FrameKind{kind};
@@ -140,7 +127,7 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
     AppendVarint(header.copied_bytes, out);
     AppendVarint(header.list_bytes, out);
   }
-  if (header.has_segments()) AppendSegments(header, out);
+  if (header.has_segments()) AppendVarint(header.segments_bytes, out);
   if (header.is_coded()) {
     AppendVarint(header.data_bytes, out);
     out.push_back(
@@ -160,10 +147,7 @@ bool LooksLikeContentFrame(ByteView bytes) noexcept {
   for (int lengths = flags & kFlagCopies ? 3 : 1; lengths > 0; --lengths) {
     if (!ReadVarint(bytes, end)) return false;
   }
-  if (flags & kFlagSegments) {
-    if (!ReadVarint(bytes, end)) return false;
-    ++end;
-  }
+  if ((flags & kFlagSegments) && !ReadVarint(bytes, end)) return false;
   if (header.is_coded() && !ReadVarint(bytes, end)) return false;
   end += header.is_tokens() ? 2 : header.is_coded() ? 1 : 0;
   return end + kHeaderCheckBytes <= bytes.size() &&
@@ -185,7 +169,7 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.copied_bytes = cursor.TakeVarint();
     header.list_bytes = cursor.TakeVarint();
   }
-  if (flags & kFlagSegments) TakeSegments(cursor, header);
+  if (flags & kFlagSegments) header.segments_bytes = cursor.TakeVarint();
   if (header.is_coded()) {
     header.data_bytes = cursor.TakeVarint();
     const uint8_t geometry = cursor.TakeByte();

@@ -26,9 +26,8 @@ struct FrameHeader {
   uint64_t raw_bytes = 0;     // content; of a skippable frame its payload
   uint64_t data_bytes = 0;    // list of copies, and code or content; unless stored, < raw_bytes
   uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
-  uint64_t list_bytes = 0;    // of the list of copies, at the begin of the data
-  uint64_t segments_bytes = 0;  // of the list of typed segments, behind it; 0: none
-  DataKinds kinds = BitOf(DataKind::kGeneral);  // of data that the frame codes
+  uint64_t list_bytes = 0;    // of the list of copies, before code or residue
+  uint64_t segments_bytes = 0;  // of the list of typed segments, at the data's begin; 0: none
   Geometry geometry;          // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
 
@@ -73,7 +72,7 @@ const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
     5 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 5 * kMaxVarintBytes + 3 + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 5 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);

@@ -35,7 +35,7 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
       AppendVarint(length, out);
     }
   }
-  if (frame.has_segments()) AppendSegments(frame, out);
+  if (frame.has_segments()) AppendVarint(frame.segments_bytes, out);
 }
 
 void TakeModelId(size_t size, HeaderCursor& cursor, StreamHeader& header) {
@@ -66,7 +66,7 @@ void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   };
   frame.raw_bytes = take_length();
   frame.data_bytes = frame.is_coded() ? take_length() : frame.raw_bytes;
-  if (segments) TakeSegments(cursor, frame);
+  if (segments) frame.segments_bytes = cursor.TakeVarint();
   cursor.TakeCheck<uint8_t>();
   if (frame.raw_bytes > 0 || frame.is_coded()) CheckLimits(frame);
   if (segments != frame.has_segments() || (segments && !frame.uses_mixer()) ||

@@ -92,12 +92,12 @@ void StreamReader::ReadData(Bytes& data) {
   }
 }
 
-ByteView StreamReader::PeekLists() {
+ByteView StreamReader::PeekSegments() {
   const FrameHeader& header = frame_.header;
-  const size_t checks = header.unit_count() * kCheckBytes, lists = header.lists_bytes();
-  if (lists == 0 || lists > kMostPeekedLists) return {};
-  const ByteView bytes = source_.Peek(checks + lists);
-  return bytes.size() < checks + lists ? ByteView{} : bytes.subspan(checks);
+  if (!header.has_segments()) return {};
+  const size_t checks = header.unit_count() * kCheckBytes, list = header.segments_bytes;
+  const ByteView bytes = source_.Peek(checks + list);
+  return bytes.size() < checks + list ? ByteView{} : bytes.subspan(checks);
 }
 
 void StreamReader::SkipPayload() {

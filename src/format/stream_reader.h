@@ -51,10 +51,9 @@ class StreamReader {
   /// input ends before the data; when it ends inside them, Next() will throw.
   FramePayload ReadPayload();
 
-  /// Looks at the lists that begin the frame's data, before one of the two above; empty where they
-  /// are longer than kMostPeekedLists, or not there. Valid until the next call.
-  ByteView PeekLists();
-  static constexpr uint64_t kMostPeekedLists = uint64_t{1} << 20;
+  /// Looks at the list of typed segments that begins the frame's data, before one of the two above;
+  /// empty where there is none, or the input ends. Valid until the next call.
+  ByteView PeekSegments();
 
   /// Passes over it; the end of its stream then goes unchecked. Throws Error{kTruncated, kIo}.
   void SkipPayload();

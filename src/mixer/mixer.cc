@@ -1,7 +1,6 @@
 #include "mixer/mixer.h"
 
 #include <algorithm>
-#include <bit>
 #include <string>
 
 #include "base/check.h"
@@ -10,10 +9,6 @@
 #include "mixer/sets/model_sets.h"
 
 namespace lmzip {
-
-int MixerTableBits(size_t content_size) noexcept {
-  return std::clamp(static_cast<int>(std::bit_width(content_size)) + 8, 18, 25);
-}
 
 namespace {
 
@@ -30,10 +25,11 @@ bool HasModelSet(const TypedSegment& segment) noexcept {
   return entry != nullptr && entry->models(segment);
 }
 
-size_t MixerMemoryBytes(size_t content_size, int lanes, DataKinds kinds) noexcept {
+size_t MixerMemoryBytes(const KindBytes& kinds, int lanes) noexcept {
   size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * sizeof(Mixer);
   for (const ModelSetEntry& entry : AllModelSets()) {
-    if ((kinds & BitOf(entry.kind)) != 0) bytes += entry.bytes(content_size, lanes);
+    const uint64_t size = kinds[static_cast<size_t>(entry.kind)];
+    if (size > 0) bytes += entry.bytes(size, lanes);
   }
   return bytes;
 }
@@ -42,18 +38,20 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
     : history_(content, options.lanes),
       segments_(options.segments.begin(), options.segments.end()),
       lanes_(static_cast<size_t>(options.lanes)) {
+  MixerOptions of_sets = options;
+  of_sets.kind_bytes = KindBytesOf(segments_, content.size());
   const auto all = options.sets.empty() ? AllModelSets() : options.sets;
-  const DataKinds kinds = KindsOf(segments_, content.size());
   for (size_t i = 0; i < sets_.size(); ++i) {
     const DataKind kind{static_cast<uint8_t>(i)};
     // Where there is no byte, lanes still have a set.
-    if ((kinds & BitOf(kind)) == 0 && (kind != DataKind::kGeneral || !content.empty())) continue;
+    const bool needed = of_sets.kind_bytes[i] > 0 || (content.empty() && kind == DataKind::kGeneral);
+    if (!needed) continue;
     const ModelSetEntry* const entry = EntryOf(kind, all);
     if (entry == nullptr) {
       throw Error(ErrorCode::kUnsupported,
                   std::string("this lmzip has no models for data of kind ") + NameOf(kind));
     }
-    sets_[i] = entry->make(options, history_);
+    sets_[i] = entry->make(of_sets, history_);
   }
 }
 

@@ -23,24 +23,21 @@ struct ModelSetEntry;
 inline constexpr int kMixerVersion = 6;
 
 struct MixerOptions {
-  int table_bits = 0;            // log2 bytes of the context table; MixerTableBits() by default
   int lanes = 1;                 // 1..64
   const Prior* prior = nullptr;  // a trained start, or none; must outlive the mixer
   /// In order, apart; copied.
   std::span<const TypedSegment> segments;
   /// What there is for their kinds; empty: AllModelSets().
   std::span<const ModelSetEntry> sets;
+  /// The mixer fills this in for the sets that it makes.
+  KindBytes kind_bytes{};
 };
-
-/// The table size that a frame of `content_size` bytes gets by rule.
-int MixerTableBits(size_t content_size) noexcept;
 
 /// Whether a set models data of this form.
 bool HasModelSet(const TypedSegment& segment) noexcept;
 
-/// Memory of a mixer with that table for a frame with data of `kinds`, at most.
-size_t MixerMemoryBytes(size_t content_size, int lanes,
-                        DataKinds kinds = BitOf(DataKind::kGeneral)) noexcept;
+/// Memory of a mixer for so many bytes of each kind of data, at most.
+size_t MixerMemoryBytes(const KindBytes& kinds, int lanes) noexcept;
 
 /// One frame's mixer, the same on both sides: it has a model set for every kind of data in the
 /// frame, and takes every byte to its own. Calls for a byte: BeginByte, then eight times P and

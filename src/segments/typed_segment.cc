@@ -15,14 +15,15 @@ std::string SampleForm(const TypedSegment& segment) {
 
 }  // namespace
 
-DataKinds KindsOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept {
-  DataKinds kinds = 0;
+KindBytes KindBytesOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept {
+  KindBytes bytes{};
   uint64_t typed = 0;
   for (const TypedSegment& segment : segments) {
-    kinds |= BitOf(segment.kind);
+    bytes[static_cast<size_t>(segment.kind)] += segment.length;
     typed += segment.length;
   }
-  return typed < coded_bytes ? kinds | BitOf(DataKind::kGeneral) : kinds;
+  bytes[static_cast<size_t>(DataKind::kGeneral)] += coded_bytes - typed;
+  return bytes;
 }
 
 const char* NameOf(DataKind kind) {

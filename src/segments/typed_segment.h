@@ -1,6 +1,7 @@
 // Parts of what a frame codes, of a kind of data each (FORMAT.md 3.6).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,11 +19,8 @@ enum class DataKind : uint8_t {
 };
 inline constexpr int kDataKinds = 6;
 
-/// A set of kinds of data: a bit each.
-using DataKinds = uint32_t;
-constexpr DataKinds BitOf(DataKind kind) noexcept {
-  return DataKinds{1} << static_cast<unsigned>(kind);
-}
+/// How many bytes of a frame are of each kind.
+using KindBytes = std::array<uint64_t, kDataKinds>;
 
 enum class Machine : uint8_t { kUnknown = 0, kX86 = 1, kX86_64 = 2, kArm = 3, kArm64 = 4, kJava = 5, kSparc = 6, kRiscV = 7, kPowerPc = 8, kMips = 9 };
 inline constexpr int kMachines = 10;
@@ -55,8 +53,8 @@ struct TypedSegment {
   bool operator==(const TypedSegment&) const = default;
 };
 
-/// The kinds that occur where segments, in order and apart, lie in `coded_bytes`.
-DataKinds KindsOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept;
+/// Of segments that are apart and lie in `coded_bytes`.
+KindBytes KindBytesOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept;
 
 /// "general", "picture", "sound", "program", "table", "genome".
 const char* NameOf(DataKind kind);

@@ -84,7 +84,7 @@ void CodeByte(lmzip::Mixer& mixer, int lane, uint8_t byte, Cost& cost) {
 
 double CodedBits(const Bytes& bytes, const Options& options, const lmzip::Prior* prior) {
   lmzip::Mixer mixer(
-      {.table_bits = lmzip::MixerTableBits(bytes.size()), .lanes = options.lanes, .prior = prior},
+      {.lanes = options.lanes, .prior = prior},
       bytes);
   Cost cost;
   lmzip::testing::CodeInLanes(

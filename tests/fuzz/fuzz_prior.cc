@@ -207,7 +207,7 @@ void Mix(Recipe& recipe, const Prior& prior) {
   FillByteTree(logits.data(), tree);
   const Bytes content = MakeContent(recipe, kMaxContent);
   const int lanes = recipe.OneIn(4) ? 4 : 1;
-  Mixer mixer({.table_bits = MixerTableBits(content.size()), .lanes = lanes, .prior = &prior},
+  Mixer mixer({.lanes = lanes, .prior = &prior},
               content);
   const auto code = [&](int lane, size_t position) {
     mixer.BeginByte(lane, network ? &tree : nullptr);

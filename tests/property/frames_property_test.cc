@@ -33,8 +33,7 @@ Bytes ReferenceCode(const FrameHeader& header, ByteView content) {
   const size_t full_segment = size_t{1} << header.geometry.segment_log2;
   std::unique_ptr<Mixer> mixer;
   if (header.uses_mixer()) {
-    mixer = std::make_unique<Mixer>(MixerOptions{.table_bits = MixerTableBits(content.size()),
-                                                 .lanes = static_cast<int>(lanes),
+    mixer = std::make_unique<Mixer>(MixerOptions{.lanes = static_cast<int>(lanes),
                                                  .prior = nullptr},
                                     content);
   }

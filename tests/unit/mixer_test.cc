@@ -49,8 +49,7 @@ Coded Code(const Bytes& bytes, Geometry geometry = {}, uint8_t filler = 0,
            std::span<const TypedSegment> segments = {},
            std::span<const ModelSetEntry> sets = {}) {
   Bytes buffer(bytes.size(), filler);
-  Mixer mixer({.table_bits = MixerTableBits(bytes.size()),
-               .lanes = geometry.lanes,
+  Mixer mixer({.lanes = geometry.lanes,
                .prior = prior,
                .segments = segments,
                .sets = sets},
@@ -551,10 +550,10 @@ TEST(Mixer, MemoryIsAsItIsCounted) {
       TrimKeptPages(0);
       const size_t before = mapped();
       const auto mixer = std::make_unique<Mixer>(
-          MixerOptions{.table_bits = MixerTableBits(size), .lanes = lanes}, content);
+          MixerOptions{.lanes = lanes}, content);
       const size_t taken = mapped() - before;
-      EXPECT_LE(taken, MixerMemoryBytes(size, lanes) + (size_t{256} << 10)) << size;  // the heap's
-      EXPECT_GE(taken + (size_t{1} << 20), MixerMemoryBytes(size, lanes)) << size;
+      EXPECT_LE(taken, MixerMemoryBytes(KindBytesOf({}, size), lanes) + (size_t{256} << 10)) << size;  // the heap's
+      EXPECT_GE(taken + (size_t{1} << 20), MixerMemoryBytes(KindBytesOf({}, size), lanes)) << size;
     }
   }
 }

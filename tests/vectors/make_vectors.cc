@@ -292,9 +292,9 @@ void WriteSegments(VectorWriter& vectors) {
   vectors.Bad("mix-bad-segments",
               Flipped(lanes, kStreamHeaderBytes + used + kCheckBytes + 1, 0x55),
               ErrorCode::kCorrupt, "the list of typed segments is damaged");
-  header.kinds = BitOf(DataKind::kPicture);
-  vectors.Bad("mix-bad-kinds", WithFrameHeader(lanes, used, HeaderBytes(header)),
-              ErrorCode::kCorrupt, "the header says other kinds of data than the list");
+  header.segments_bytes -= 1;
+  vectors.Bad("mix-short-segments", WithFrameHeader(lanes, used, HeaderBytes(header)),
+              ErrorCode::kCorrupt, "the list of typed segments is a byte longer than its length");
 }
 
 void WriteTokens(VectorWriter& vectors) {

@@ -35,8 +35,12 @@ size_t ClassesRow(const LaneContext& context, int depth) {
          static_cast<size_t>(depth);
 }
 
-int FinderBits(size_t content_size, int most) {
-  return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
+int FinderBits(uint64_t size, int most) {
+  return std::clamp(static_cast<int>(std::bit_width(size)), 10, most);
+}
+
+int TableBits(uint64_t size) {
+  return std::clamp(static_cast<int>(std::bit_width(size)) + 8, 18, 25);
 }
 
 }  // namespace
@@ -44,9 +48,9 @@ int FinderBits(size_t content_size, int most) {
 ContextSet::ContextSet(const Options& options, const History& history)
     : prior_(options.prior),
       history_(history),
-      table_(options.table_bits),
-      finders_{MatchFinder(FinderBits(history.size(), kLongFinderBits), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(history.size(), kShortFinderBits), kShortMatch, 1)},
+      table_(options.table_bits > 0 ? options.table_bits : TableBits(options.size)),
+      finders_{MatchFinder(FinderBits(options.size, kLongFinderBits), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(options.size, kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
       weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
@@ -54,11 +58,11 @@ ContextSet::ContextSet(const Options& options, const History& history)
   if (prior_ != nullptr) LoadPrior();
 }
 
-size_t ContextSet::FixedBytes(size_t content_size, int lanes) noexcept {
+size_t ContextSet::MemoryBytes(uint64_t size, int lanes) noexcept {
   const auto finder = [&](int most) {
-    return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
+    return MappedBytes(sizeof(uint32_t) << FinderBits(size, most));
   };
-  return finder(kLongFinderBits) + finder(kShortFinderBits) +
+  return MappedBytes(size_t{1} << TableBits(size)) + finder(kLongFinderBits) + finder(kShortFinderBits) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
          MappedBytes(ProbabilityMap::Bytes(size_t{1} << kResultMapBits)) +
          MappedBytes(kAllRows * sizeof(WeightRow)) + MappedBytes(kAllFinalRows * sizeof(FinalRow)) +

@@ -23,15 +23,16 @@ namespace lmzip {
 class ContextSet : public ModelSet {
  public:
   struct Options {
-    int table_bits = 0;  // log2 bytes of the context table
+    uint64_t size = 0;  // bytes that the set is to code, by which its tables go
     int lanes = 1;
     const Prior* prior = nullptr;  // may be null
+    int table_bits = 0;            // log2 bytes of the context table; 0: by the size
   };
   using ContextHashes = std::array<uint64_t, kSlots>;  // the last one is the match's
 
   ContextSet(const Options& options, const History& history);
-  /// What it takes beside its context table.
-  static size_t FixedBytes(size_t content_size, int lanes) noexcept;
+  /// The memory of a set of that size with its table.
+  static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;

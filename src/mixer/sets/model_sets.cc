@@ -9,32 +9,27 @@
 namespace lmzip {
 namespace {
 
-template <typename Set>
+template <typename Set, DataKind kKind>
 std::unique_ptr<ModelSet> MakeContexts(const MixerOptions& options, const History& history) {
-  const bool general = std::is_same_v<Set, GeneralSet>;
-  return std::make_unique<Set>(ContextSet::Options{.table_bits = options.table_bits,
-                                                   .lanes = options.lanes,
-                                                   .prior = general ? options.prior : nullptr},
-                               history);
-}
-
-size_t ContextsBytes(size_t content_size, int lanes) {
-  return MappedBytes(size_t{1} << MixerTableBits(content_size)) +
-         ContextSet::FixedBytes(content_size, lanes);
+  return std::make_unique<Set>(
+      ContextSet::Options{.size = options.kind_bytes[static_cast<size_t>(kKind)],
+                          .lanes = options.lanes,
+                          .prior = kKind == DataKind::kGeneral ? options.prior : nullptr},
+      history);
 }
 
 constexpr std::array kEntries = {
     ModelSetEntry{.kind = DataKind::kGeneral,
-                  .make = MakeContexts<GeneralSet>,
-                  .bytes = ContextsBytes,
+                  .make = MakeContexts<GeneralSet, DataKind::kGeneral>,
+                  .bytes = ContextSet::MemoryBytes,
                   .models = [](const TypedSegment&) { return true; }},
     ModelSetEntry{.kind = DataKind::kPicture,
-                  .make = MakeContexts<PictureSet>,
-                  .bytes = ContextsBytes,
+                  .make = MakeContexts<PictureSet, DataKind::kPicture>,
+                  .bytes = ContextSet::MemoryBytes,
                   .models = PictureSet::Models},
     ModelSetEntry{.kind = DataKind::kSound,
-                  .make = MakeContexts<SoundSet>,
-                  .bytes = ContextsBytes,
+                  .make = MakeContexts<SoundSet, DataKind::kSound>,
+                  .bytes = ContextSet::MemoryBytes,
                   .models = SoundSet::Models},
 };
 

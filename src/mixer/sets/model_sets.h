@@ -15,8 +15,8 @@ struct ModelSetEntry {
   DataKind kind;
   /// Of a frame's bytes of that kind; `history` must outlive it.
   std::unique_ptr<ModelSet> (*make)(const MixerOptions& options, const History& history);
-  /// Its memory, at most, in a frame that codes `content_size` bytes.
-  size_t (*bytes)(size_t content_size, int lanes);
+  /// Its memory, at most, in a frame that has `size` bytes of its kind.
+  size_t (*bytes)(uint64_t size, int lanes);
   /// Whether it models data of this form: the encoder leaves others to the general set.
   bool (*models)(const TypedSegment& segment);
 };

@@ -193,7 +193,7 @@ void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
   for (const auto& document : recipe.counted) {
     content.insert(content.end(), document.begin(), document.end());
   }
-  Student student({.table_bits = recipe.table_bits}, content);
+  Student student({.size = content.size(), .table_bits = recipe.table_bits}, content);
   const SlotTable& table = student.set().slot_table();
   SlotCensus census(table);
   size_t begin = 0;
@@ -229,7 +229,7 @@ void Export(GeneralSet& set, std::vector<uint8_t>& blob) {
 void TrainOn(std::span<const uint8_t> sample, const std::vector<int16_t>* logits,
              CurveCensus& curves, std::vector<uint8_t>& blob) {
   const Prior prior(blob);
-  Student student({.table_bits = MixerTableBits(sample.size()), .prior = &prior}, sample);
+  Student student({.size = sample.size(), .prior = &prior}, sample);
   RunFrame(student, sample, logits, curves);
   Export(student.set(), blob);
 }
@@ -255,7 +255,7 @@ std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
   CountSlots(recipe, std::span(blob).subspan(PriorLayout::kBucketsBegin));
 
   const History nothing({}, 1);
-  GeneralSet fresh({.table_bits = SlotTable::kMinBits}, nothing);
+  GeneralSet fresh({}, nothing);
   Export(fresh, blob);
   CurveCensus curves;
   const auto points = Part<uint16_t>(blob, PriorLayout::kCurves,
