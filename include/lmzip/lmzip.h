@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lmzip/error.h"
@@ -61,8 +62,12 @@ struct EncodeOptions {
   int lanes = 0;               // 0: by rule; else a power of two up to 64
   uint64_t segment_bytes = 0;  // 0: by rule; else a power of two from 16 to 64 MiB
   bool typed_segments = true;  // the mixer has models of their own for pictures, sound and others
+  std::string data_kind;       // of all content, as DataKindHelp() has it; empty: what is found
   bool verify = false;         // decode every frame and compare before it is written
 };
+
+/// What EncodeOptions::data_kind may say, a form a line: "raw16le:2", "rgb:640", ...
+std::string_view DataKindHelp();
 
 struct ByteRange {
   uint64_t begin = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <iostream>
 #include <optional>
 
 #include "cli/arguments.h"
@@ -299,6 +300,14 @@ class Definitions {
                       "force a method: network and mixer, network alone,\nmixer alone, none");
     AddChoice<bool>(app, "--segments", encode.typed_segments, {{"auto", true}, {"off", false}},
                     "look for pictures, sound and other data that have\nmodels of their own");
+    const auto take_kind = [&encode](const std::string& kind) {
+      encode.data_kind = kind;
+      if (kind != "help") return;
+      std::cout << DataKindHelp();
+      throw CLI::Success();
+    };
+    AddName(app, "--kind", "KIND", take_kind,
+            "what all of the content is, if nothing tells:\n--kind help lists what there is");
     AddSize(app, "--frame-size", encode.frame_bytes,
             "content of a frame (default 16M, at most 64M)");
     CLI::Option* lanes =

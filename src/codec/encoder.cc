@@ -61,6 +61,7 @@ class StreamEncoder final : private TrialCoder {
     const ContentPiece piece = std::move(pieces_.front());
     pieces_.pop_front();
     frame.content.content = TakeBytes(piece.bytes);
+    taken_bytes_ += piece.bytes;
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
     const uint64_t needed = Plan().FrameBytes(
@@ -84,7 +85,7 @@ class StreamEncoder final : private TrialCoder {
     if (!memory) return false;
     ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
     FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
-    for (ContentPiece& piece : Choice().Cut(ahead_)) pieces_.push_back(std::move(piece));
+    for (ContentPiece& piece : Choice().Cut(ahead_, taken_bytes_)) pieces_.push_back(std::move(piece));
     pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(memory));
     return true;
   }
@@ -332,6 +333,7 @@ class StreamEncoder final : private TrialCoder {
   WorkClock clock_;
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                  // read, but not started
+  uint64_t taken_bytes_ = 0;  // of the input, by frames
   std::deque<ContentPiece> pieces_;  // that it is cut into
   std::shared_ptr<MemoryBudget::Lease> pieces_memory_;
   bool at_end_ = false;

@@ -227,9 +227,21 @@ FrameKind FrameChoice::KindOfMedia(FrameContent& frame, FrameProgress& progress,
   return best;
 }
 
-std::vector<ContentPiece> FrameChoice::Cut(ByteView content) const {
-  std::vector<TypedCandidate> candidates;
-  if (looks_for_segments()) candidates = TypedCandidatesOf(content, options_.effort);
+// What the options say of all content is in step with the input's begin.
+std::vector<TypedCandidate> FrameChoice::CandidatesOf(ByteView content, uint64_t offset) const {
+  if (!looks_for_segments()) return {};
+  if (options_.data_kind.empty()) return TypedCandidatesOf(content, options_.effort);
+  TypedSegment all = DataKindOf(options_);
+  const uint64_t step = StepOf(all);
+  all.level = LevelOf(options_.effort);
+  all.begin = (step - offset % step) % step;
+  if (content.size() < all.begin + kMinTypedSegmentBytes) return {};
+  all.length = content.size() - all.begin;
+  return {{.segment = all, .guessed = false}};
+}
+
+std::vector<ContentPiece> FrameChoice::Cut(ByteView content, uint64_t offset) const {
+  const std::vector<TypedCandidate> candidates = CandidatesOf(content, offset);
   std::vector<ContentPiece> pieces;
   uint64_t begin = 0;
   auto next = candidates.begin();

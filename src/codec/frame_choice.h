@@ -55,9 +55,9 @@ class FrameChoice {
   FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, TrialCoder& trials)
       : options_(options), model_kind_(model_kind), pinned_(pinned), trials_(trials) {}
 
-  /// Cuts content so that long pictures and sounds, which lanes would cut to pieces, have frames of
-  /// their own.
-  std::vector<ContentPiece> Cut(ByteView content) const;
+  /// Cuts content, which stands at `offset` of the input, so that long pictures and sounds, which
+  /// lanes would cut to pieces, have frames of their own.
+  std::vector<ContentPiece> Cut(ByteView content, uint64_t offset) const;
 
   /// Decides about frame.content, a piece, and fills in the rest, kind, lists and geometry in the
   /// header.
@@ -77,6 +77,7 @@ class FrameChoice {
   using MadeCodes = std::map<FrameKind, MadeCode>;
 
   std::vector<TypedSegment> WhatPays(ByteView content, std::span<const TypedCandidate> candidates);
+  std::vector<TypedCandidate> CandidatesOf(ByteView content, uint64_t offset) const;
   std::vector<uint64_t> LengthsOf(ByteView content,
                                   std::span<const TypedCandidate> candidates) const;
   bool Pays(const TypedView& content, const TypedSegment& segment);

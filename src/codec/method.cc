@@ -5,7 +5,9 @@
 #include <bit>
 
 #include "base/text.h"
+#include "detect/parse_kind.h"
 #include "lmzip/error.h"
+#include "mixer/mixer.h"
 
 namespace lmzip {
 namespace {
@@ -193,11 +195,26 @@ std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& 
   return {FrameKind::kMixed, tokens ? FrameKind::kTokens : FrameKind::kModelMixed};
 }
 
+TypedSegment DataKindOf(const EncodeOptions& options) {
+  const auto segment = ParseKind(options.data_kind);
+  if (!segment) {
+    throw Error(ErrorCode::kUsage, "unknown kind of data '" + options.data_kind + "'; there are\n" +
+                                       std::string(kKindHelp));
+  }
+  if (!HasModelSet(*segment)) {
+    throw Error(ErrorCode::kUsage, "no models of their own for data of kind " + options.data_kind);
+  }
+  return *segment;
+}
+
+std::string_view DataKindHelp() { return kKindHelp; }
+
 void CheckOptions(const EncodeOptions& options) {
   CheckPowerOfTwo("the number of lanes", static_cast<uint64_t>(options.lanes), 1,
                   uint64_t{1} << kMaxLanesLog2);
   CheckPowerOfTwo("the segment (or chunk) size", options.segment_bytes,
                   uint64_t{1} << kMinSegmentLog2, uint64_t{1} << kMaxSegmentLog2);
+  if (!options.data_kind.empty()) DataKindOf(options);
   if (options.frame_bytes == 0 || options.frame_bytes > kMaxFrameBytes) {
     throw Error(ErrorCode::kUsage,
                 "the frame size must be 1 to " + std::to_string(kMaxFrameBytes) + " bytes");

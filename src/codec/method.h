@@ -31,6 +31,9 @@ FrameKind ChooseKind(const TypedView& content, FrameKind model_kind, const Encod
 /// The kinds that ChooseKind() may choose, but for kStored, which takes the least memory.
 std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& options);
 
+/// What options.data_kind says, without a place. Throws Error{kUsage} for what says nothing.
+TypedSegment DataKindOf(const EncodeOptions& options);
+
 /// Throws Error{kUsage} when an option is out of range.
 void CheckOptions(const EncodeOptions& options);
 

@@ -50,7 +50,8 @@ bool IsMedia(const TypedSegment& segment) {
   return segment.kind == DataKind::kPicture || segment.kind == DataKind::kSound;
 }
 
-// Where a segment may be cut so that what follows is like its begin.
+}  // namespace
+
 uint64_t StepOf(const TypedSegment& segment) {
   return std::max<uint64_t>({segment.row_bytes, uint64_t{segment.channels} * segment.sample_bytes(), 1});
 }
@@ -63,8 +64,6 @@ ModelLevel LevelOf(Effort effort) {
   }
   return ModelLevel::kMax;
 }
-
-}  // namespace
 
 ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces) {
   ContentSample sample;

@@ -26,10 +26,15 @@ struct ContentSample {
 };
 ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces);
 
+/// Bytes after which what follows is like the segment's begin: a row, or a sample of each channel.
+uint64_t StepOf(const TypedSegment& segment);
+
 struct TypedCandidate {
   TypedSegment segment;
   bool guessed = false;  // by what it looks like alone
 };
+
+ModelLevel LevelOf(Effort effort);
 
 /// What is found in `content` and has a model set, for the `effort`; in the order of their places,
 /// which are those of the content.

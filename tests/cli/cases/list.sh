@@ -41,6 +41,15 @@ expect 0 "" lmzip l --json drawn.lmz
 json 'rows[0]["frames"][0]["segments"] == []' < "$SCRATCH/out"
 expect 1 "*--segments 'on': expected auto|off*" lmzip c --segments on drawn
 
+# What all of the content is, said by hand: in step in every frame.
+expect 0 "" lmzip c --kind help
+expect_output "*raw16le*rgb*table:BYTES*"
+lmzip c -f -m tiny --method mix --kind rgb:10 --frame-size 500 drawn
+expect 0 "" lmzip l --json drawn.lmz
+json 'rows[0]["frames"][0]["segments"][0]["begin"] == 0 and rows[0]["frames"][1]["segments"][0]["begin"] == 10' < "$SCRATCH/out"
+lmzip d -c drawn.lmz | cmp - drawn
+expect 1 "*unknown kind of data 'raw17'*" lmzip c -f --kind raw17 drawn
+
 # Nothing has no ratio: empty content, an empty file, and their total.
 expect 0 "" lmzip l -v empty.lmz empty.lmz
 expect_output "*frames*  0  * -  * -  *0  -  * -  *empty.lmz*  0  *  -  *  -  total of 2 files"
