@@ -35,4 +35,7 @@ void FindInJavaClass(const Fields& file, Finder& finder);
 void FindInMachO(const Fields& file, Finder& finder);
 void FindInWindowsProgram(const Fields& file, Finder& finder);
 
+void FindInTar(const Fields& file, Finder& finder);
+void FindInZip(const Fields& file, Finder& finder);  // its stored members
+
 }  // namespace lmzip::detect

@@ -20,12 +20,33 @@ bool CanBeSaid(const TypedSegment& form) {
 }  // namespace
 
 Finder::Finder(ByteView content)
-    : content_bytes_(content.size()), work_left_(content.size() + kFreeWork) {}
+    : content_bytes_(content.size()),
+      file_end_(content.size()),
+      work_left_(content.size() + kFreeWork) {}
+
+uint64_t Finder::StartFile(uint64_t begin) {
+  while (!open_.empty() && open_.back().end <= begin) open_.pop_back();
+  file_begin_ = begin;
+  const bool is_in_member = !open_.empty() && open_.back().begin <= begin;
+  file_end_ = is_in_member ? open_.back().end : content_bytes_;
+  return file_end_;
+}
+
+void Finder::AddMember(uint64_t at, uint64_t length) {
+  constexpr size_t kMaxDepth = 16;
+  const uint64_t left = file_end_ - file_begin_;
+  if (at >= left || length < kMinTypedSegmentBytes || open_.size() == kMaxDepth) return;
+  const uint64_t begin = file_begin_ + at, end = begin + std::min(length, left - at);
+  open_.push_back({begin, end});
+  borders_.insert(borders_.end(), {begin, end});
+}
 
 void Finder::Add(TypedSegment form, uint64_t at, uint64_t length) {
   if (at > content_bytes_ || file_begin_ > content_bytes_ - at) return;
   form.begin = file_begin_ + at;
-  form.length = length;
+  if (form.begin >= file_end_) return;
+  // What a member's end cuts is not in the content's rest.
+  form.length = file_end_ < content_bytes_ ? std::min(length, file_end_ - form.begin) : length;
   Insert({.segment = form});
 }
 

@@ -12,8 +12,11 @@ class Finder {
  public:
   explicit Finder(ByteView content);
 
-  /// Positions given to Add count from `begin` on.
-  void StartFile(uint64_t begin) { file_begin_ = begin; }
+  /// Positions given to Add count from `begin` on. Returns where the file ends at the latest: with
+  /// the member of a container that it stands in, or with the content.
+  uint64_t StartFile(uint64_t begin);
+  /// A part of the file that is a file itself. Those are added in the order of where they begin.
+  void AddMember(uint64_t at, uint64_t length);
 
   /// `form`: all but its place. What overlaps an earlier one is cut or dropped, and so is what
   /// segments cannot say or the content does not hold; headers lie.
@@ -36,6 +39,9 @@ class Finder {
   /// Its end; 0 without one.
   uint64_t EndBefore(uint64_t position) const;
 
+  /// Where members begin and end, in no order.
+  const std::vector<uint64_t>& borders() const { return borders_; }
+
   /// In order, apart.
   const std::vector<FoundSegment>& found() const { return found_; }
 
@@ -44,8 +50,14 @@ class Finder {
 
   uint64_t content_bytes_;
   uint64_t file_begin_ = 0;
+  uint64_t file_end_;
   uint64_t work_left_;
   std::vector<FoundSegment> found_;
+  struct Member {
+    uint64_t begin, end;
+  };
+  std::vector<Member> open_;  // each in the one before
+  std::vector<uint64_t> borders_;
 };
 
 }  // namespace lmzip::detect

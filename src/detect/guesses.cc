@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "detect/genome.h"
 #include "detect/machine_code.h"
@@ -201,15 +202,24 @@ class Gap {
   Finder& finder_;
 };
 
-// In all that nothing is found in yet.
-void GuessInGaps(ByteView content, Gap::Look look, Finder& finder) {
+// In all that nothing is found in yet; what is found in a member of a container ends with it.
+void GuessInGaps(ByteView content, Gap::Look look, std::span<const uint64_t> borders,
+                 Finder& finder) {
   std::vector<std::pair<uint64_t, uint64_t>> gaps;
   uint64_t begin = 0;
+  const auto add_gaps_to = [&](uint64_t end) {
+    auto border = std::upper_bound(borders.begin(), borders.end(), begin);
+    for (; border != borders.end() && *border < end; ++border) {
+      gaps.push_back({begin, *border});
+      begin = *border;
+    }
+    if (begin < end) gaps.push_back({begin, end});
+  };
   for (const FoundSegment& one : finder.found()) {
-    gaps.push_back({begin, one.segment.begin});
+    add_gaps_to(one.segment.begin);
     begin = one.segment.end();
   }
-  gaps.push_back({begin, content.size()});
+  add_gaps_to(content.size());
   for (const auto& [from, to] : gaps) Gap(content, from, to, finder).Guess(look);
 }
 
@@ -217,9 +227,11 @@ void GuessInGaps(ByteView content, Gap::Look look, Finder& finder) {
 
 void GuessSegments(ByteView content, Finder& finder) {
   FindGenomes(content, finder);
+  std::vector<uint64_t> borders = finder.borders();
+  std::sort(borders.begin(), borders.end());
   // Most telling first: samples are tables, too.
   for (const Gap::Look look : {&Gap::Samples, &Gap::Code, &Gap::Bits, &Gap::Records}) {
-    GuessInGaps(content, look, finder);
+    GuessInGaps(content, look, borders, finder);
   }
 }
 

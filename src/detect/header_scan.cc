@@ -70,6 +70,9 @@ constexpr Magic kMagics[] = {
     {"\xce\xfa\xed\xfe"sv, 0, FindInMachO},
     {"\xcf\xfa\xed\xfe"sv, 0, FindInMachO},
     {"\xca\xfe\xba\xbe\0"sv, 0, FindInJavaClass},
+
+    {"ustar"sv, 257, FindInTar},
+    {"PK\3\4"sv, 0, FindInZip},
 };
 
 uint16_t Pair(const uint8_t* at) { return LoadLe<uint16_t>(at); }
@@ -99,8 +102,8 @@ void TryMagics(const MagicIndex& index, ByteView content, size_t position, Finde
   for (const Magic* magic : index.BeginningWith(content[position])) {
     if (position < magic->at || !here.Says(0, magic->letters)) continue;
     const size_t begin = position - magic->at;
-    finder.StartFile(begin);
-    magic->find(Fields(content.subspan(begin)), finder);
+    const uint64_t end = finder.StartFile(begin);
+    magic->find(Fields(content.subspan(begin, end - begin)), finder);
   }
 }
 

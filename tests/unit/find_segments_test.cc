@@ -2,6 +2,8 @@
 // be.
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "detect/find_segments.h"
 #include "detect/header_scan.h"
 #include "segments/segment_list.h"
@@ -91,6 +93,31 @@ TEST(FindSegments, FindsThemAnywhereOneBehindAnother) {
     content.insert(content.end(), made.bytes.begin(), made.bytes.end());
   }
   EXPECT_EQ(ByHeaders(content), holds);
+}
+
+// A header claims what a cut file in a tar does not hold: the next file is not part of it.
+TEST(FindSegments, WhatAMemberHoldsEndsWithIt) {
+  const MadeFile sound = testing::MakeWav({}), picture = testing::MakeBmp(61, 40, {});
+  const size_t cut = sound.bytes.size() - 1001;
+  Bytes content;
+  const auto add = [&content](size_t size, ByteView bytes) {
+    testing::FileMaker header;
+    char octal[16];
+    std::snprintf(octal, sizeof octal, "%011zo", size);
+    header.Text("name").Until(124).Text(octal).Until(257).Text("ustar").Until(512);
+    content.insert(content.end(), header.bytes().begin(), header.bytes().end());
+    content.insert(content.end(), bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size));
+    content.resize((content.size() + 511) / 512 * 512);
+  };
+  add(cut, sound.bytes);
+  const size_t second = content.size() + 512;
+  add(picture.bytes.size(), picture.bytes);
+  const auto found = FindSegments(content);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].segment.begin, 512 + sound.holds[0].begin);
+  EXPECT_EQ(found[0].segment.end(), 512 + cut);
+  EXPECT_EQ(found[0].beyond, 0u);
+  EXPECT_EQ(found[1].segment.begin, second + picture.holds[0].begin);
 }
 
 TEST(FindSegments, SaysHowMuchACutContentLacks) {
