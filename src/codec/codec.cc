@@ -27,11 +27,18 @@ int ResolveThreads(int threads) {
   return std::min(UsableCpus(), kMaxThreads);
 }
 
+namespace {
+
+// One thread asks nobody how many CPUs there are.
+int MostGroups(int threads) { return threads == 1 ? 1 : UsableCpus(); }
+
+}  // namespace
+
 CodecContext::CodecContext(const CodecOptions& options)
     : options_(options),
       threads_(ResolveThreads(options.threads)),
       budget_(options.memory_bytes),
-      pool_(threads_, budget_, UsableCpus()) {}
+      pool_(threads_, budget_, MostGroups(threads_)) {}
 
 void CodecContext::Submit(std::shared_ptr<FrameJob> job, LoadedModel& model) {
   std::vector<Network*> networks;

@@ -234,7 +234,7 @@ TEST(MeasureIn, ThisProcess) {
 
 std::string CostsUnder(Isa isa) {
   const std::string command =
-      "env -u GTEST_TOTAL_SHARDS LMZIP_ISA=" + std::string(IsaName(isa)) + " '" +
+      "env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX LMZIP_ISA=" + std::string(IsaName(isa)) + " '" +
       std::filesystem::read_symlink("/proc/self/exe").string() +
       "' --gtest_filter=MeasureIn.ThisProcess --gtest_brief=1 | grep '^costs '";
   FILE* const output = popen(command.c_str(), "r");
