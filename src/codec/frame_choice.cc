@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chunker/copy_finder.h"
+#include "mixer/mixer.h"
 #include "segments/segment_list.h"
 
 namespace lmzip {
@@ -20,6 +21,24 @@ constexpr uint64_t kMostTrialBytes = uint64_t{32} << 10, kLeastTrialBytes = uint
 constexpr uint64_t kTrialShare = 8;
 // Content of which more than this share is copied is not cut.
 constexpr uint64_t kCopiedShare = 8;
+
+// The mixer of any frame takes no more, so that all frames decode in the same memory.
+constexpr uint64_t kMostMixerBytes = uint64_t{160} << 20;
+
+// Leaves the general set what is of the kinds that have the fewest bytes.
+void DropKinds(ContentPiece& piece) {
+  while (MixerMemoryBytes(piece.kind_bytes(), /*lanes=*/1) > kMostMixerBytes) {
+    const KindBytes bytes = piece.kind_bytes();
+    size_t least = 0;
+    for (size_t kind = 1; kind < bytes.size(); ++kind) {
+      if (bytes[kind] > 0 && (least == 0 || bytes[kind] < bytes[least])) least = kind;
+    }
+    if (least == 0) return;
+    std::erase_if(piece.candidates, [&](const TypedCandidate& candidate) {
+      return static_cast<size_t>(candidate.segment.kind) == least;
+    });
+  }
+}
 
 // All but the place.
 TypedSegment FormOf(TypedSegment segment) {
@@ -251,6 +270,7 @@ std::vector<ContentPiece> FrameChoice::Cut(ByteView content, uint64_t offset) co
       piece.candidates.push_back(*next);
       piece.candidates.back().segment.begin -= begin;
     }
+    DropKinds(piece);
     pieces.push_back(std::move(piece));
     begin += bytes;
   }
