@@ -4,7 +4,9 @@
 
 #include "mixer/sets/general_set.h"
 #include "mixer/sets/picture_set.h"
+#include "mixer/sets/program_set.h"
 #include "mixer/sets/sound_set.h"
+#include "mixer/sets/table_set.h"
 
 namespace lmzip {
 namespace {
@@ -16,6 +18,11 @@ std::unique_ptr<ModelSet> MakeContexts(const MixerOptions& options, const Histor
                           .lanes = options.lanes,
                           .prior = kKind == DataKind::kGeneral ? options.prior : nullptr},
       history);
+}
+
+template <typename Set>
+std::unique_ptr<ModelSet> Make(const MixerOptions& options, const History& history) {
+  return std::make_unique<Set>(options.lanes, history);
 }
 
 constexpr std::array kEntries = {
@@ -31,6 +38,14 @@ constexpr std::array kEntries = {
                   .make = MakeContexts<SoundSet, DataKind::kSound>,
                   .bytes = ContextSet::MemoryBytes,
                   .models = SoundSet::Models},
+    ModelSetEntry{.kind = DataKind::kProgram,
+                  .make = Make<ProgramSet>,
+                  .bytes = ProgramSet::Bytes,
+                  .models = ProgramSet::Models},
+    ModelSetEntry{.kind = DataKind::kTable,
+                  .make = Make<TableSet>,
+                  .bytes = TableSet::Bytes,
+                  .models = [](const TypedSegment&) { return true; }},
 };
 
 }  // namespace

@@ -1,0 +1,35 @@
+// The model set of machine code (MIXER.md, "Programs").
+#pragma once
+
+#include <vector>
+
+#include "mixer/sets/target_lists.h"
+#include "mixer/sets/wide_set.h"
+#include "mixer/sets/x86_code.h"
+
+namespace lmzip {
+
+class ProgramSet final : public WideSet {
+ public:
+  ProgramSet(int lanes, const History& history);
+  static size_t Bytes(size_t content_size, int lanes) noexcept;
+  /// Whether its machine's code is known.
+  static bool Models(const TypedSegment& segment) noexcept;
+
+  void StartLane(int lane, int before, const LanePlace& place) override;
+  void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
+  void EndByte(int lane, const LanePlace& place, uint8_t byte) noexcept override;
+
+ private:
+  void View(int lane, const LanePlace& place, StructureView& view) noexcept override;
+  void BeginDirect(int lane, const LanePlace& place) noexcept override;
+  void PredictDirect(uint32_t partial, int depth, int32_t* inputs) noexcept override;
+  void UpdateDirect(int bit) noexcept override;
+
+  X86Code& CodeOf(int lane) noexcept { return codes_[static_cast<size_t>(lane)]; }
+
+  std::vector<X86Code> codes_;  // of the lanes
+  TargetLists targets_;
+};
+
+}  // namespace lmzip

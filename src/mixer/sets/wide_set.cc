@@ -1,0 +1,276 @@
+#include "mixer/sets/wide_set.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "mixer/logistic.h"
+#include "mixer/mix_kernels.h"
+
+namespace lmzip {
+namespace {
+
+constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
+constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
+constexpr int kLongFinderBits = 21, kShortFinderBits = 20;  // of their tables, at most
+constexpr size_t kByteMapContexts = 65536;
+constexpr int kMapBits = 16;
+
+// The order of contexts: those that a level leaves out are the last ones. First so many of the
+// structure, then these general ones, then the rest of the structure, then the rest of the general.
+constexpr size_t kFirstOfStructure = 8;
+constexpr std::array<uint8_t, 7> kFirstGeneral = {1, 2, 3, 4, 6, 17, 8};
+constexpr std::array<uint8_t, 11> kLaterGeneral = {5, 12, 13, 0, 7, 9, 10, 11, 14, 15, 16};
+static_assert(kFirstGeneral.size() + kLaterGeneral.size() == kSlots);
+constexpr size_t kPlaceOfMatch = kFirstOfStructure + 5;  // of context 17
+
+// Contexts of the last 1, 2, 3, 4 and 6 bytes.
+constexpr size_t kOrders = 5;
+constexpr size_t PlaceOfOrder(size_t i) { return kFirstOfStructure + i; }
+
+struct LevelShape {
+  size_t contexts, sets;  // at most
+};
+constexpr std::array<LevelShape, kModelLevels> kLevels = {{{15, 6}, {36, 8}, {48, 10}}};
+
+// Where every kind of input begins.
+constexpr size_t kNetworkInputs = 2 * kMatches;
+constexpr size_t kDirectInputs = kNetworkInputs + 2;
+
+int FinderBits(size_t content_size, int most) {
+  return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
+}
+
+int TableBits(size_t content_size) {
+  return std::clamp(static_cast<int>(std::bit_width(content_size)) + 7, 18, 26);
+}
+
+RowMixer::Shape MixerShape(size_t direct_inputs) {
+  RowMixer::Shape shape{.set_rows = {256, 2048, 4096, 120, 2048, 256, 2048, 2048, 256, 256},
+                        .last_rows = {256, 2048},
+                        .first_weights = {},
+                        .rates = {.row = 30, .early = 1600, .last = 20}};
+  auto& first = shape.first_weights;
+  for (size_t m = 0; m < kMatches; ++m) first.insert(first.end(), {8000, 0});
+  first.insert(first.end(), {20000, 0});  // the network
+  first.insert(first.end(), direct_inputs, 0);
+  for (size_t i = 0; i < kSlots + StructureView::kContexts; ++i) {
+    first.insert(first.end(), {5000, 0, 2500, 0});
+  }
+  return shape;
+}
+
+// The bits of the nibble in progress after a leading 1.
+uint32_t NibblePrefix(uint32_t partial, int depth) {
+  const uint32_t first = depth < 4 ? 1u << depth : 1u << (depth - 4);
+  return (partial & (first - 1)) | first;
+}
+
+}  // namespace
+
+WideSet::WideSet(const Options& options, const History& history)
+    : history_(history),
+      direct_inputs_(options.direct_inputs),
+      finders_{MatchFinder(FinderBits(history.size(), kLongFinderBits), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(history.size(), kShortFinderBits), kShortMatch, 1)},
+      lanes_(static_cast<size_t>(options.lanes)),
+      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(history.size())),
+      mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options.direct_inputs)),
+      maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kMapBits),
+            ProbabilityMap(size_t{1} << kMapBits)} {}
+
+size_t WideSet::Bytes(size_t content_size, int lanes) noexcept {
+  const auto finder = [&](int most) {
+    return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
+  };
+  return finder(kLongFinderBits) + finder(kShortFinderBits) +
+         WideBank::Bytes(kMostContexts, TableBits(content_size)) +
+         RowMixer::Bytes(MixerShape(kMostDirectInputs)) +
+         MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
+         2 * MappedBytes(ProbabilityMap::Bytes(size_t{1} << kMapBits)) + sizeof(WideSet) +
+         static_cast<size_t>(lanes) * sizeof(Lane);
+}
+
+void WideSet::StartLane(int index, int before, const LanePlace& place) {
+  Lane& lane = LaneAt(index);
+  if (before != kNoLane) {
+    lane = Lane(LaneAt(before));
+    return;
+  }
+  const RecordDetector records = lane.context.records;
+  lane = Lane{};
+  lane.context.records = records;
+  lane.context.line_begin = lane.context.above_begin = place.position;
+}
+
+void WideSet::Enter(int index, const LanePlace& place, const TypedSegment& segment) noexcept {
+  WideSet::StartLane(index, kNoLane, place);
+  LaneAt(index).segment = segment;
+}
+
+// Finds the contexts of the lane's next byte early, to be fetched before they are needed.
+void WideSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept {
+  Lane& lane = LaneAt(index);
+  lane.view.count = 0;
+  View(index, place, lane.view);
+  FindHashes(lane, place);
+  for (size_t i = 0; i < kMatches; ++i) {
+    lane.places[i] = finders_[i].Locate(history_, place.run_begin, place.position, last);
+  }
+  if (network_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
+}
+
+void WideSet::FindHashes(Lane& lane, const LanePlace& place) noexcept {
+  std::array<uint64_t, kSlots> general{};
+  lane.context.Hashes(history_, place.position, general);
+  const StructureView& view = lane.view;
+  size_t n = 0;
+  const auto add_structure = [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < std::min<size_t>(end, view.count); ++i) {
+      lane.hashes[n++] = ContextHash(128 + static_cast<int>(i), view.contexts[i]);
+    }
+  };
+  const auto add_general = [&](const auto& order) {
+    for (const uint8_t i : order) lane.hashes[n++] = general[i];
+  };
+  add_structure(0, kFirstOfStructure);
+  add_general(kFirstGeneral);
+  add_structure(kFirstOfStructure, view.count);
+  add_general(kLaterGeneral);
+  lane.used = std::min(n, kLevels[static_cast<size_t>(lane.segment.level)].contexts);
+}
+
+void WideSet::Prefetch(int index) const noexcept { PrefetchByte(LaneAt(index)); }
+
+void WideSet::PrefetchByte(const Lane& lane) const noexcept {
+  for (size_t i = 0; i < lane.used; ++i) bank_.Prefetch(lane.hashes[i]);
+  for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
+  maps_[0].Prefetch(1 | lane.context.Byte(1) << 8, 1);
+}
+
+void WideSet::BeginByte(int index, const LanePlace& place, const ByteTree* network) noexcept {
+  lane_ = &LaneAt(index);
+  network_ = network;
+  partial_ = 1;
+  depth_ = 0;
+  for (size_t i = 0; i < kMatches; ++i) {
+    finders_[i].Update(history_, place.run_begin, place.position, lane_->places[i],
+                       lane_->matches[i]);
+    predictors_[i].StartByte(lane_->matches[i], history_);
+  }
+  best_ = lane_->matches[0].length > 0 ? 0 : 1;
+  view_ = lane_->view;
+  used_ = lane_->used;
+  sets_ = kLevels[static_cast<size_t>(lane_->segment.level)].sets;
+  hashes_ = lane_->hashes;
+  hashes_[kPlaceOfMatch] = MatchContext();
+  bank_.BeginByte({hashes_.data(), used_});
+  BeginDirect(index, place);
+  LocateMaps();
+  Predict();
+}
+
+// The expected byte, how long it has been right, and the byte before.
+uint64_t WideSet::MatchContext() const noexcept {
+  const uint32_t expected = predictors_[best_].expected();
+  const uint64_t length = std::min<size_t>(LengthBucket(lane_->matches[best_].length), 20);
+  const uint64_t value = expected << 8 | lane_->context.Byte(1);
+  return ContextHash(kContexts, Combine(value, length));
+}
+
+void WideSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexcept {
+  bank_.EndByte(byte);
+  LaneAt(index).context.Update(byte, place.position);
+}
+
+void WideSet::Update(int bit) noexcept {
+  // What comes next is found first: learning hides the memory's latency.
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  ++depth_;
+  if (depth_ == 3) HashSecondNibble(partial_ << 1 | LikelyBit());
+  if (depth_ == 4 && partial_ != hashed_partial_) HashSecondNibble(partial_);
+
+  bank_.Update(bit);
+  for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
+  UpdateDirect(bit);
+  mixer_.Update(bit);
+  for (ProbabilityMap& map : maps_) map.Update(bit);
+  if (depth_ == 8) return;
+  if (depth_ == 4) bank_.BeginSecondNibble({second_hashes_.data(), used_});
+  LocateMaps();
+  Predict();
+}
+
+// What the longest context of bytes that knows the next bit says of it.
+uint32_t WideSet::LikelyBit() const noexcept {
+  const uint32_t prefix = NibblePrefix(partial_, depth_);
+  for (size_t i = kOrders; i-- > 0;) {
+    const Node node = bank_.NextNode(PlaceOfOrder(i), prefix);
+    if (!node.empty()) return node.P12() >= 2048;
+  }
+  return 0;
+}
+
+// `partial` is the byte's first nibble after a leading 1; a guess does no harm.
+void WideSet::HashSecondNibble(uint32_t partial) noexcept {
+  hashed_partial_ = partial;
+  for (size_t i = 0; i < used_; ++i) {
+    second_hashes_[i] = ContextHash(64 + static_cast<int>(partial), hashes_[i]);
+    bank_.Prefetch(second_hashes_[i]);
+  }
+}
+
+void WideSet::Select() noexcept {
+  const LaneContext& context = lane_->context;
+  const uint32_t depth = static_cast<uint32_t>(depth_);
+  const uint32_t trust = !predictors_[best_].active() ? 0 : 1 + (best_ == 0);
+  uint32_t orders = 0, known = 0;
+  for (size_t i = 1; i < kOrders; ++i) orders += bank_.Count(PlaceOfOrder(i)) != 0;
+  for (size_t i = 0; i < 7; ++i) known += bank_.Count(i) != 0;
+  const auto level = [&](size_t i) {
+    return std::min<uint32_t>(bank_.Count(PlaceOfOrder(i)) / 4, 3);
+  };
+  selected_ = {partial_,
+               view_.state * 8 + depth,
+               view_.group,
+               orders * 24 + depth * 3 + trust,
+               view_.neighbour * 8 + depth,
+               context.Byte(1),
+               view_.detail * 64 + known * 8 + depth,
+               ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 + depth,
+               context.Byte(2),
+               level(1) * 64 + level(2) * 16 + level(3) * 4 + level(4)};
+}
+
+// Finds out what the next bit's result depends on.
+void WideSet::LocateMaps() noexcept {
+  const LaneContext& context = lane_->context;
+  const int partial = static_cast<int>(partial_);
+  map_contexts_ = {partial_ | context.Byte(1) << 8,
+                   ContextHash(partial, context.recent & 0xFFFF) >> (64 - kMapBits),
+                   ContextHash(partial, view_.map) >> (64 - kMapBits)};
+  for (size_t i = 0; i < maps_.size(); ++i) maps_[i].Prefetch(map_contexts_[i], 1);
+}
+
+void WideSet::Predict() noexcept {
+  int32_t* const inputs = mixer_.inputs();
+  for (size_t i = 0; i < kMatches; ++i) predictors_[i].Predict(partial_, depth_, &inputs[2 * i]);
+  inputs[kNetworkInputs] = inputs[kNetworkInputs + 1] = 0;
+  if (network_ != nullptr) {
+    const uint32_t p = network_->P16(partial_);
+    inputs[kNetworkInputs] = Stretch(p);
+    inputs[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
+  }
+  PredictDirect(partial_, depth_, &inputs[kDirectInputs]);
+  const size_t contexts_at = kDirectInputs + direct_inputs_;
+  bank_.Predict(partial_, depth_, &inputs[contexts_at]);
+  Select();
+  mixed_ =
+      mixer_.Mix(contexts_at + WideBank::kInputsOfContext * used_, {selected_.data(), sets_},
+                 {partial_, view_.state * 8 + static_cast<uint32_t>(depth_)});
+  const int refined = maps_[0].Refine(map_contexts_[0], mixed_) +
+                      maps_[1].Refine(map_contexts_[1], mixed_) +
+                      2 * maps_[2].Refine(map_contexts_[2], mixed_);
+  p_ = static_cast<uint32_t>(std::clamp((refined + 2) >> 2, 1, (1 << kBitProbabilityBits) - 1));
+}
+
+}  // namespace lmzip
