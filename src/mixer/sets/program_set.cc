@@ -2,13 +2,21 @@
 
 namespace lmzip {
 
+namespace {
+
+WideSet::Options OptionsFor(int lanes) {
+  return {.lanes = lanes, .direct_inputs = TargetLists::kInputs, .most_table_bits = 25};
+}
+
+}  // namespace
+
 ProgramSet::ProgramSet(int lanes, const History& history)
-    : WideSet({.lanes = lanes, .direct_inputs = TargetLists::kInputs}, history),
+    : WideSet(OptionsFor(lanes), history),
       codes_(static_cast<size_t>(lanes)),
       targets_(history.size()) {}
 
 size_t ProgramSet::Bytes(size_t content_size, int lanes) noexcept {
-  return WideSet::Bytes(content_size, lanes) + TargetLists::Bytes(content_size) +
+  return WideSet::Bytes(OptionsFor(lanes), content_size) + TargetLists::Bytes(content_size) +
          sizeof(ProgramSet) + static_cast<size_t>(lanes) * sizeof(X86Code);
 }
 

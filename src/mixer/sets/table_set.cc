@@ -8,7 +8,7 @@ TableSet::TableSet(int lanes, const History& history)
     : WideSet({.lanes = lanes}, history), records_(static_cast<size_t>(lanes)) {}
 
 size_t TableSet::Bytes(size_t content_size, int lanes) noexcept {
-  return WideSet::Bytes(content_size, lanes) + sizeof(TableSet) +
+  return WideSet::Bytes({.lanes = lanes}, content_size) + sizeof(TableSet) +
          static_cast<size_t>(lanes) * sizeof(Records);
 }
 

@@ -40,8 +40,9 @@ int FinderBits(size_t content_size, int most) {
   return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
 }
 
-int TableBits(size_t content_size) {
-  return std::clamp(static_cast<int>(std::bit_width(content_size)) + 7, 18, 26);
+int TableBits(const WideSet::Options& options, size_t content_size) {
+  return std::clamp(static_cast<int>(std::bit_width(content_size)) + 7, 18,
+                    options.most_table_bits);
 }
 
 RowMixer::Shape MixerShape(size_t direct_inputs) {
@@ -73,21 +74,21 @@ WideSet::WideSet(const Options& options, const History& history)
       finders_{MatchFinder(FinderBits(history.size(), kLongFinderBits), kLongMatch, kLongStride),
                MatchFinder(FinderBits(history.size(), kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
-      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(history.size())),
+      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(options, history.size())),
       mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options.direct_inputs)),
       maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kMapBits),
             ProbabilityMap(size_t{1} << kMapBits)} {}
 
-size_t WideSet::Bytes(size_t content_size, int lanes) noexcept {
+size_t WideSet::Bytes(const Options& options, size_t content_size) noexcept {
   const auto finder = [&](int most) {
     return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
   };
   return finder(kLongFinderBits) + finder(kShortFinderBits) +
-         WideBank::Bytes(kMostContexts, TableBits(content_size)) +
-         RowMixer::Bytes(MixerShape(kMostDirectInputs)) +
+         WideBank::Bytes(kMostContexts, TableBits(options, content_size)) +
+         RowMixer::Bytes(MixerShape(options.direct_inputs)) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
          2 * MappedBytes(ProbabilityMap::Bytes(size_t{1} << kMapBits)) + sizeof(WideSet) +
-         static_cast<size_t>(lanes) * sizeof(Lane);
+         static_cast<size_t>(options.lanes) * sizeof(Lane);
 }
 
 void WideSet::StartLane(int index, int before, const LanePlace& place) {

@@ -40,11 +40,12 @@ class WideSet : public ModelSet {
   struct Options {
     int lanes = 1;
     size_t direct_inputs = 0;  // at most kMostDirectInputs
+    int most_table_bits = 24;  // log2 bytes of the contexts' table, at most
   };
   static constexpr size_t kMostDirectInputs = 16;
 
   WideSet(const Options& options, const History& history);
-  static size_t Bytes(size_t content_size, int lanes) noexcept;
+  static size_t Bytes(const Options& options, size_t content_size) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
