@@ -26,10 +26,7 @@ inline MixerCost CostOf(const std::vector<uint8_t>& bytes, std::span<const Typed
                         const LaneGeometry& geometry = {}, uint8_t filler = 0,
                         const ByteTree* network = nullptr) {
   std::vector<uint8_t> buffer(bytes.size(), filler);
-  Mixer mixer({.table_bits = MixerTableBits(bytes.size()),
-               .lanes = geometry.lanes,
-               .segments = segments},
-              buffer);
+  Mixer mixer({.lanes = geometry.lanes, .segments = segments}, buffer);
   MixerCost cost;
   CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
     mixer.BeginByte(lane, network);

@@ -220,6 +220,14 @@ TEST(WideSets, TheNetworkIsHeard) {
             0.9 * CostOf(bytes, {&program, 1}).bits);
 }
 
+// Bytes would change if these did.
+TEST(WideSets, ProbabilitiesArePinned) {
+  const Bytes program = MadeProgram(5000, 10), table = MadeTable(200, 11);
+  const TypedSegment code = Program(program), records = Table(table, 24);
+  EXPECT_EQ(CostOf(program, {&code, 1}).hash, 4804443879592204727u);
+  EXPECT_EQ(CostOf(table, {&records, 1}, {4, 512}).hash, 5203285033115842278u);
+}
+
 // A slot is found by its hash again until another context claims it.
 TEST(WideSlotTable, KeepsWhatHasSeenMore) {
   WideSlotTable table(12);

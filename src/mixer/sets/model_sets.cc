@@ -20,9 +20,10 @@ std::unique_ptr<ModelSet> MakeContexts(const MixerOptions& options, const Histor
       history);
 }
 
-template <typename Set>
+template <typename Set, DataKind kKind>
 std::unique_ptr<ModelSet> Make(const MixerOptions& options, const History& history) {
-  return std::make_unique<Set>(options.lanes, history);
+  return std::make_unique<Set>(options.kind_bytes[static_cast<size_t>(kKind)], options.lanes,
+                               history);
 }
 
 constexpr std::array kEntries = {
@@ -39,12 +40,12 @@ constexpr std::array kEntries = {
                   .bytes = ContextSet::MemoryBytes,
                   .models = SoundSet::Models},
     ModelSetEntry{.kind = DataKind::kProgram,
-                  .make = Make<ProgramSet>,
-                  .bytes = ProgramSet::Bytes,
+                  .make = Make<ProgramSet, DataKind::kProgram>,
+                  .bytes = ProgramSet::MemoryBytes,
                   .models = ProgramSet::Models},
     ModelSetEntry{.kind = DataKind::kTable,
-                  .make = Make<TableSet>,
-                  .bytes = TableSet::Bytes,
+                  .make = Make<TableSet, DataKind::kTable>,
+                  .bytes = TableSet::MemoryBytes,
                   .models = [](const TypedSegment&) { return true; }},
 };
 

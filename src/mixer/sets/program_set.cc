@@ -4,19 +4,19 @@ namespace lmzip {
 
 namespace {
 
-WideSet::Options OptionsFor(int lanes) {
-  return {.lanes = lanes, .direct_inputs = TargetLists::kInputs, .most_table_bits = 25};
+WideSet::Options OptionsFor(uint64_t size, int lanes) {
+  return {.size = size, .lanes = lanes, .direct_inputs = TargetLists::kInputs, .most_table_bits = 25};
 }
 
 }  // namespace
 
-ProgramSet::ProgramSet(int lanes, const History& history)
-    : WideSet(OptionsFor(lanes), history),
+ProgramSet::ProgramSet(uint64_t size, int lanes, const History& history)
+    : WideSet(OptionsFor(size, lanes), history),
       codes_(static_cast<size_t>(lanes)),
-      targets_(history.size()) {}
+      targets_(size) {}
 
-size_t ProgramSet::Bytes(size_t content_size, int lanes) noexcept {
-  return WideSet::Bytes(OptionsFor(lanes), content_size) + TargetLists::Bytes(content_size) +
+size_t ProgramSet::MemoryBytes(uint64_t size, int lanes) noexcept {
+  return WideSet::MemoryBytes(OptionsFor(size, lanes)) + TargetLists::Bytes(size) +
          sizeof(ProgramSet) + static_cast<size_t>(lanes) * sizeof(X86Code);
 }
 

@@ -11,8 +11,8 @@ namespace lmzip {
 
 class ProgramSet final : public WideSet {
  public:
-  ProgramSet(int lanes, const History& history);
-  static size_t Bytes(size_t content_size, int lanes) noexcept;
+  ProgramSet(uint64_t size, int lanes, const History& history);
+  static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
   /// Whether its machine's code is known.
   static bool Models(const TypedSegment& segment) noexcept;
 

@@ -4,11 +4,11 @@
 
 namespace lmzip {
 
-TableSet::TableSet(int lanes, const History& history)
-    : WideSet({.lanes = lanes}, history), records_(static_cast<size_t>(lanes)) {}
+TableSet::TableSet(uint64_t size, int lanes, const History& history)
+    : WideSet({.size = size, .lanes = lanes}, history), records_(static_cast<size_t>(lanes)) {}
 
-size_t TableSet::Bytes(size_t content_size, int lanes) noexcept {
-  return WideSet::Bytes({.lanes = lanes}, content_size) + sizeof(TableSet) +
+size_t TableSet::MemoryBytes(uint64_t size, int lanes) noexcept {
+  return WideSet::MemoryBytes({.size = size, .lanes = lanes}) + sizeof(TableSet) +
          static_cast<size_t>(lanes) * sizeof(Records);
 }
 

@@ -9,8 +9,8 @@ namespace lmzip {
 
 class TableSet final : public WideSet {
  public:
-  TableSet(int lanes, const History& history);
-  static size_t Bytes(size_t content_size, int lanes) noexcept;
+  TableSet(uint64_t size, int lanes, const History& history);
+  static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;

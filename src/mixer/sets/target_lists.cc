@@ -46,12 +46,12 @@ void TargetLists::List::Add(uint8_t value) noexcept {
   std::rotate(counts.begin(), counts.begin() + place, counts.begin() + place + 1);
 }
 
-size_t TargetLists::ListsFor(size_t content_size) noexcept {
-  return size_t{1} << std::clamp(static_cast<int>(std::bit_width(content_size)) - 4, 8, 18);
+size_t TargetLists::ListsFor(uint64_t size) noexcept {
+  return size_t{1} << std::clamp(static_cast<int>(std::bit_width(size)) - 4, 8, 18);
 }
 
-size_t TargetLists::Bytes(size_t content_size) noexcept {
-  return MappedBytes(ListsFor(content_size) * sizeof(List));
+size_t TargetLists::Bytes(uint64_t size) noexcept {
+  return MappedBytes(ListsFor(size) * sizeof(List));
 }
 
 TargetLists::Cells TargetLists::FirstCells() noexcept {
@@ -63,7 +63,7 @@ TargetLists::Cells TargetLists::FirstCells() noexcept {
   return cells;
 }
 
-TargetLists::TargetLists(size_t content_size) : lists_(ListsFor(content_size)) {
+TargetLists::TargetLists(uint64_t size) : lists_(ListsFor(size)) {
   cells_.fill(FirstCells());
 }
 

@@ -36,8 +36,8 @@ class TargetLists {
  public:
   static constexpr size_t kInputs = 2 * TargetField::kLists;
 
-  explicit TargetLists(size_t content_size);
-  static size_t Bytes(size_t content_size) noexcept;
+  explicit TargetLists(uint64_t size);
+  static size_t Bytes(uint64_t size) noexcept;
 
   /// The byte in progress is of no distance.
   void BeginNone() noexcept { active_ = false; }
@@ -64,7 +64,7 @@ class TargetLists {
   // the latest value says.
   using Cells = std::array<Cell, static_cast<size_t>(kCountLevels * kCountLevels * 4)>;
 
-  static size_t ListsFor(size_t content_size) noexcept;
+  static size_t ListsFor(uint64_t size) noexcept;
   static Cells FirstCells() noexcept;
 
   ZeroedArray<List> lists_;

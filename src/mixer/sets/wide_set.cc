@@ -36,12 +36,12 @@ constexpr std::array<LevelShape, kModelLevels> kLevels = {{{15, 6}, {36, 8}, {48
 constexpr size_t kNetworkInputs = 2 * kMatches;
 constexpr size_t kDirectInputs = kNetworkInputs + 2;
 
-int FinderBits(size_t content_size, int most) {
-  return std::clamp(static_cast<int>(std::bit_width(content_size)), 10, most);
+int FinderBits(uint64_t size, int most) {
+  return std::clamp(static_cast<int>(std::bit_width(size)), 10, most);
 }
 
-int TableBits(const WideSet::Options& options, size_t content_size) {
-  return std::clamp(static_cast<int>(std::bit_width(content_size)) + 7, 18,
+int TableBits(const WideSet::Options& options) {
+  return std::clamp(static_cast<int>(std::bit_width(options.size)) + 7, 18,
                     options.most_table_bits);
 }
 
@@ -71,20 +71,20 @@ uint32_t NibblePrefix(uint32_t partial, int depth) {
 WideSet::WideSet(const Options& options, const History& history)
     : history_(history),
       direct_inputs_(options.direct_inputs),
-      finders_{MatchFinder(FinderBits(history.size(), kLongFinderBits), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(history.size(), kShortFinderBits), kShortMatch, 1)},
+      finders_{MatchFinder(FinderBits(options.size, kLongFinderBits), kLongMatch, kLongStride),
+               MatchFinder(FinderBits(options.size, kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
-      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(options, history.size())),
+      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(options)),
       mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options.direct_inputs)),
       maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kMapBits),
             ProbabilityMap(size_t{1} << kMapBits)} {}
 
-size_t WideSet::Bytes(const Options& options, size_t content_size) noexcept {
+size_t WideSet::MemoryBytes(const Options& options) noexcept {
   const auto finder = [&](int most) {
-    return MappedBytes(sizeof(uint32_t) << FinderBits(content_size, most));
+    return MappedBytes(sizeof(uint32_t) << FinderBits(options.size, most));
   };
   return finder(kLongFinderBits) + finder(kShortFinderBits) +
-         WideBank::Bytes(kMostContexts, TableBits(options, content_size)) +
+         WideBank::Bytes(kMostContexts, TableBits(options)) +
          RowMixer::Bytes(MixerShape(options.direct_inputs)) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
          2 * MappedBytes(ProbabilityMap::Bytes(size_t{1} << kMapBits)) + sizeof(WideSet) +

@@ -38,6 +38,7 @@ struct StructureView {
 class WideSet : public ModelSet {
  public:
   struct Options {
+    uint64_t size = 0;  // of a frame's bytes, those of the set's kind
     int lanes = 1;
     size_t direct_inputs = 0;  // at most kMostDirectInputs
     int most_table_bits = 24;  // log2 bytes of the contexts' table, at most
@@ -45,7 +46,7 @@ class WideSet : public ModelSet {
   static constexpr size_t kMostDirectInputs = 16;
 
   WideSet(const Options& options, const History& history);
-  static size_t Bytes(const Options& options, size_t content_size) noexcept;
+  static size_t MemoryBytes(const Options& options) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
