@@ -85,18 +85,9 @@ class StreamEncoder final : private TrialCoder {
     if (!memory) return false;
     ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
     FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
-    for (ContentPiece& piece : Choice().Cut(ahead_, taken_bytes_)) {
-      pieces_.push_back(std::move(piece));
-      DropKindsBeyondMemory(pieces_.back());
-    }
+    for (ContentPiece& piece : Choice().Cut(ahead_, taken_bytes_)) pieces_.push_back(std::move(piece));
     pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(memory));
     return true;
-  }
-
-  // The general set, which may take less, codes what the sets of other kinds cannot have memory for.
-  void DropKindsBeyondMemory(ContentPiece& piece) {
-    if (context_.budget().IsPossible(UndecidedBytes(piece.bytes, piece.kind_bytes()))) return;
-    piece.candidates.clear();
   }
 
   // What was leased for reading holds what waits, and the work on one piece at a time; others have

@@ -46,8 +46,6 @@ class MemoryBudget {
   void Reserve(uint64_t bytes, const std::string& what);
   /// Throws like Wait(), without waiting.
   void RequirePossible(uint64_t bytes, const std::string& what);
-  /// Whether `bytes` can be free when nothing else is in flight.
-  bool IsPossible(uint64_t bytes) const;
 
  private:
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
@@ -55,7 +53,7 @@ class MemoryBudget {
   void Release(uint64_t bytes);
 
   const uint64_t total_;
-  mutable Mutex mutex_;
+  Mutex mutex_;
   Condition released_;
   uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;  // for good
   uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;
