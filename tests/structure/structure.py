@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks how the sources are laid out: no file of src and include has more than 400 lines.
+"""Checks how the sources are laid out: no file of src and include has more than 400 lines; the
+smallest model set that src/README.md shows is the one that the tests use.
 
 usage: structure.py ROOT     the project's folder
 """
@@ -22,6 +23,14 @@ def too_long(root, folders):
                 yield f'{path.relative_to(root)}: {len(lines)} lines'
 
 
+def listing_differs(root):
+    """A complaint where the page's C++ listing is not in the test's header as it stands there."""
+    page = (root / 'src/README.md').read_text()
+    listing = page.partition('```cpp\n')[2].partition('```')[0]
+    if not listing or listing not in (root / 'tests/support/toy_set.h').read_text():
+        yield 'src/README.md: the listing is not that of tests/support/toy_set.h'
+
+
 def check_the_check():
     """What breaks the rules is found."""
     with tempfile.TemporaryDirectory() as folder:
@@ -30,14 +39,18 @@ def check_the_check():
         (root / 'src/long.cc').write_text('\n' * (MOST_LINES + 1))
         (root / 'src/long.md').write_text('\n' * (MOST_LINES + 1))
         (root / 'src/sound.cc').write_text('\n' * MOST_LINES)
-        found = list(too_long(root, ['src']))
-    if found != ['src/long.cc: 401 lines']:
+        (root / 'src/README.md').write_text('```cpp\nint toy;\n```\n')
+        (root / 'tests/support').mkdir(parents=True)
+        (root / 'tests/support/toy_set.h').write_text('int  toy;\n')
+        found = [*too_long(root, ['src']), *listing_differs(root)]
+    if len(found) != 2 or found[0] != 'src/long.cc: 401 lines':
         sys.exit(f'structure.py does not find what it looks for: {found}')
 
 
 def main():
     check_the_check()
-    complaints = list(too_long(pathlib.Path(sys.argv[1]), ['src', 'include']))
+    root = pathlib.Path(sys.argv[1])
+    complaints = [*too_long(root, ['src', 'include']), *listing_differs(root)]
     print('\n'.join(complaints))
     sys.exit(1 if complaints else 0)
 
