@@ -18,6 +18,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -170,6 +171,10 @@ class LMZIP_API Codec {
 
 /// Reads headers only, needs no model. Throws like Codec::Decompress.
 LMZIP_API Listing List(ByteSource& source);
+
+/// Whether content that begins with `bytes` claims to be a stream; kSignatureBytes of them tell.
+LMZIP_API bool LooksCompressed(std::span<const uint8_t> bytes) noexcept;
+inline constexpr size_t kSignatureBytes = 3;
 
 /// Of the library, as "1.2.3".
 LMZIP_API const char* Version() noexcept;

@@ -87,12 +87,13 @@ std::string BashScript(const std::vector<CommandCandidates>& commands) {
   return fmt::format(
       "# Completions of lmzip for bash; made by 'lmzip completion bash'.\n"
       "_lmzip() {{\n"
-      "  local current=${{COMP_WORDS[COMP_CWORD]}} words=\n"
-      "  case ${{COMP_WORDS[1]}}:${{COMP_WORDS[COMP_CWORD-1]}} in\n{}  esac\n"
-      "  ((COMP_CWORD > 1)) || words='{} --help --version'\n"
+      "  local current=${{COMP_WORDS[COMP_CWORD]}} words= command=${{COMP_WORDS[1]}} link=\n"
+      "  case ${{COMP_WORDS[0]##*/}} in lmzcat | unlmz) link=1 command=d ;; esac\n"
+      "  case $command:${{COMP_WORDS[COMP_CWORD-1]}} in\n{}  esac\n"
+      "  [[ -n $link ]] || ((COMP_CWORD > 1)) || words='{} --help --version'\n"
       "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
       "}}\n"
-      "complete -o default -F _lmzip lmzip\n",
+      "complete -o default -F _lmzip lmzip lmzcat unlmz\n",
       cases, CommandNames(commands));
 }
 
@@ -134,10 +135,13 @@ std::string ZshScript(const std::vector<CommandCandidates>& commands) {
     cases += fmt::format("    {}) _arguments -s{} ;;\n", command.name, arguments);
   }
   return fmt::format(
-      "#compdef lmzip\n"
+      "#compdef lmzip lmzcat unlmz\n"
       "# Completions of lmzip for zsh; made by 'lmzip completion zsh'.\n"
       "_lmzip() {{\n"
       "  local -a commands=(\n{}  )\n"
+      "  case ${{words[1]:t}} in\n"
+      "    lmzcat|unlmz) words=($words[1] d \"${{(@)words[2,-1]}}\"); ((CURRENT++)) ;;\n"
+      "  esac\n"
       "  if ((CURRENT == 2)); then\n"
       "    _describe command commands\n"
       "    return\n"
@@ -147,7 +151,7 @@ std::string ZshScript(const std::vector<CommandCandidates>& commands) {
       "  ((CURRENT--))\n"
       "  case $command in\n{}  esac\n"
       "}}\n"
-      "if [[ $funcstack[1] == _lmzip ]]; then _lmzip \"$@\"; else compdef _lmzip lmzip; fi\n",
+      "if [[ $funcstack[1] == _lmzip ]]; then _lmzip \"$@\"; else compdef _lmzip lmzip lmzcat unlmz; fi\n",
       described, cases);
 }
 
@@ -171,6 +175,12 @@ std::string FishScript(const std::vector<CommandCandidates>& commands) {
       else if (candidate.takes_value)
         line += " -r";
       script += line + " -d " + Quoted(candidate.help, "\\") + "\n";
+      if (command.name != "d") continue;
+      const std::string options = line.substr(line.find("'", line.find("'") + 1) + 1);
+      for (const char* link : {"lmzcat", "unlmz"}) {
+        script += fmt::format("complete -c {}{} -d {}\n", link, options,
+                              Quoted(candidate.help, "\\"));
+      }
     }
   }
   return script;

@@ -1,56 +1,16 @@
 #include "cli/define_commands.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
-#include <functional>
 #include <iostream>
-#include <optional>
+#include <memory>
 
-#include "cli/arguments.h"
 #include "cli/help_text.h"
 #include "cli/inputs.h"
+#include "cli/option_adder.h"
 #include "cli/options.h"
 
 namespace lmzip {
 namespace {
-
-// "4096", "64K", "64KiB", "2G"; nullopt for what is none.
-std::optional<uint64_t> ParseSize(std::string text) try {
-  if (!CLI::AsSizeValue(false)(text).empty()) return std::nullopt;  // leaves the number in text
-  uint64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return size;
-} catch (const CLI::ValidationError&) {
-  return std::nullopt;
-}
-
-// What an option is called in messages: the last of its names.
-std::string CalledBy(const std::string& names) { return names.substr(names.rfind(',') + 1); }
-
-CLI::ValidationError Refusal(const std::string& names, const std::string& text,
-                             const std::string& expected) {
-  return CLI::ValidationError(CalledBy(names) + " '" + text + "'", "expected " + expected);
-}
-
-// FROM:LEN, both sizes; LEN may be left out.
-ByteRange ParseRange(const std::string& text) {
-  const auto size = [&text](const std::string& part) {
-    const auto value = ParseSize(part);
-    if (!value) throw Refusal("--range", text, "FROM:LEN, as in 1M:64K");
-    return *value;
-  };
-  const size_t colon = std::min(text.find(':'), text.size());
-  ByteRange range;
-  range.begin = size(text.substr(0, colon));
-  if (colon == text.size()) size("");  // no colon
-  if (colon + 1 < text.size()) {
-    const uint64_t length = size(text.substr(colon + 1));
-    if (length < range.end - range.begin) range.end = range.begin + length;
-  }
-  return range;
-}
 
 class HelpFormatter : public CLI::Formatter {
  public:
@@ -68,11 +28,11 @@ class HelpFormatter : public CLI::Formatter {
 
 /// Gives CLI11 the commands and their options. All options take effect in the order in which they
 /// are given, so that of contradictory ones the last counts.
-class Definitions {
+class Definitions : private OptionAdder {
  public:
   /// Both are filled and read while `app` parses.
   Definitions(CLI::App& app, Options& options, const Words& words)
-      : app_(app), options_(options), words_(words) {}
+      : OptionAdder(words), app_(app), options_(options) {}
 
   void DefineAll() {
     app_.formatter(std::make_shared<HelpFormatter>());
@@ -96,8 +56,6 @@ class Definitions {
   }
 
  private:
-  using Take = std::function<void(const std::string& text)>;
-
   static constexpr char kModelToCompress[] = "model to compress with, by name or file";
   static constexpr char kModelToTry[] = "a further model to look at, by name or file";
 
@@ -164,7 +122,7 @@ class Definitions {
     AddChoice<std::string>(models, "ACTION", options_.models_action,
                            {{"list", "list"}, {"show", "show"}, {"verify", "verify"}},
                            "what to do (default list)");
-    AddWords(models, "NAME", "names or files of models; none: the default model");
+    AddNames(models, "NAME", "names or files of models; none: the default model");
     AddMessages(models);
   }
 
@@ -183,77 +141,13 @@ class Definitions {
     for (size_t i = shown; i < all.size(); ++i) all[i]->group("");
   }
 
-  CLI::Option* AddValue(CLI::App& app, const std::string& names, const std::string& text, Take take,
-                        const std::string& help) {
-    const auto take_word = [*this, take = std::move(take)](const std::string& number) {
-      take(words_.At(number));
-    };
-    return app.add_option_function<std::string>(names, take_word, help)
-        ->option_text(text)
-        ->trigger_on_parse();
-  }
-
-  static CLI::Option* AddFlag(CLI::App& app, const std::string& names,
-                              const std::function<void()>& set, const std::string& help) {
-    return app.add_flag_callback(names, set, help)->trigger_on_parse();
-  }
-
-  void AddWords(CLI::App& app, const char* name, const char* help) {
-    const auto take = [*this](const std::vector<std::string>& numbers) {
-      for (const std::string& number : numbers) options_.files.push_back(words_.At(number));
-    };
-    app.add_option_function<std::vector<std::string>>(name, take, help)
-        ->take_all()
-        ->option_text(" ");
-  }
-
-  // The name of a file or a model.
-  CLI::Option* AddName(CLI::App& app, const std::string& names, const char* text, const Take& take,
-                       const std::string& help) {
-    const auto take_name = [names, take](const std::string& name) {
-      if (name.empty()) throw Refusal(names, name, "a name");
-      take(name);
-    };
-    return AddValue(app, names, text, take_name, help);
-  }
-
-  CLI::Option* AddSize(CLI::App& app, const std::string& names, uint64_t& value,
-                       const std::string& help) {
-    const auto take = [names, &value](const std::string& text) {
-      const auto size = ParseSize(text);
-      if (!size) throw Refusal(names, text, "a size, as 4096, 64K, 16M or 2G");
-      value = *size;
-    };
-    return AddValue(app, names, "SIZE", take, help);
-  }
-
-  CLI::Option* AddNumber(CLI::App& app, const std::string& names, int& value,
-                         const std::string& help) {
-    const auto take = [names, &value](const std::string& text) {
-      const char* const end = text.data() + text.size();
-      const auto [at, error] = std::from_chars(text.data(), end, value);
-      if (error != std::errc() || at != end) throw Refusal(names, text, "a number");
-    };
-    return AddValue(app, names, "N", take, help);
-  }
-
-  template <typename Value>
-  CLI::Option* AddChoice(CLI::App& app, const std::string& names, Value& value,
-                         const std::vector<std::pair<std::string, Value>>& choices,
-                         const std::string& help) {
-    std::string words;
-    for (const auto& [word, unused] : choices) words += (words.empty() ? "" : "|") + word;
-    const auto take = [names, words, choices, &value](const std::string& text) {
-      const auto chosen =
-          std::ranges::find_if(choices, [&](const auto& choice) { return choice.first == text; });
-      if (chosen == choices.end()) throw Refusal(names, text, words);
-      value = chosen->second;
-    };
-    return AddValue(app, names, words, take, help);
+  void AddNames(CLI::App& app, const char* name, const char* help) {
+    AddWords(
+        app, name, [*this](const std::string& word) { options_.files.push_back(word); }, help);
   }
 
   void AddFiles(CLI::App& app) {
-    AddWords(app, "FILE", "files; - or none: standard input");
+    AddNames(app, "FILE", "files; - or none: standard input");
     AddName(
         app, "--files0", "FILE", [*this](const std::string& name) { options_.files0 = name; },
         "read further names from FILE (-: standard input),\neach ended by a NUL byte");
@@ -383,7 +277,6 @@ class Definitions {
 
   CLI::App& app_;
   Options& options_;
-  const Words& words_;
 };
 
 }  // namespace

@@ -15,11 +15,6 @@ bool OutputIsStdout(const Options& options) {
   return !options.output.empty() && FindTarget(options.output).descriptor == STDOUT_FILENO;
 }
 
-bool WholeContent(const ByteRange& range) {
-  const ByteRange whole;
-  return range.begin == whole.begin && range.end == whole.end;
-}
-
 }  // namespace
 
 Destinations::Destinations(const Options& options, const Inputs& inputs)
@@ -42,6 +37,12 @@ bool Destinations::ReadsStdin() const {
   return std::ranges::count(inputs_.paths, kStandardStream) > 0;
 }
 
+bool Destinations::WholeContent() const {
+  const ByteRange whole;
+  const ByteRange& range = options_.decode.range;
+  return range.begin == whole.begin && range.end == whole.end;
+}
+
 void Destinations::CheckOptions() const {
   if (!options_.output.empty() && !all_to_stdout_ && inputs_.paths.size() > 1) {
     throw Error(ErrorCode::kUsage,
@@ -50,7 +51,7 @@ void Destinations::CheckOptions() const {
   if (options_.remove_source && (ReadsStdin() || AnyToStdout())) {
     throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");
   }
-  if (!WholeContent(options_.decode.range)) CheckRange();
+  if (!WholeContent()) CheckRange();
   if (AnyToStdout()) RefuseTerminal(STDOUT_FILENO);
   if (options_.command != Command::kCompress && ReadsStdin() && ::isatty(STDIN_FILENO) &&
       !options_.force) {

@@ -23,6 +23,8 @@ class Destinations {
   /// Whether the output is a file that is called after the input.
   bool NamedByInput(const std::string& input) const;
   bool ReadsStdin() const;
+  /// Not a part of it only (--range).
+  bool WholeContent() const;
 
  private:
   void CheckRange() const;

@@ -6,6 +6,7 @@ namespace lmzip {
 inline constexpr char kHelpText[] =
     "Without a command, lmzip is a filter: it compresses standard input to standard\n"
     "output; -d decompresses, -t tests, -l lists. Flags may be joined: lmzip -dc FILE.\n"
+    "unlmz is lmzip -d, lmzcat is lmzip -dcf.\n"
     "\n"
     "Examples:\n"
     "  lmzip c notes.txt               notes.txt.lmz beside it; notes.txt stays\n"
@@ -40,6 +41,7 @@ inline constexpr char kDecompressText[] =
     "Examples:\n"
     "  lmzip d notes.txt.lmz           notes.txt beside it\n"
     "  lmzip d -c notes.txt.lmz | less\n"
+    "  lmzip d -cf *.lmz notes.txt     what is not compressed comes as it is (lmzcat)\n"
     "  lmzip d < photos.tar.lmz | tar x\n"
     "  lmzip d --range 1M:64K -o part.txt notes.txt.lmz   64 KiB from the middle\n"
     "  lmzip d --keep-going hurt.lmz   saves what is whole of a damaged file\n";

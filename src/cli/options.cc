@@ -134,6 +134,14 @@ void Understand(const CLI::App& app, std::vector<std::string> arguments, Invocat
       arguments, [&](const std::string& name) { return TakesValue(*invocation.command, name); });
 }
 
+// The links to the program that stand for it with some options, as zcat and gunzip do.
+std::vector<std::string> OptionsOfName(const std::string& program) {
+  const std::string name = std::filesystem::path(program).filename();
+  if (name == "lmzcat") return {"-dcf"};
+  if (name == "unlmz") return {"-d"};
+  return {};
+}
+
 void PrintUsageError(const CLI::App* command, const std::string& message) {
   std::cerr << "lmzip: " << PrintableLines(message) << "\ntry 'lmzip "
             << (command ? command->get_name() + " " : "") << "--help'\n";
@@ -148,17 +156,22 @@ ParsedCommandLine ParseCommandLine(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.option_defaults()->take_last();
   app.footer(kHelpText);
-  app.set_version_flag(
-      "-V,--version", [] { return VersionText(); }, "version, ISA, engines, model");
+  constexpr char kVersionHelp[] = "version, ISA, engines, model";
+  app.set_version_flag("-V,--version", VersionText, kVersionHelp);
   Words words;
   DefineCommands(app, parsed.options, words);
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    command->set_version_flag("-V,--version", VersionText, kVersionHelp);
+  }
   if (argc == 1 && ::isatty(STDIN_FILENO)) {
     std::cerr << app.help();
     return failed;
   }
   Invocation invocation;
   try {
-    Understand(app, {argv + std::min(argc, 1), argv + argc}, invocation);
+    std::vector<std::string> arguments = OptionsOfName(argc > 0 ? argv[0] : "");
+    arguments.insert(arguments.end(), argv + std::min(argc, 1), argv + argc);
+    Understand(app, std::move(arguments), invocation);
     app.parse(ForCli11(invocation, words));
   } catch (const CLI::Success& e) {  // --help, --version
     app.exit(e);

@@ -40,6 +40,7 @@ struct ParsedCommandLine {
   bool finished = false;
 };
 
+/// argv[0] counts: lmzcat is `lmzip -dcf`, unlmz `lmzip -d`.
 ParsedCommandLine ParseCommandLine(int argc, const char* const* argv);
 
 }  // namespace lmzip

@@ -6,10 +6,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "base/file_descriptor.h"
 #include "base/mutex.h"
@@ -19,6 +18,8 @@
 #include "cli/destinations.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "cli/outcomes.h"
+#include "cli/pass_through.h"
 #include "cli/printable.h"
 #include "cli/progress.h"
 #include "files/input_set.h"
@@ -26,7 +27,6 @@
 #include "files/source_file.h"
 #include "files/target.h"
 #include "files/temporary_name.h"
-#include "lmzip/machine.h"
 #include "lmzip/memory_io.h"
 
 namespace lmzip {
@@ -40,21 +40,6 @@ size_t FilesAtOnce() {
   return std::clamp((granted - std::min(granted, kOfTheProcess)) / kDescriptors, size_t{1}, kMost);
 }
 
-/// What became of one file.
-struct Outcome {
-  std::string input;
-  std::string output;  // empty: none
-  uint64_t raw_bytes = 0;
-  uint64_t coded_bytes = 0;
-  uint64_t input_bytes = 0;  // 0: not known
-  double seconds = 0;
-  double work_seconds = 0;  // of them, without waiting
-  std::set<std::string> methods, models;
-  int exit_code = kDone;
-  std::vector<std::string> errors;
-  std::vector<std::string> warnings;  // exit_code tells nothing of them
-};
-
 class Transcoder {
  public:
   explicit Transcoder(const Options& options)
@@ -67,17 +52,15 @@ class Transcoder {
   int Run() {
     destinations_.CheckOptions();
     progress_.emplace(options_, input_set_.total_bytes());
-    Begin();
+    outcomes_.emplace(options_, inputs_.paths.size(), AnyWritesToStdout(), *progress_);
+    for (const std::string& problem : inputs_.problems) outcomes_->AddProblem(problem);
     // To one output, the files go one after another.
     Threads others;
     const size_t at_once = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), FilesAtOnce());
     if (at_once > 1) others.Start(static_cast<int>(at_once) - 1, [this] { WorkThroughFiles(); });
     WorkThroughFiles();
     others.Join();
-    const MutexLock lock(mutex_);
-    if (bug_) std::rethrow_exception(bug_);
-    Summarize();
-    return worst_exit_code_;
+    return outcomes_->Summarize();
   }
 
  private:
@@ -85,22 +68,12 @@ class Transcoder {
 
   bool AnyWritesToStdout() const { return destinations_.AnyToStdout(); }
 
-  void Begin() {
-    const MutexLock lock(mutex_);
-    outcomes_.resize(inputs_.paths.size());
-    for (const std::string& problem : inputs_.problems) {
-      Report({.exit_code = kFailed, .errors = {problem}});
-    }
-  }
-
   void WorkThroughFiles() noexcept {
     for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
       try {
-        Finish(i, WorkOn(inputs_.paths[i]));
+        outcomes_->Finish(i, WorkOn(inputs_.paths[i]));
       } catch (...) {  // no memory even to say so
-        const MutexLock lock(mutex_);
-        worst_exit_code_ = std::max<int>(worst_exit_code_, kFailed);
-        if (!bug_) bug_ = std::current_exception();
+        outcomes_->FailWithException();
       }
     }
   }
@@ -117,8 +90,7 @@ class Transcoder {
       outcome.errors.push_back(outcome.input + ": out of memory");
       outcome.exit_code = kFailed;
     } catch (...) {
-      const MutexLock lock(mutex_);
-      if (!bug_) bug_ = std::current_exception();
+      outcomes_->FailWithException();
       outcome.exit_code = kBug;
     }
     outcome.seconds =
@@ -211,7 +183,7 @@ class Transcoder {
   // Asks on a terminal; throws when the answer is no or nobody can be asked.
   bool ConfirmOverwrite(const std::filesystem::path& target) {
     if (options_.force) return true;
-    const MutexLock lock(mutex_);
+    const MutexLock lock(question_);
     if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO) && !destinations_.ReadsStdin()) {
       const ProgressLine::Hidden hidden(*progress_);
       std::cerr << "lmzip: " << Printable(target.string()) << " exists; overwrite? [y/N] "
@@ -233,7 +205,7 @@ class Transcoder {
       outcome.work_seconds = report.work_seconds;
       return CheckUnchanged(source, name, outcome);
     }
-    const DecodeReport report = codec_.Decompress(source, sink, options_.decode, &file.progress());
+    const DecodeReport report = Decode(source, sink, outcome, file.progress());
     outcome.raw_bytes = report.raw_bytes;
     outcome.coded_bytes = report.coded_bytes;
     outcome.work_seconds = report.work_seconds;
@@ -254,6 +226,20 @@ class Transcoder {
     const bool named = e.code() == ErrorCode::kIo;  // with the file that failed
     throw Error(e.code(), fmt::format("{}{}{}", named ? "" : name + ": ", e.what(),
                                       hint ? "; try 'lmzip d --keep-going'" : ""));
+  }
+
+  // -dcf gives what is not compressed as it is.
+  DecodeReport Decode(ByteSource& source, ByteSink& sink, const Outcome& outcome,
+                      Progress& progress) {
+    if (!options_.force || outcome.output != kStandardStream || options_.decode.keep_going ||
+        !destinations_.WholeContent()) {
+      return codec_.Decompress(source, sink, options_.decode, &progress);
+    }
+    SignedSource signed_source(source);
+    if (signed_source.looks_compressed()) {
+      return codec_.Decompress(signed_source, sink, options_.decode, &progress);
+    }
+    return PassThrough(signed_source, sink, options_.decode.max_output, progress);
   }
 
   void NoteFrame(const FrameEntry& frame, const std::string& name, Outcome& outcome) {
@@ -298,68 +284,6 @@ class Transcoder {
     return fmt::format("content bytes {} to {}", range.begin, range.end - 1);
   }
 
-  // Reports in the order of the inputs.
-  void Finish(size_t index, Outcome outcome) {
-    const MutexLock lock(mutex_);
-    outcomes_[index] = std::move(outcome);
-    while (next_report_ < outcomes_.size() && outcomes_[next_report_]) {
-      Report(*outcomes_[next_report_++]);
-    }
-  }
-
-  void Report(const Outcome& outcome) LMZIP_REQUIRES(mutex_) {
-    const ProgressLine::Hidden hidden(*progress_);
-    worst_exit_code_ = std::max(worst_exit_code_, outcome.exit_code);
-    failed_ += outcome.exit_code != kDone;
-    total_.raw_bytes += outcome.raw_bytes;
-    total_.coded_bytes += outcome.coded_bytes;
-    for (const std::string& error : outcome.errors) spdlog::error(error);
-    for (const std::string& warning : outcome.warnings) spdlog::warn(warning);
-    if (outcome.exit_code == kDone) {
-      spdlog::info("{}: {}{}", outcome.input, SizesText(outcome), WorkText(outcome));
-    }
-    if (options_.json) PrintJson(outcome);
-  }
-
-  static std::string SizesText(const Outcome& outcome) {
-    std::string text = fmt::format("{} bytes of content, {} compressed", Grouped(outcome.raw_bytes),
-                                   Grouped(outcome.coded_bytes));
-    if (outcome.raw_bytes == 0) return text;
-    return text + fmt::format(" ({:.2f} %)", static_cast<double>(outcome.coded_bytes) * 100 /
-                                                 static_cast<double>(outcome.raw_bytes));
-  }
-
-  // How it was coded, and how fast while it was.
-  static std::string WorkText(const Outcome& outcome) {
-    if (outcome.methods.empty()) return "";
-    std::string text = fmt::format(", {}", fmt::join(outcome.methods, " and "));
-    if (outcome.models.empty()) return text;  // stored
-    return text + fmt::format(" by model {}, {}, {:.2f} s of work, {:.1f} kB/s",
-                              fmt::join(outcome.models, " and "), ActiveInstructionSet(),
-                              outcome.work_seconds,
-                              static_cast<double>(outcome.raw_bytes) / 1000 /
-                                  std::max(outcome.work_seconds, 1e-6));
-  }
-
-  void PrintJson(const Outcome& outcome) const {
-    const nlohmann::json json = {
-        {"input", outcome.input},         {"output", outcome.output},
-        {"raw_bytes", outcome.raw_bytes}, {"coded_bytes", outcome.coded_bytes},
-        {"seconds", outcome.seconds},     {"work_seconds", outcome.work_seconds},
-        {"methods", outcome.methods},     {"models", outcome.models},
-        {"exit_code", outcome.exit_code}, {"errors", outcome.errors},
-        {"warnings", outcome.warnings},
-    };
-    const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
-    (AnyWritesToStdout() ? std::cerr : std::cout) << json.dump(-1, ' ', true, replace) << std::endl;
-  }
-
-  void Summarize() LMZIP_REQUIRES(mutex_) {
-    if (inputs_.paths.size() < 2 || options_.verbosity < 0) return;
-    spdlog::warn("{} files: {}{}", inputs_.paths.size(), SizesText(total_),
-                 failed_ > 0 ? fmt::format("; {} failed", failed_) : "");
-  }
-
   const Options& options_;
   const Inputs inputs_;
   const InputSet input_set_;  // as it is before the first output
@@ -367,13 +291,8 @@ class Transcoder {
   Codec codec_;
   std::optional<ProgressLine> progress_;
   std::atomic<size_t> next_file_{0};
-  Mutex mutex_;  // of what follows, and of the terminal
-  std::vector<std::optional<Outcome>> outcomes_ LMZIP_GUARDED_BY(mutex_);
-  size_t next_report_ LMZIP_GUARDED_BY(mutex_) = 0;
-  size_t failed_ LMZIP_GUARDED_BY(mutex_) = 0;
-  Outcome total_ LMZIP_GUARDED_BY(mutex_);
-  int worst_exit_code_ LMZIP_GUARDED_BY(mutex_) = kDone;
-  std::exception_ptr bug_ LMZIP_GUARDED_BY(mutex_);
+  std::optional<Outcomes> outcomes_;
+  Mutex question_;  // one at a time on the terminal
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/system_limits.h"
 #include "codec/codec_context.h"
+#include "format/format.h"
 #include "format/stream_reader.h"
 #include "model/registry.h"
 #include "segments/segment_list.h"
@@ -91,6 +92,12 @@ std::vector<ShortModelId> CodecContext::KnownModels() {
   }
   known_ = ids;
   return ids;
+}
+
+bool LooksCompressed(std::span<const uint8_t> bytes) noexcept {
+  static_assert(kMagic.size() == kSignatureBytes);
+  return bytes.size() >= kMagic.size() &&
+         std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
 }
 
 Codec::Codec(const CodecOptions& options) : context_(std::make_unique<CodecContext>(options)) {}

@@ -23,7 +23,7 @@ root=$(mktemp -d "${TMPDIR:-/tmp}/lmzip-cli.XXXXXX")
 trap 'chmod -R u+rwx "$root" 2> /dev/null || true; rm -rf "$root"' EXIT
 
 mkdir "$root/bin"
-ln -s "$program" "$root/bin/lmzip"
+for name in lmzip lmzcat unlmz; do ln -s "$program" "$root/bin/$name"; done
 export PATH="$root/bin:$PATH" HELPERS="$here/helpers.sh" HERE="$here"
 export SAMPLES="$here/samples" TINY="$here/../../models/tiny.pt"
 export LC_ALL=C.UTF-8 HOME="$root" XDG_DATA_HOME="$root/data"

@@ -13,6 +13,8 @@ complete_bash() {  # complete_bash WORD...: what bash offers for the last word
 [[ $(complete_bash lmzip c --b) == --best && -z $(complete_bash lmzip d --b) ]]
 [[ $(complete_bash lmzip models v) == verify ]]
 [[ $(complete_bash lmzip completion "" | tr '\n' ' ') == "bash zsh fish " ]]
+[[ $(complete_bash lmzcat --keep-g) == --keep-going && $(complete_bash unlmz --engine n) == native ]]
+[[ -z $(complete_bash unlmz "") ]]
 [[ -z $(complete_bash lmzip c -o "") ]]  # bash goes on to files
 
 for shell in bash zsh fish; do

@@ -1,0 +1,67 @@
+// Ways to tell CLI11 of an option.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "lmzip/lmzip.h"
+
+namespace lmzip {
+
+/// What a value was, and what was expected in its place. `names`: of the option.
+CLI::ValidationError Refusal(const std::string& names, const std::string& text,
+                             const std::string& expected);
+
+/// FROM:LEN, both sizes; LEN may be left out. Throws a Refusal.
+ByteRange ParseRange(const std::string& text);
+
+/// Options take effect in the order in which they are given. CLI11 sees numbers of `words` in the
+/// place of their values.
+class OptionAdder {
+ public:
+  /// `words` must outlive the parsing.
+  explicit OptionAdder(const Words& words) : words_(words) {}
+
+ protected:
+  using Take = std::function<void(const std::string& text)>;
+
+  CLI::Option* AddValue(CLI::App& app, const std::string& names, const std::string& text, Take take,
+                        const std::string& help) const;
+  static CLI::Option* AddFlag(CLI::App& app, const std::string& names,
+                              const std::function<void()>& set, const std::string& help);
+  /// Any number of words, which are no options.
+  void AddWords(CLI::App& app, const char* name, Take take, const char* help) const;
+  /// The name of a file or a model.
+  CLI::Option* AddName(CLI::App& app, const std::string& names, const char* text, const Take& take,
+                       const std::string& help) const;
+  CLI::Option* AddSize(CLI::App& app, const std::string& names, uint64_t& value,
+                       const std::string& help) const;
+  CLI::Option* AddNumber(CLI::App& app, const std::string& names, int& value,
+                         const std::string& help) const;
+
+  template <typename Value>
+  CLI::Option* AddChoice(CLI::App& app, const std::string& names, Value& value,
+                         const std::vector<std::pair<std::string, Value>>& choices,
+                         const std::string& help) const {
+    std::string words;
+    for (const auto& [word, unused] : choices) words += (words.empty() ? "" : "|") + word;
+    const auto take = [names, words, choices, &value](const std::string& text) {
+      const auto chosen =
+          std::ranges::find_if(choices, [&](const auto& choice) { return choice.first == text; });
+      if (chosen == choices.end()) throw Refusal(names, text, words);
+      value = chosen->second;
+    };
+    return AddValue(app, names, words, take, help);
+  }
+
+ private:
+  const Words& words_;
+};
+
+}  // namespace lmzip
