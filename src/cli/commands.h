@@ -7,6 +7,8 @@ namespace lmzip {
 
 /// c, d and t.
 int RunTranscode(const Options& options);
+/// c --dry-run.
+int RunDryRun(const Options& options);
 int RunList(const Options& options);
 int RunModels(const Options& options);
 int RunBench(const Options& options);

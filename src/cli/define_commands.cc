@@ -65,6 +65,9 @@ class Definitions : private OptionAdder {
     AddFiles(c);
     AddOutput(c);
     AddForce(c, "overwrite; write to a terminal; compress .lmz files");
+    AddFlag(
+        c, "--dry-run", [*this] { options_.dry_run = true; },
+        "write nothing: tell of files, bytes, and about what\ncompressed size and time");
     AddCoding(c);
     AddVerify(c);
     AddMachine(c, kModelToCompress);
@@ -153,6 +156,11 @@ class Definitions : private OptionAdder {
         "read further names from FILE (-: standard input),\neach ended by a NUL byte");
     AddFlag(
         app, "-r,--recursive", [*this] { options_.recursive = true; }, "into directories");
+    AddName(
+        app, "--exclude", "PATTERN",
+        [*this](const std::string& pattern) { options_.excluded.push_back(pattern); },
+        "pass over what is called so, as in '*.log' or\n'cache/*'; several may be given")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
   void AddKeepAndStdout(CLI::App& app) {
@@ -170,8 +178,15 @@ class Definitions : private OptionAdder {
     };
     CLI::Option* output =
         AddName(app, "-o,--output", "FILE", take, "write to FILE; -: to standard output");
+    CLI::Option* folder = AddName(
+        app, "--output-dir", "DIR", [*this](const std::string& name) { options_.output_dir = name; },
+        "write below DIR, in folders as those of -r");
     AddKeepAndStdout(app);
-    app.get_option("--stdout")->excludes(output);
+    app.get_option("--stdout")->excludes(output)->excludes(folder);
+    folder->excludes(output);
+    AddFlag(
+        app, "--skip-existing", [*this] { options_.skip_existing = true; },
+        "pass over files whose outputs are there");
     AddFlag(
         app, "--rm", [*this] { options_.remove_source = true; },
         "remove the source once the output is safe on disk");

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "files/target.h"
-
 namespace lmzip {
 namespace {
 
@@ -16,6 +14,12 @@ bool OutputIsStdout(const Options& options) {
 }
 
 }  // namespace
+
+// Outputs have no name before they are complete.
+bool IsDone(const Options& options, const SourceFile& source, const Target& output) {
+  return options.skip_existing && options.output.empty() && source.regular() && output.exists &&
+         output.kind == TargetKind::kReplaceable && !IsOlder(output.status, source.status());
+}
 
 Destinations::Destinations(const Options& options, const Inputs& inputs)
     : options_(options), inputs_(inputs), all_to_stdout_(OutputIsStdout(options)) {}
@@ -47,6 +51,9 @@ void Destinations::CheckOptions() const {
   if (!options_.output.empty() && !all_to_stdout_ && inputs_.paths.size() > 1) {
     throw Error(ErrorCode::kUsage,
                 "-o takes one input, there are " + std::to_string(inputs_.paths.size()));
+  }
+  if (!options_.output_dir.empty() && ReadsStdin()) {
+    throw Error(ErrorCode::kUsage, "--output-dir needs names: standard input has none");
   }
   if (options_.remove_source && (ReadsStdin() || AnyToStdout())) {
     throw Error(ErrorCode::kUsage, "--rm does not go with standard input or output");

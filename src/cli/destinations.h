@@ -5,8 +5,14 @@
 
 #include "cli/inputs.h"
 #include "cli/options.h"
+#include "files/source_file.h"
+#include "files/target.h"
 
 namespace lmzip {
+
+/// Whether --skip-existing passes over a source, which has an output: a file that is called after it
+/// and is not older.
+bool IsDone(const Options& options, const SourceFile& source, const Target& output);
 
 class Destinations {
  public:

@@ -31,6 +31,9 @@ inline constexpr char kCompressText[] =
     "  lmzip c notes.txt               notes.txt.lmz beside it; notes.txt stays\n"
     "  lmzip c -9 -o small.lmz notes.txt\n"
     "  lmzip c --rm -r -v dataset/     every file of a folder, in its place\n"
+    "  lmzip c -r --skip-existing --output-dir out --exclude '*.tmp' dataset/\n"
+    "                                  goes on with what was interrupted\n"
+    "  lmzip c -r --dry-run dataset/   how much, about how small, about how long\n"
     "  find . -name '*.log' -print0 | lmzip c --files0 -\n"
     "  tar c photos | lmzip c > photos.tar.lmz\n";
 

@@ -1,9 +1,12 @@
 #include "cli/inputs.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/file_descriptor.h"
 #include "files/descriptor_io.h"
@@ -16,27 +19,112 @@ namespace fs = std::filesystem;
 
 bool HasSuffix(const fs::path& path) { return path.extension() == kSuffix; }
 
-// Symbolic links are not followed, files that are still being written passed over. A folder that
-// cannot be read is a problem of its own only.
-void ListDirectory(const Options& options, const fs::path& folder, Inputs& inputs) {
-  std::vector<fs::directory_entry> entries;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error), end;
-  for (; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
-  if (error) inputs.problems.push_back(folder.string() + ": cannot list: " + error.message());
-  std::sort(entries.begin(), entries.end());
-  for (const fs::directory_entry& found : entries) {
-    std::error_code unknown;
-    const fs::file_type type = found.symlink_status(unknown).type();
-    if (type == fs::file_type::none) {
-      inputs.problems.push_back(found.path().string() + ": cannot examine: " + unknown.message());
-    }
-    const bool wanted = HasSuffix(found.path()) == (options.command != Command::kCompress) &&
-                        !IsTemporaryName(found.path());
-    if (type == fs::file_type::directory) ListDirectory(options, found.path(), inputs);
-    if (type == fs::file_type::regular && wanted) inputs.paths.push_back(found.path().string());
-  }
+// Where the part of a named file's or folder's path begins that is its own name; a folder that has
+// none there, as "." or "..", is as if the files in it were named.
+size_t PlaceOf(const std::string& name) {
+  const size_t end = name.find_last_not_of('/') + 1;
+  const size_t begin = end == 0 ? 0 : name.rfind('/', end - 1) + 1;
+  const std::string own = name.substr(begin, end - begin);
+  if (!own.empty() && own != "." && own != "..") return begin;
+  return name.ends_with('/') ? name.size() : name.size() + 1;
 }
+
+/// Finds the files behind names.
+class Finder {
+ public:
+  Finder(const Options& options, Inputs& inputs) : options_(options), inputs_(inputs) {
+    has_output_dir_ =
+        !options.output_dir.empty() && ::stat(options.output_dir.c_str(), &output_dir_) == 0;
+  }
+
+  void Find(const std::string& name) {
+    std::error_code error;
+    place_ = PlaceOf(name);
+    below_ = std::min(name.size(), name.find_last_not_of('/') + 1) + 1;
+    if (name.empty()) {
+      inputs_.problems.push_back("'': an empty name is no file's");
+    } else if (name != kStandardStream && IsExcluded(name)) {
+      inputs_.skipped.emplace_back(name, SkipReason::kExcluded);
+    } else if (name == kStandardStream || !fs::is_directory(name, error)) {
+      Take(name);
+    } else if (options_.recursive) {
+      List(name);
+    } else {
+      inputs_.problems.push_back(name + ": is a directory (-r goes into directories)");
+    }
+  }
+
+ private:
+  void Take(const std::string& path) {
+    inputs_.paths.push_back(path);
+    inputs_.places.push_back(place_);
+  }
+
+  // A folder that cannot be read is a problem of its own only.
+  void List(const fs::path& folder) {
+    std::vector<fs::directory_entry> entries;
+    std::error_code error;
+    fs::directory_iterator entry(folder, error), end;
+    for (; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
+    if (error) inputs_.problems.push_back(folder.string() + ": cannot list: " + error.message());
+    std::sort(entries.begin(), entries.end());
+    for (const fs::directory_entry& found : entries) {
+      std::error_code unknown;
+      const std::string path = found.path().string();
+      const fs::file_type type = found.symlink_status(unknown).type();
+      if (type == fs::file_type::none) {
+        inputs_.problems.push_back(path + ": cannot examine: " + unknown.message());
+      } else if (const auto reason = ReasonToSkip(found.path(), type)) {
+        inputs_.skipped.emplace_back(path, *reason);
+      } else if (type == fs::file_type::directory) {
+        List(path);
+      } else {
+        Take(path);
+      }
+    }
+  }
+
+  std::optional<SkipReason> ReasonToSkip(const fs::path& path, fs::file_type type) const {
+    if (IsExcluded(path.string())) return SkipReason::kExcluded;
+    if (type == fs::file_type::directory) {
+      if (IsOutputDir(path)) return SkipReason::kOutputFolder;
+      return std::nullopt;
+    }
+    if (type == fs::file_type::symlink) return SkipReason::kLink;
+    if (type != fs::file_type::regular) return SkipReason::kIrregular;
+    if (IsTemporaryName(path)) return SkipReason::kTemporary;
+    const bool compressing = options_.command == Command::kCompress;
+    if (HasSuffix(path) != compressing) return std::nullopt;
+    return compressing ? SkipReason::kCompressed : SkipReason::kNotCompressed;
+  }
+
+  // A pattern means the name, the path as it is, or that below the folder that was named.
+  bool IsExcluded(const std::string& path) const {
+    const size_t end = path.find_last_not_of('/') + 1;
+    const std::string whole = path.substr(0, end);
+    const std::string name = whole.substr(whole.rfind('/') + 1);
+    const std::string below = below_ < whole.size() ? whole.substr(below_) : name;
+    return std::ranges::any_of(options_.excluded, [&](std::string pattern) {
+      if (pattern.size() > 1 && pattern.ends_with('/')) pattern.pop_back();
+      return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0 ||
+             ::fnmatch(pattern.c_str(), below.c_str(), 0) == 0 ||
+             ::fnmatch(pattern.c_str(), whole.c_str(), 0) == 0;
+    });
+  }
+
+  bool IsOutputDir(const fs::path& path) const {
+    struct stat status;
+    return has_output_dir_ && ::stat(path.c_str(), &status) == 0 &&
+           status.st_dev == output_dir_.st_dev && status.st_ino == output_dir_.st_ino;
+  }
+
+  const Options& options_;
+  Inputs& inputs_;
+  bool has_output_dir_;
+  struct stat output_dir_ {};
+  size_t place_ = 0;  // of what was named, in the path of each file in it
+  size_t below_ = 0;  // where the path below it begins
+};
 
 std::vector<std::string> ReadFiles0(const std::string& path) {
   const bool standard = path == kStandardStream;
@@ -59,33 +147,8 @@ std::vector<std::string> ReadFiles0(const std::string& path) {
   return names;
 }
 
-}  // namespace
-
-Inputs CollectInputs(const Options& options) {
-  std::vector<std::string> names = options.files;
-  if (!options.files0.empty()) {
-    const std::vector<std::string> more = ReadFiles0(options.files0);
-    names.insert(names.end(), more.begin(), more.end());
-  } else if (names.empty()) {
-    names.push_back(kStandardStream);
-  }
-  Inputs inputs;
-  for (const std::string& name : names) {
-    std::error_code error;
-    if (name.empty()) {
-      inputs.problems.push_back("'': an empty name is no file's");
-    } else if (name == kStandardStream || !fs::is_directory(name, error)) {
-      inputs.paths.push_back(name);
-    } else if (options.recursive) {
-      ListDirectory(options, name, inputs);
-    } else {
-      inputs.problems.push_back(name + ": is a directory (-r goes into directories)");
-    }
-  }
-  return inputs;
-}
-
-fs::path OutputPath(const Options& options, const std::string& input) {
+// FILE.lmz for FILE, or FILE for FILE.lmz.
+fs::path OutputBeside(const Options& options, const std::string& input) {
   const fs::path path(input);
   if (options.command == Command::kCompress) {
     if (HasSuffix(path) && !options.force) {
@@ -100,6 +163,28 @@ fs::path OutputPath(const Options& options, const std::string& input) {
   }
   fs::path output = path;
   return output.replace_extension();
+}
+
+}  // namespace
+
+Inputs CollectInputs(const Options& options) {
+  std::vector<std::string> names = options.files;
+  if (!options.files0.empty()) {
+    const std::vector<std::string> more = ReadFiles0(options.files0);
+    names.insert(names.end(), more.begin(), more.end());
+  } else if (names.empty()) {
+    names.push_back(kStandardStream);
+  }
+  Inputs inputs;
+  Finder finder(options, inputs);
+  for (const std::string& name : names) finder.Find(name);
+  return inputs;
+}
+
+fs::path OutputPath(const Options& options, const Inputs& inputs, size_t index) {
+  const fs::path beside = OutputBeside(options, inputs.paths[index]);
+  if (options.output_dir.empty()) return beside;
+  return fs::path(options.output_dir) / beside.string().substr(inputs.places[index]);
 }
 
 }  // namespace lmzip

@@ -185,6 +185,9 @@ int RunList(const Options& options) {
   const Inputs inputs = CollectInputs(options);
   int exit_code = inputs.problems.empty() ? kDone : kFailed;
   for (const std::string& problem : inputs.problems) spdlog::error(problem);
+  SkipCounts skips;
+  for (const auto& [path, reason] : inputs.skipped) skips.Add(path, reason);
+  skips.Report();
   if (!options.json) PrintHeader();
   Listing total;
   size_t listed = 0;

@@ -50,6 +50,8 @@ void SetUpMessages(int verbosity) {
 int Dispatch(const Options& options) {
   switch (options.command) {
     case Command::kCompress:
+      if (options.dry_run) return RunDryRun(options);
+      return RunTranscode(options);
     case Command::kDecompress:
     case Command::kTest: return RunTranscode(options);
     case Command::kList: return RunList(options);

@@ -20,7 +20,11 @@ struct Options {
   std::vector<std::string> files;  // "-": standard input
   std::string files0;              // a file with further names, each ended by a NUL byte
   bool recursive = false;
+  std::vector<std::string> excluded;  // patterns as fnmatch() takes them
+  bool skip_existing = false;
+  bool dry_run = false;
   std::string output;          // -o
+  std::string output_dir;
   bool to_stdout = false;      // -c
   bool remove_source = false;  // --rm
   bool force = false;          // -f

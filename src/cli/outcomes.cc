@@ -49,9 +49,15 @@ void Outcomes::AddProblem(const std::string& problem) {
   Report({.exit_code = kFailed, .errors = {problem}});
 }
 
+void Outcomes::AddSkipped(const std::string& path, SkipReason reason) {
+  const MutexLock lock(mutex_);
+  skips_.Add(path, reason);
+}
+
 void Outcomes::Finish(size_t index, Outcome outcome) {
   const MutexLock lock(mutex_);
   outcomes_[index] = std::move(outcome);
+  done_ += !outcomes_[index]->skipped;
   while (next_report_ < outcomes_.size() && outcomes_[next_report_]) {
     Report(*outcomes_[next_report_++]);
   }
@@ -71,14 +77,16 @@ void Outcomes::Report(const Outcome& outcome) {
   total_.coded_bytes += outcome.coded_bytes;
   for (const std::string& error : outcome.errors) spdlog::error(error);
   for (const std::string& warning : outcome.warnings) spdlog::warn(warning);
-  if (outcome.exit_code == kDone) {
+  if (outcome.skipped) {
+    skips_.Add(outcome.input, *outcome.skipped);
+  } else if (outcome.exit_code == kDone) {
     spdlog::info("{}: {}{}", outcome.input, SizesText(outcome), WorkText(outcome));
   }
   if (options_.json) PrintJson(outcome);
 }
 
 void Outcomes::PrintJson(const Outcome& outcome) const {
-  const nlohmann::json json = {
+  nlohmann::json json = {
       {"input", outcome.input},         {"output", outcome.output},
       {"raw_bytes", outcome.raw_bytes}, {"coded_bytes", outcome.coded_bytes},
       {"seconds", outcome.seconds},     {"work_seconds", outcome.work_seconds},
@@ -86,6 +94,7 @@ void Outcomes::PrintJson(const Outcome& outcome) const {
       {"exit_code", outcome.exit_code}, {"errors", outcome.errors},
       {"warnings", outcome.warnings},
   };
+  if (outcome.skipped) json["passed_over"] = TextOf(*outcome.skipped);
   const auto replace = nlohmann::json::error_handler_t::replace;  // names need not be UTF-8
   (json_to_stderr_ ? std::cerr : std::cout) << json.dump(-1, ' ', true, replace) << std::endl;
 }
@@ -93,9 +102,10 @@ void Outcomes::PrintJson(const Outcome& outcome) const {
 int Outcomes::Summarize() {
   const MutexLock lock(mutex_);
   if (bug_) std::rethrow_exception(bug_);
+  skips_.Report();
   if (outcomes_.size() > 1 && options_.verbosity >= 0) {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start_;
-    spdlog::warn("{} files: {}, {:.2f} s, {}{}", outcomes_.size(), SizesText(total_),
+    spdlog::warn("{} files: {}, {:.2f} s, {}{}", done_, SizesText(total_),
                  taken.count(), SpeedText(total_.raw_bytes, taken.count()),
                  failed_ > 0 ? fmt::format("; {} failed", failed_) : "");
   }

@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/skipped.h"
 
 namespace lmzip {
 
@@ -28,6 +29,7 @@ struct Outcome {
   std::set<std::string> methods, models;
   int exit_code = kDone;
   std::vector<std::string> errors;
+  std::optional<SkipReason> skipped;  // nothing was done
   std::vector<std::string> warnings;  // exit_code tells nothing of them
 };
 
@@ -40,6 +42,7 @@ class Outcomes {
 
   /// What belongs to none of the files.
   void AddProblem(const std::string& problem);
+  void AddSkipped(const std::string& path, SkipReason reason);
   /// The file of this index is done. Throws std::bad_alloc.
   void Finish(size_t index, Outcome outcome);
   /// The current exception, which no file's outcome can tell.
@@ -60,6 +63,8 @@ class Outcomes {
   Mutex mutex_;
   std::vector<std::optional<Outcome>> outcomes_ LMZIP_GUARDED_BY(mutex_);
   size_t next_report_ LMZIP_GUARDED_BY(mutex_) = 0;
+  SkipCounts skips_ LMZIP_GUARDED_BY(mutex_);
+  size_t done_ LMZIP_GUARDED_BY(mutex_) = 0;
   size_t failed_ LMZIP_GUARDED_BY(mutex_) = 0;
   Outcome total_ LMZIP_GUARDED_BY(mutex_);
   int worst_exit_code_ LMZIP_GUARDED_BY(mutex_) = kDone;

@@ -19,6 +19,7 @@
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/outcomes.h"
+#include "cli/output_tree.h"
 #include "cli/pass_through.h"
 #include "cli/printable.h"
 #include "cli/progress.h"
@@ -51,9 +52,12 @@ class Transcoder {
 
   int Run() {
     destinations_.CheckOptions();
+    const OutputTree tree(options_, inputs_);
+    tree.MakeFolders();
     progress_.emplace(options_, input_set_.total_bytes());
     outcomes_.emplace(options_, inputs_.paths.size(), AnyWritesToStdout(), *progress_);
     for (const std::string& problem : inputs_.problems) outcomes_->AddProblem(problem);
+    for (const auto& [path, reason] : inputs_.skipped) outcomes_->AddSkipped(path, reason);
     // To one output, the files go one after another.
     Threads others;
     const size_t at_once = AnyWritesToStdout() ? 1 : std::min(inputs_.paths.size(), FilesAtOnce());
@@ -71,18 +75,18 @@ class Transcoder {
   void WorkThroughFiles() noexcept {
     for (size_t i = next_file_++; i < inputs_.paths.size(); i = next_file_++) {
       try {
-        outcomes_->Finish(i, WorkOn(inputs_.paths[i]));
+        outcomes_->Finish(i, WorkOn(i));
       } catch (...) {  // no memory even to say so
         outcomes_->FailWithException();
       }
     }
   }
 
-  Outcome WorkOn(const std::string& input) {
-    Outcome outcome{.input = input};
+  Outcome WorkOn(size_t index) {
+    Outcome outcome{.input = inputs_.paths[index]};
     const auto start = std::chrono::steady_clock::now();
     try {
-      Transcode(outcome);
+      Transcode(index, outcome);
     } catch (const Error& e) {
       outcome.errors.push_back(e.what());
       outcome.exit_code = ExitCodeOf(e);
@@ -98,7 +102,7 @@ class Transcoder {
     return outcome;
   }
 
-  void Transcode(Outcome& outcome) {
+  void Transcode(size_t index, Outcome& outcome) {
     const bool standard = outcome.input == kStandardStream;
     const std::string name = standard ? "standard input" : outcome.input;
     // What appears only now may be an output of this call.
@@ -118,7 +122,7 @@ class Transcoder {
       TranscodeTo(kStandardStream, target, source, name, outcome);
     } else {
       const std::filesystem::path path = options_.output.empty()
-                                             ? OutputPath(options_, outcome.input)
+                                             ? OutputPath(options_, inputs_, index)
                                              : std::filesystem::path(options_.output);
       TranscodeTo(path, FindTarget(path), source, name, outcome);
     }
@@ -132,6 +136,11 @@ class Transcoder {
       return;
     }
     RemoveLeftovers(path);
+    if (IsDone(options_, source, target)) {
+      outcome.output = path.string();
+      outcome.skipped = SkipReason::kDone;
+      return;
+    }
     const bool overwrite = target.kind == TargetKind::kReplaceable && ConfirmOverwrite(path);
     OutputFile output(path);
     outcome.output = path.string();

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "files/folder.h"
+
 namespace lmzip {
 namespace {
 
@@ -60,7 +62,7 @@ void OutputFile::Commit(const CommitOptions& options) {
     if (!temporary_.taken() && !temporary_.Link(file_)) CopyToNamed(options.like);
     RenameToTarget(options.overwrite);
   }
-  if (options.sync_name) SyncFolder();
+  if (options.sync_name) SyncFolder(FolderOf(target_), system_);
 }
 
 // All that can still fail happens here, before there is a name.
@@ -136,14 +138,6 @@ bool OutputFile::MoveToFree() {
   struct stat status;
   if (system_.LinkStatus(target_, status) == 0) errno = EEXIST;
   return errno == ENOENT && temporary_.Rename(target_) == 0;
-}
-
-void OutputFile::SyncFolder() {
-  const fs::path folder = FolderOf(target_);
-  const FileDescriptor file(system_.Open(folder, O_RDONLY | O_DIRECTORY));
-  if (!file || (system_.Sync(file.get()) != 0 && !NotSupported(errno))) {
-    throw IoError(folder.string() + ": cannot write to disk", errno);
-  }
 }
 
 }  // namespace lmzip

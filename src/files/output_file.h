@@ -39,7 +39,6 @@ class OutputFile {
   void CopyToNamed(const struct stat* like);
   void RenameToTarget(bool overwrite);
   bool MoveToFree();
-  void SyncFolder();
 
   System& system_;
   const std::filesystem::path target_;

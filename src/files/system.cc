@@ -83,5 +83,8 @@ int System::RenameNew(const std::string& from, const std::string& to) {
   return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
 }
 int System::Unlink(const std::string& path) { return ::unlink(path.c_str()); }
+int System::MakeFolder(const std::string& path, mode_t mode) {
+  return ::mkdir(path.c_str(), mode);
+}
 
 }  // namespace lmzip

@@ -47,6 +47,7 @@ class System {
   /// EEXIST where `to` is taken. Not every file system can.
   virtual int RenameNew(const std::string& from, const std::string& to);
   virtual int Unlink(const std::string& path);
+  virtual int MakeFolder(const std::string& path, mode_t mode);
 };
 
 }  // namespace lmzip

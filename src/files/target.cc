@@ -27,6 +27,11 @@ std::optional<int> ParseDescriptor(const std::string& text) {
   return number;
 }
 
+// File systems keep times in parts of 1 ns to 2 s.
+int64_t GrainOf(const timespec& time) {
+  return time.tv_nsec % 10'000'000 == 0 ? 2'000'000'000 : 1'000;
+}
+
 }  // namespace
 
 // Links are followed one by one: behind the last one, which only the kernel can follow, a
@@ -59,6 +64,13 @@ Target FindTarget(const fs::path& path, System& system) {
     target.kind = TargetKind::kReplaceable;
   }
   return target;
+}
+
+bool IsOlder(const struct stat& output, const struct stat& source) {
+  const timespec &made = output.st_mtim, &written = source.st_mtim;
+  if (written.tv_sec - made.tv_sec > 2) return true;
+  const int64_t later = (written.tv_sec - made.tv_sec) * 1'000'000'000 + written.tv_nsec - made.tv_nsec;
+  return later >= GrainOf(made);
 }
 
 }  // namespace lmzip

@@ -30,4 +30,8 @@ std::optional<int> FindDescriptor(std::filesystem::path path);
 /// Looks at `path`.
 Target FindTarget(const std::filesystem::path& path, System& system = System::Real());
 
+/// Whether `output` was made before `source` was last written to. Outputs bear the times of their
+/// sources, as far as their file system keeps them.
+bool IsOlder(const struct stat& output, const struct stat& source);
+
 }  // namespace lmzip

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "files/folder.h"
 #include "files/input_set.h"
 #include "files/output_file.h"
 #include "files/source_file.h"
@@ -274,6 +275,39 @@ TEST_F(Files, InputsAreKnownByAnyName) {
   EXPECT_FALSE(contains(b));
   EXPECT_EQ(inputs.error((folder_ / "soft").string()), 0);
   EXPECT_EQ(inputs.error(missing.string()), ENOENT);
+}
+
+// To a nanosecond where the file system keeps them; where it keeps full seconds, not by mistake.
+TEST_F(Files, OutputsThatAreOlderThanTheirSources) {
+  const auto at = [](time_t seconds, long nanoseconds) {
+    struct stat status {};
+    status.st_mtim = {seconds, nanoseconds};
+    return status;
+  };
+  const struct stat source = at(1000, 123'456'789);
+  EXPECT_FALSE(IsOlder(source, source));
+  EXPECT_FALSE(IsOlder(at(2000, 0), source));
+  EXPECT_FALSE(IsOlder(at(1000, 123'456'000), source));
+  EXPECT_FALSE(IsOlder(at(1000, 0), source));
+  EXPECT_FALSE(IsOlder(at(999, 0), source));
+  EXPECT_TRUE(IsOlder(at(1000, 123'450'001), source));
+  EXPECT_TRUE(IsOlder(at(998, 0), source));
+  EXPECT_TRUE(IsOlder(at(1, 5), source));
+  EXPECT_FALSE(IsOlder(source, at(-5, 7)));
+  EXPECT_TRUE(IsOlder(at(-5, 7), source));
+}
+
+TEST_F(Files, FoldersAreMadeLikeOthers) {
+  fs::create_directory(folder_ / "like");
+  fs::permissions(folder_ / "like", fs::perms::owner_read | fs::perms::owner_exec);
+  MakeFolder(folder_ / "a" / "b" / "c/", folder_ / "like", /*sync=*/true);
+  EXPECT_EQ(fs::status(folder_ / "a/b/c").permissions(), fs::perms::owner_all);
+  MakeFolder(folder_ / "a" / "b" / "c", "", /*sync=*/false);  // it is there
+  EXPECT_EQ(fs::status(folder_ / "a/b/c").permissions(), fs::perms::owner_all);
+  Make("file", "");
+  EXPECT_THROW(MakeFolder(folder_ / "file", "", false), Error);
+  EXPECT_THROW(MakeFolder(folder_ / "file" / "d", "", false), Error);
+  EXPECT_EQ(Names(), (std::vector<std::string>{"a", "file", "like"}));
 }
 
 TEST_F(Files, Targets) {

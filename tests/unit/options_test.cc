@@ -43,6 +43,29 @@ TEST(OptionsTest, FiltersNameTheirCommandByAFlagAnywhere) {
   EXPECT_THAT(Parsed({"-d", "c"}).files, ElementsAre("c"));
 }
 
+TEST(OptionsTest, LinksStandForOptions) {
+  const auto parsed = [](const char* program, const char* argument) {
+    const char* const argv[] = {program, argument};
+    return ParseCommandLine(2, argv).options;
+  };
+  for (const char* program : {"lmzcat", "/usr/bin/lmzcat", "./lmzcat"}) {
+    const Options options = parsed(program, "c");
+    EXPECT_EQ(options.command, Command::kDecompress);
+    EXPECT_TRUE(options.to_stdout && options.force);
+    EXPECT_THAT(options.files, ElementsAre("c"));
+  }
+  EXPECT_EQ(parsed("unlmz", "d").command, Command::kDecompress);
+  EXPECT_FALSE(parsed("unlmz", "d").to_stdout);
+  EXPECT_EQ(parsed("unlmz", "-t").command, Command::kTest);
+  EXPECT_EQ(parsed("elsewhere", "-k").command, Command::kCompress);
+}
+
+TEST(OptionsTest, PatternsAddUp) {
+  EXPECT_THAT(Parsed({"c", "-r", "--exclude", "*.log", "x", "--exclude=[a,b]", "y"}).excluded,
+              ElementsAre("*.log", "[a,b]"));
+  EXPECT_THAT(Parsed({"c", "-r", "--exclude", "*.log", "x"}).files, ElementsAre("x"));
+}
+
 TEST(OptionsTest, NamesMayLookLikeCommands) {
   EXPECT_EQ(Parsed({"c", "d", "t"}).command, Command::kCompress);
   EXPECT_THAT(Parsed({"c", "d", "t"}).files, ElementsAre("d", "t"));
@@ -128,6 +151,7 @@ TEST(OptionsTest, HelpAndVersionGoAheadOfAMissingCommand) {
                                              {"-d", "-V"},
                                              {"-k", "--help"},
                                              {"c", "--help"},
+                                             {"c", "-k", "--version", "x"},
                                              {"completion", "--help"}}) {
     ::testing::internal::CaptureStdout();
     const ParsedCommandLine parsed = Parse(arguments);

@@ -16,7 +16,7 @@ expect 0 "*4 files*" lmzip c -r tree
 expect 1 "*exists already*" lmzip c -r tree
 find tree -name '*.lmz.lmz' | grep . && die "compressed twice"
 expect 0 "*4 files*" lmzip t -r tree
-expect 0 "" lmzip l -r tree
+expect 0 "lmzip: passed over 6 (symbolic links: 2, not ending in .lmz: 4)" lmzip l -r tree
 expect_output "*tree/a/b/two.c.lmz*tree/a/one.txt.lmz*tree/c/empty.lmz*total of 4 files"
 find tree -type f ! -name '*.lmz' -delete
 expect 0 "*4 files*" lmzip d --rm -r tree
