@@ -26,6 +26,10 @@ std::unique_ptr<ModelSet> Make(const MixerOptions& options, const History& histo
                                history);
 }
 
+std::unique_ptr<ModelSet> MakeSound(const MixerOptions& options, const History& history) {
+  return std::make_unique<SoundSet>(options, history);
+}
+
 constexpr std::array kEntries = {
     ModelSetEntry{.kind = DataKind::kGeneral,
                   .make = MakeContexts<GeneralSet, DataKind::kGeneral>,
@@ -36,8 +40,8 @@ constexpr std::array kEntries = {
                   .bytes = ContextSet::MemoryBytes,
                   .models = PictureSet::Models},
     ModelSetEntry{.kind = DataKind::kSound,
-                  .make = MakeContexts<SoundSet, DataKind::kSound>,
-                  .bytes = ContextSet::MemoryBytes,
+                  .make = MakeSound,
+                  .bytes = SoundSet::MemoryBytes,
                   .models = SoundSet::Models},
     ModelSetEntry{.kind = DataKind::kProgram,
                   .make = Make<ProgramSet, DataKind::kProgram>,

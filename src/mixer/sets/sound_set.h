@@ -2,54 +2,76 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <vector>
 
-#include "mixer/sets/context_set.h"
+#include "base/zeroed_array.h"
+#include "mixer/history.h"
+#include "mixer/mixer.h"
+#include "mixer/model_set.h"
+#include "mixer/probability_map.h"
+#include "mixer/row_mixer.h"
+#include "mixer/sets/sound_distributions.h"
+#include "mixer/sets/sound_predictors.h"
 
 namespace lmzip {
 
-/// Predicts sound from the samples before by an adaptive linear filter.
-class SoundFilter {
+class SoundSet final : public ModelSet {
  public:
-  /// Learns `sample` and predicts the next one.
-  void Update(int sample) noexcept;
-
-  int prediction() const noexcept { return prediction_; }
-  /// Samples back, 0 the latest.
-  int sample(size_t back) const noexcept { return samples_[back]; }
-  /// 0..15: how far the predictions have been off lately.
-  int ErrorLevel() const noexcept;
-
- private:
-  static constexpr size_t kTaps = 24;
-
-  std::array<int, kTaps> samples_{};
-  std::array<int, kTaps> weights_{};  // in 1/2^16
-  int prediction_ = 0;
-  int error_ = 0;  // the mean absolute error in 1/16
-};
-
-class SoundSet final : public ContextSet {
- public:
-  SoundSet(const Options& options, const History& history);
+  SoundSet(const MixerOptions& options, const History& history);
   /// Whether it knows this form.
   static bool Models(const TypedSegment& segment) noexcept;
+  /// At most.
+  static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
-  void EndByte(int lane, const LanePlace& place, uint8_t byte) noexcept override;
+  void BeginByte(int lane, const LanePlace& place, const ByteTree* network) noexcept override;
+  void Update(int bit) noexcept override;
 
  private:
-  struct Sound {
-    TypedSegment segment;
-    std::array<SoundFilter, 2> filters;  // one a channel
+  static constexpr size_t kScales = 2;          // of every prediction's errors: fast, slow
+  static constexpr size_t kShapes = 2;          // of the last prediction's, by both
+  static constexpr uint32_t kRatios = 16;         // of the fast scale to the slow one
+  static constexpr size_t kSelectedSets = 5;
 
-    size_t FrameBytes() const { return size_t{segment.channels} * segment.sample_bytes(); }
+  struct Channel {
+    ChannelPredictors predictors;
+    std::array<std::array<double, kScales>, kMostPredictions> errors;  // mean magnitudes
+  };
+  // What a lane has of its own.
+  struct Lane {
+    explicit Lane(size_t numbers) : memory(numbers) {}
+
+    TypedSegment segment{.kind = DataKind::kSound};
+    ZeroedArray<double> memory;  // of the predictors
+    std::vector<Channel> channels;
+    SampleDistributions distributions;
+    size_t channel = 0;    // of the next byte
+    uint32_t known = 0;    // the sample's bytes that are coded, the others 0
+    int taken = 0;         // how many they are
+    uint32_t level = 0, ratio = 0;  // of the sample's scales
   };
 
-  void FindContexts(int lane, const LanePlace& place, ContextHashes& hashes) noexcept override;
+  void BeginSample(Lane& lane) noexcept;
+  void EndSample(Lane& lane) noexcept;
+  ErrorShape& ShapeOf(const Lane& lane, size_t scale) noexcept;
+  void Predict() noexcept;
+  bool Flips() const noexcept { return signed_ && partial_ == 1; }
 
-  std::vector<Sound> sounds_;  // that the lanes are in
+  const SoundKernels& kernels_;
+  std::deque<Lane> lanes_;
+  RowMixer mixer_;
+  std::array<ProbabilityMap, 2> maps_;
+  std::vector<ErrorShape> shapes_;
+  ZeroedArray<double> scratch_;
+
+  // The byte in progress.
+  Lane* lane_ = nullptr;
+  uint32_t row_ = 0;      // of the byte's place in a sample of its form
+  uint32_t partial_ = 1;  // the byte's bits so far after a leading 1
+  int shift_ = 0;         // of the byte in its sample
+  bool signed_ = false;   // its first bit is a sign
 };
 
 }  // namespace lmzip
