@@ -78,12 +78,16 @@ class StreamDecoder {
     return true;
   }
 
+  // Whether damage may be the cause, so that what is behind it may be sound. What is not supported
+  // may be, too: a damaged byte says anything.
+  static bool MayBeDamage(ErrorCode code) {
+    return code == ErrorCode::kCorrupt || code == ErrorCode::kTruncated ||
+           code == ErrorCode::kUnsupported || code == ErrorCode::kBadMagic;
+  }
+
   // Errors of the input's structure: what came before them is still written.
   void HandleReaderError(const Error& error) {
-    const bool recoverable =
-        error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kTruncated ||
-        error.code() == ErrorCode::kUnsupported || error.code() == ErrorCode::kBadMagic;
-    if (options_.keep_going && recoverable) {
+    if (options_.keep_going && MayBeDamage(error.code())) {
       while (!frames_.empty()) WriteNextFrame();
       std::optional<ByteRange> lost;
       if (next_) lost = {next_->raw_offset, next_->raw_offset + next_->header.raw_bytes};
@@ -277,7 +281,7 @@ class StreamDecoder {
         WriteInRange(frame.info.raw_offset + done, Content(frame).subspan(done, next - done));
         done = next;
       } catch (const Error& e) {
-        if (e.code() != ErrorCode::kCorrupt && e.code() != ErrorCode::kTruncated) throw;
+        if (!MayBeDamage(e.code())) throw;
         done = HandleFrameError(frame, done, frame.cut() ? CutError() : e);
       }
     }

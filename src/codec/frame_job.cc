@@ -83,15 +83,18 @@ std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
   return job;
 }
 
-// A list that is damaged ends the job before it begins.
+// A list that is damaged ends the job before it begins, and so does one of typed segments that is
+// cut: what is left may be a list of other kinds, for which nobody has leased the memory.
 void FrameJob::TakeLists(ByteView lists) {
-  const uint64_t segments_bytes = std::min<uint64_t>(header_.segments_bytes, lists.size());
   if (header_.has_copies()) residue_.resize(header_.residue_bytes());
   try {
-    if (header_.has_segments()) {
-      segments_ = DecodeSegments(lists.first(segments_bytes), header_.residue_bytes());
+    if (lists.size() < header_.segments_bytes) {
+      throw Error(ErrorCode::kTruncated, "the list of typed segments ends early");
     }
-    if (header_.has_copies()) TakeCopies(lists.subspan(segments_bytes));
+    if (header_.has_segments()) {
+      segments_ = DecodeSegments(lists.first(header_.segments_bytes), header_.residue_bytes());
+    }
+    if (header_.has_copies()) TakeCopies(lists.subspan(header_.segments_bytes));
   } catch (const Error&) {
     const MutexLock lock(mutex_);
     Over(std::current_exception());

@@ -4,6 +4,7 @@
 
 #include "support/codec_calls.h"
 #include "support/damage.h"
+#include "support/made_files.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
@@ -93,6 +94,21 @@ Sample MadeWithCopies(Method method) {
   return {content, Compressed(SharedCodec(), content, options)};
 }
 
+// Frames with a list of typed segments, which may come to say what no decoder knows.
+Sample MadeWithSegments(size_t frames) {
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  options.data_kind = "gray:16";
+  options.frame_bytes = 96;
+  testing::FileMaker maker;
+  maker.Waves(frames * options.frame_bytes);
+  const Bytes& content = maker.bytes();
+  const Bytes file = Compressed(SharedCodec(), content, options);
+  MemorySource source(file);
+  for (const FrameEntry& frame : List(source).frames) EXPECT_FALSE(frame.segments.empty());
+  return {content, file};
+}
+
 class DamagedFile : public ::testing::TestWithParam<Sample> {};
 
 TEST_P(DamagedFile, OfAnyByteIsReported) {
@@ -127,6 +143,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, DamagedFile,
                                            Made(90, Method::kModel), Made(60, Method::kMixed),
                                            Made(100, Method::kStore, 30),
                                            MadeWithCopies(Method::kMixed),
+                                           MadeWithSegments(1), MadeWithSegments(3),
                                            Made(150, Method::kModel, 60),
                                            Made(20, Method::kStore) + Sample{{}, Bytes(5)} +
                                                Made(120, Method::kModel, 70) +
