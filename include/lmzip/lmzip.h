@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lmzip/cost.h"
 #include "lmzip/error.h"
 #include "lmzip/io.h"
 
@@ -91,21 +92,6 @@ struct EncodeReport {
       0;  // while a frame was being coded: no waiting for input, output and others
 };
 
-struct Damage {
-  std::string message;                  // what and where in the input
-  std::optional<ByteRange> content;     // what was lost, when that is known; may be empty
-  std::optional<ByteRange> unverified;  // written although no check covers it
-  uint64_t places = 1;                  // in the input, one after the other
-};
-
-struct DecodeReport {
-  uint64_t raw_bytes = 0;      // written
-  uint64_t coded_bytes = 0;    // read
-  double work_seconds = 0;     // as EncodeReport
-  std::vector<Damage> damage;  // the first of it
-  uint64_t more_damage = 0;    // places beyond those
-};
-
 /// Data of a kind that is modelled in its own way.
 struct SegmentEntry {
   std::string form;     // e.g. "picture 8 bits x 3, 1152 bytes a row"
@@ -126,6 +112,35 @@ struct FrameEntry {
   std::optional<double> byte_share;  // of the content, coded as tokens of one byte for want of
                                      // text; where the frame's header tells
   std::vector<SegmentEntry> segments;  // Listing alone; as far as the frame's list is sound
+};
+
+/// What a file would take, without the file.
+struct CostReport {
+  CostSum sum;               // of all bytes
+  uint64_t coded_bytes = 0;  // of the file, but for 0.1 % and 16 bytes a frame: with headers and checks
+  std::vector<FrameEntry> frames;  // as they would be
+};
+
+struct SampleOptions {
+  uint64_t bytes = 0;
+  uint64_t seed = 0;
+  double temperature = 1;  // 0: always the likeliest; above 1: bolder than the model
+  double top_p = 1;        // less: of the likeliest alone that together have this probability
+};
+
+struct Damage {
+  std::string message;                  // what and where in the input
+  std::optional<ByteRange> content;     // what was lost, when that is known; may be empty
+  std::optional<ByteRange> unverified;  // written although no check covers it
+  uint64_t places = 1;                  // in the input, one after the other
+};
+
+struct DecodeReport {
+  uint64_t raw_bytes = 0;      // written
+  uint64_t coded_bytes = 0;    // read
+  double work_seconds = 0;     // as EncodeReport
+  std::vector<Damage> damage;  // the first of it
+  uint64_t more_damage = 0;    // places beyond those
 };
 
 struct Listing {
@@ -159,6 +174,22 @@ class LMZIP_API Codec {
   /// the EncodeOptions only.
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                         Progress* progress = nullptr);
+
+  /// Measures what Compress() would write, by the same choices of methods and frames. `costs`: empty,
+  /// or [content.size()], for what every byte costs by the network alone, by the mixer and by what
+  /// codes it (without, only the sum of the result is told): of a token at its first byte, zeros behind it;
+  /// of a stored byte 8 bits; of a copy its entry in the frame's list at its first byte, zeros behind it.
+  CostReport Cost(std::span<const uint8_t> content, const EncodeOptions& options,
+                  std::span<SymbolCost> costs = {}, Progress* progress = nullptr);
+
+  /// Writes what might follow `prompt`, while it works: decodes random bits, std::mt19937_64's of the
+  /// seed, as if they were a file's, of one lane. Temperature and top_p change the probabilities of
+  /// tokens or, where a model has bytes, of each of their bits; without them, and without a
+  /// prompt, bytes compress to the bits that made them. Method::kAuto takes network and mixer, or
+  /// what there is of them for the model and the effort. Throws Error{kUsage} for options out of
+  /// range, Method::kStore, and more than 64 MiB of prompt and sample.
+  void Sample(std::span<const uint8_t> prompt, ByteSink& sink, const SampleOptions& sample,
+              const EncodeOptions& options, Progress* progress = nullptr);
 
   /// Writes the content of all streams of `source`; only what has passed its check is written, but
   /// for Damage::unverified.

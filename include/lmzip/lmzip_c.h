@@ -162,6 +162,30 @@ LMZIP_API lmzip_status lmzip_decompress_stream(lmzip_codec* codec, lmzip_read_fu
                                                const lmzip_decode_options* options,
                                                lmzip_report* report);
 
+/* What a byte costs, in 1/2^24 bit: by the network alone, by the mixer before its last correction, and
+ * by what codes it; 0 for a part that is not there. */
+typedef struct lmzip_byte_cost {
+  uint32_t network;
+  uint32_t mixed;
+  uint32_t result;
+} lmzip_byte_cost;
+
+typedef struct lmzip_cost_report {
+  size_t struct_size;
+  uint64_t coded_bytes; /* of what lmzip_compress() would write, but for 0.1 % and 16 bytes a frame */
+  uint64_t frames;
+  uint64_t network; /* the sums of all bytes' costs, of network and mixed where `costs` is not NULL */
+  uint64_t mixed;
+  uint64_t result;
+} lmzip_cost_report;
+
+/* Measures what lmzip_compress() would write. costs: NULL, or room for `size` of them. The cost of a
+ * token stands at its first byte, that of a copy's entry in its list at the copy's first byte; zeros
+ * behind them. */
+LMZIP_API lmzip_status lmzip_cost(lmzip_codec* codec, const void* data, size_t size,
+                                  const lmzip_encode_options* options, lmzip_byte_cost* costs,
+                                  lmzip_cost_report* report);
+
 /* ---- What a compressed file holds, from its headers; needs no codec and no model ---- */
 
 typedef struct lmzip_listing lmzip_listing;

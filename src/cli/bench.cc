@@ -1,5 +1,4 @@
 // bench: what this machine makes of a model, phase by phase.
-#include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 
 #include "base/file_descriptor.h"
 #include "cli/commands.h"
+#include "cli/content.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/printable.h"
@@ -24,28 +24,6 @@ namespace {
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-using Content = std::vector<uint8_t>;
-
-/// The head of a file or of standard input, at most `limit` bytes.
-Content ReadHead(const std::string& path, uint64_t limit) {
-  const bool standard = path == kStandardStream;
-  const std::string name = standard ? "standard input" : path;
-  const FileDescriptor file(standard ? ::dup(STDIN_FILENO)
-                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) throw IoError(name + ": cannot open", errno);
-  DescriptorSource source(file.get(), name);
-  constexpr size_t kStep = size_t{1} << 20;
-  Content content;
-  for (bool more = true; more && content.size() < limit;) {
-    const size_t before = content.size();
-    content.resize(std::min<uint64_t>(before + kStep, limit));
-    const size_t got = source.Read(std::span(content).subspan(before));
-    more = before + got == content.size();
-    content.resize(before + got);
-  }
-  return content;
 }
 
 void WriteTemporary(const Content& content) {
@@ -81,7 +59,7 @@ class Bench {
   Measured Measure(const std::string& path) const {
     Measured result{.file = path};
     const auto start = std::chrono::steady_clock::now();
-    const Content content = ReadHead(path, options_.encode.frame_bytes);
+    const Content content = ReadContent(path, options_.encode.frame_bytes);
     result.reading_seconds = SecondsSince(start);
     if (content.empty()) throw Error(ErrorCode::kUsage, path + ": is empty");
     result.speed = test_.Measure(content);

@@ -12,5 +12,7 @@ int RunDryRun(const Options& options);
 int RunList(const Options& options);
 int RunModels(const Options& options);
 int RunBench(const Options& options);
+int RunView(const Options& options);
+int RunSample(const Options& options);
 
 }  // namespace lmzip

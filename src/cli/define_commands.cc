@@ -45,6 +45,8 @@ class Definitions : private OptionAdder {
     AddCoding(bench);
     AddMachine(bench, kModelToCompress);
     AddMessages(bench);
+    DefineView();
+    DefineSample();
     DefineModels();
     CLI::App& completion =
         AddCommand("completion", Command::kCompletion, "a shell's completions, on standard output");
@@ -116,6 +118,64 @@ class Definitions : private OptionAdder {
       AddVerify(l);
       AddMachine(l, "");
     });
+  }
+
+  void DefineView() {
+    CLI::App& view =
+        AddCommand("view", Command::kView, "what each byte of FILE costs: a heat map, a page, numbers");
+    view.footer(kViewText);
+    AddWords(
+        view, "FILE", [*this](const std::string& name) { options_.files.push_back(name); },
+        "a file; - or none: standard input");
+    ViewOptions& chosen = options_.view;
+    const auto format = [&chosen](ViewFormat value) {
+      return [&chosen, value] { chosen.format = value; };
+    };
+    AddName(
+        view, "--html", "FILE",
+        [*this](const std::string& name) {
+          options_.view.format = ViewFormat::kPage;
+          options_.output = name;
+        },
+        "write a page for browsers to FILE");
+    AddFlag(view, "--csv", format(ViewFormat::kCsv), "every byte's bits as a table");
+    AddFlag(view, "--npy", format(ViewFormat::kNpy), "the same for NumPy: float32, a row a byte");
+    AddFlag(view, "--json", format(ViewFormat::kJson), "sums: of all, of frames, of blocks");
+    AddOutputFile(view);
+    AddForce(view, "overwrite");
+    AddChoice<ViewForm>(
+        view, "--as", chosen.form,
+        {{"auto", ViewForm::kAuto}, {"text", ViewForm::kText}, {"hex", ViewForm::kHex}},
+        "how the heat map shows bytes");
+    AddChoice<ViewColour>(view, "--color", chosen.colour,
+                          {{"auto", ViewColour::kAuto},
+                           {"always", ViewColour::kAlways},
+                           {"never", ViewColour::kNever}},
+                          "colours of the heat map; auto: on a terminal");
+    AddCoding(view);
+    AddMachine(view, kModelToCompress);
+    AddVerbosity(view);
+  }
+
+  void DefineSample() {
+    CLI::App& sample =
+        AddCommand("sample", Command::kSample, "what a model expects: random bits, decompressed");
+    sample.footer(kSampleText);
+    SampleOptions& chosen = options_.sample;
+    AddSize(sample, "-n,--bytes", chosen.bytes, "how much (default 1000)");
+    AddName(
+        sample, "--prompt", "FILE", [*this](const std::string& name) { options_.prompt = name; },
+        "what stands before it; -: standard input");
+    AddNumber(sample, "--seed", chosen.seed, "of the random bits (default 0)");
+    AddNumber(sample, "--temperature", chosen.temperature,
+              "0: the likeliest; 1 (default): as the model has it");
+    AddNumber(sample, "--top-p", chosen.top_p,
+              "of the likeliest that together have this\nprobability (default 1)");
+    AddOutputFile(sample);
+    AddForce(sample, "overwrite; write to a terminal as it is");
+    AddCoding(sample);
+    AddMachine(sample, "model, by name or file");
+    AddVerbosity(sample);
   }
 
   void DefineModels() {
@@ -190,6 +250,12 @@ class Definitions : private OptionAdder {
     AddFlag(
         app, "--rm", [*this] { options_.remove_source = true; },
         "remove the source once the output is safe on disk");
+  }
+
+  void AddOutputFile(CLI::App& app) {
+    AddName(
+        app, "-o,--output", "FILE", [*this](const std::string& name) { options_.output = name; },
+        "write to FILE; -: to standard output");
   }
 
   void AddForce(CLI::App& app, const char* help) {
@@ -279,15 +345,19 @@ class Definitions : private OptionAdder {
   }
 
   void AddMessages(CLI::App& app) {
+    AddVerbosity(app);
+    AddFlag(
+        app, "--json", [*this] { options_.json = true; },
+        "machine-readable results on standard output");
+  }
+
+  void AddVerbosity(CLI::App& app) {
     int& verbosity = options_.verbosity;
     AddFlag(
         app, "-q,--quiet", [&verbosity] { verbosity = -1; }, "only errors");
     AddFlag(
         app, "-v,--verbose", [&verbosity] { verbosity = std::max(verbosity, 0) + 1; },
         "say more; -vv: still more");
-    AddFlag(
-        app, "--json", [*this] { options_.json = true; },
-        "machine-readable results on standard output");
   }
 
   CLI::App& app_;

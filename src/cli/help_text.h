@@ -77,6 +77,32 @@ inline constexpr char kBenchText[] =
     "  lmzip bench -T 1 --method lm notes.txt   the model alone, on one core\n"
     "  tar c photos | lmzip bench --frame-size 1M -\n";
 
+inline constexpr char kViewText[] =
+    "Shows what each byte of FILE would cost, without compressing it: -log2 of the\n"
+    "probability that it had, in bits. On a terminal, colours behind the bytes, through\n"
+    "$PAGER (NO_COLOR, COLORTERM and TERM are heeded); control characters appear as\n"
+    "pictures. The page of --html needs nothing beside it. --csv and --npy have the bits\n"
+    "of every byte by the network alone, by the mixer and by what codes it; --json has\n"
+    "sums. A token's bits stand at its first byte, those of a long repetition, too.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip view notes.txt\n"
+    "  lmzip view --html notes.html -m large --effort max notes.txt\n"
+    "  lmzip view --method lm --csv notes.txt > bits.csv\n";
+
+inline constexpr char kSampleText[] =
+    "Random bits, decompressed as if they were a file: what the model takes for likely,\n"
+    "at most 64 MiB with the prompt, which is not repeated. With a temperature other than\n"
+    "1, or with --top-p, probabilities are changed: those of tokens or, where a model has\n"
+    "bytes, those of each of their bits. Control characters are shown, not sent, on a\n"
+    "terminal. --method mix samples the mixer alone, which knows what its prior and the\n"
+    "prompt taught it.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip sample -n 500 --prompt story.txt\n"
+    "  lmzip sample -n 2000 --seed 7 --method lm -m large > made.txt\n"
+    "  head -c 60K song.pgm | lmzip sample -n 30K --method mix --prompt - -o rest.raw\n";
+
 inline constexpr char kModelsText[] =
     "list: the models that are found, with their ids; show: what a model's file says of\n"
     "itself; verify: whether every engine and instruction set of this machine computes\n"

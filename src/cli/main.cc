@@ -57,6 +57,8 @@ int Dispatch(const Options& options) {
     case Command::kList: return RunList(options);
     case Command::kModels: return RunModels(options);
     case Command::kBench: return RunBench(options);
+    case Command::kView: return RunView(options);
+    case Command::kSample: return RunSample(options);
     case Command::kCompletion: break;  // answered with --help and --version
   }
   return kBug;

@@ -88,14 +88,4 @@ CLI::Option* OptionAdder::AddSize(CLI::App& app, const std::string& names, uint6
   return AddValue(app, names, "SIZE", take, help);
 }
 
-CLI::Option* OptionAdder::AddNumber(CLI::App& app, const std::string& names, int& value,
-                                    const std::string& help) const {
-  const auto take = [names, &value](const std::string& text) {
-    const char* const end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || at != end) throw Refusal(names, text, "a number");
-  };
-  return AddValue(app, names, "N", take, help);
-}
-
 }  // namespace lmzip

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -42,8 +43,17 @@ class OptionAdder {
                        const std::string& help) const;
   CLI::Option* AddSize(CLI::App& app, const std::string& names, uint64_t& value,
                        const std::string& help) const;
-  CLI::Option* AddNumber(CLI::App& app, const std::string& names, int& value,
-                         const std::string& help) const;
+
+  template <typename Number>
+  CLI::Option* AddNumber(CLI::App& app, const std::string& names, Number& value,
+                         const std::string& help) const {
+    const auto take = [names, &value](const std::string& text) {
+      const char* const end = text.data() + text.size();
+      const auto [at, error] = std::from_chars(text.data(), end, value);
+      if (error != std::errc() || at != end) throw Refusal(names, text, "a number");
+    };
+    return AddValue(app, names, "N", take, help);
+  }
 
   template <typename Value>
   CLI::Option* AddChoice(CLI::App& app, const std::string& names, Value& value,

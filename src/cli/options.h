@@ -8,8 +8,18 @@
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kCompletion };
+enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kCompletion };
 enum class ProgressMode { kAuto, kAlways, kNever };
+
+enum class ViewFormat { kMap, kPage, kCsv, kNpy, kJson };
+enum class ViewForm { kAuto, kText, kHex };
+enum class ViewColour { kAuto, kAlways, kNever };
+
+struct ViewOptions {
+  ViewFormat format = ViewFormat::kMap;
+  ViewForm form = ViewForm::kAuto;
+  ViewColour colour = ViewColour::kAuto;
+};
 
 struct Options {
   Command command = Command::kCompress;
@@ -31,6 +41,10 @@ struct Options {
   int verbosity = 0;           // -1 quiet, 1 verbose, 2 debug
   bool json = false;
   ProgressMode progress = ProgressMode::kAuto;
+
+  ViewOptions view;
+  SampleOptions sample{.bytes = 1000};
+  std::string prompt;  // of sample: a file
 
   std::string models_action = "list";  // list, show, verify
   std::string shell;                   // of completion

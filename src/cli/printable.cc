@@ -5,38 +5,6 @@
 namespace lmzip {
 namespace {
 
-struct Character {
-  uint32_t code;  // kNone: no UTF-8
-  size_t bytes;   // 1 where there is none
-};
-
-constexpr uint32_t kNone = ~uint32_t{0};
-
-// The first character of `text`, which is not empty.
-Character Decode(std::string_view text) {
-  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || bytes > text.size()) return {kNone, 1};
-  uint32_t code = first & (0x7fu >> bytes);
-  for (size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {kNone, 1};
-    code = code << 6 | (byte(i) & 0x3fu);
-  }
-  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kLeast[bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-    return {kNone, 1};
-  }
-  return {code, bytes};
-}
-
-bool IsPlain(uint32_t code) {
-  const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-  const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  return code != kNone && !control && !direction;
-}
-
 std::string Escaped(std::string_view bytes) {
   if (bytes == "\n") return "\\n";
   if (bytes == "\t") return "\\t";
@@ -51,12 +19,36 @@ std::string Escaped(std::string_view bytes) {
 
 }  // namespace
 
+Character FirstCharacter(std::string_view text) {
+  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || bytes > text.size()) return {kNoCharacter, 1};
+  uint32_t code = first & (0x7fu >> bytes);
+  for (size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {kNoCharacter, 1};
+    code = code << 6 | (byte(i) & 0x3fu);
+  }
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (code < kLeast[bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
+    return {kNoCharacter, 1};
+  }
+  return {code, bytes};
+}
+
+bool Character::plain() const {
+  const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+  const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return code != kNoCharacter && !control && !direction;
+}
+
 std::string Printable(std::string_view text) {
   std::string printable;
   while (!text.empty()) {
-    const Character character = Decode(text);
+    const Character character = FirstCharacter(text);
     const std::string_view bytes = text.substr(0, character.bytes);
-    printable += IsPlain(character.code) ? std::string(bytes) : Escaped(bytes);
+    printable += character.plain() ? std::string(bytes) : Escaped(bytes);
     text.remove_prefix(character.bytes);
   }
   return printable;

@@ -1,10 +1,24 @@
 // Text of unknown origin on its way to a terminal.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace lmzip {
+
+/// The first character of a text.
+struct Character {
+  uint32_t code = 0;  // kNoCharacter: it is no UTF-8
+  size_t bytes = 1;   // 1 where it is none
+
+  /// Whether it neither commands a terminal nor passes for something else.
+  bool plain() const;
+};
+inline constexpr uint32_t kNoCharacter = ~uint32_t{0};
+/// REQUIRES: `text` is not empty.
+Character FirstCharacter(std::string_view text);
 
 /// `text` with everything that could command a terminal or pass for something else as \n, \t or
 /// \xNN: control characters of ASCII and of Latin-1 (U+0080 to U+009F), marks that reverse the

@@ -31,7 +31,8 @@ size_t TerminalColumns() {
 // Text that a terminal shows is not to be written into.
 bool ContentGoesToTerminal(const Options& options) {
   const bool to_stdout = options.to_stdout || (options.output.empty() && options.files.empty());
-  return options.command == Command::kDecompress && to_stdout && ::isatty(STDOUT_FILENO);
+  const bool content = options.command == Command::kDecompress || options.command == Command::kSample;
+  return content && to_stdout && ::isatty(STDOUT_FILENO);
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ ProgressLine::ProgressLine(const Options& options, uint64_t total_bytes)
     : always_(options.progress == ProgressMode::kAlways),
       shown_(always_ || (options.progress == ProgressMode::kAuto && options.verbosity >= 0 &&
                          ::isatty(STDERR_FILENO) && !ContentGoesToTerminal(options))),
-      compressing_(options.command == Command::kCompress),
+      compressing_(options.command == Command::kCompress || options.command == Command::kView ||
+                   options.command == Command::kSample),
       total_bytes_(total_bytes) {
   if (!shown_) return;
   try {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "codec/byte_model.h"
-#include "coder/cost.h"
+#include "coder/cost_of.h"
 #include "coder/range_coder.h"
 #include "coder/token_frequencies.h"
 

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/system_limits.h"
 #include "codec/codec_context.h"
+#include "codec/stream_costs.h"
 #include "format/format.h"
 #include "format/stream_reader.h"
+#include "lmzip/memory_io.h"
 #include "model/registry.h"
 #include "segments/segment_list.h"
 
@@ -106,6 +109,24 @@ Codec::~Codec() = default;
 EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                              Progress* progress) {
   return EncodeStream(*context_, source, sink, options, progress);
+}
+
+CostReport Codec::Cost(std::span<const uint8_t> content, const EncodeOptions& options,
+                       std::span<SymbolCost> costs, Progress* progress) {
+  if (!costs.empty() && costs.size() != content.size()) {
+    throw Error(ErrorCode::kUsage, "the room for costs is not that of the content");
+  }
+  MemorySource source(content);
+  StreamCosts measured(costs);
+  const EncodeReport report = MeasureStream(*context_, source, options, progress, measured);
+  return {.sum = measured.sum(),
+          .coded_bytes = report.coded_bytes,
+          .frames = std::move(measured.frames)};
+}
+
+void Codec::Sample(std::span<const uint8_t> prompt, ByteSink& sink, const SampleOptions& sample,
+                   const EncodeOptions& options, Progress* progress) {
+  SampleStream(*context_, prompt, sink, sample, options, progress);
 }
 
 DecodeReport Codec::Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,

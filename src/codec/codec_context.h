@@ -57,6 +57,11 @@ class CodecContext {
 
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
                           const EncodeOptions& options, Progress* progress);
+/// What EncodeStream() would do; nothing is written, and what costs what goes to `costs`.
+EncodeReport MeasureStream(CodecContext& context, ByteSource& source, const EncodeOptions& options,
+                           Progress* progress, class StreamCosts& costs);
+void SampleStream(CodecContext& context, ByteView prompt, ByteSink& sink,
+                  const SampleOptions& sample, const EncodeOptions& options, Progress* progress);
 DecodeReport DecodeStreams(CodecContext& context, ByteSource& source, ByteSink& sink,
                            const DecodeOptions& options, Progress* progress);
 

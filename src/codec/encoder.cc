@@ -10,7 +10,9 @@
 #include "codec/frame_plan.h"
 #include "codec/measure.h"
 #include "format/content_check.h"
+#include "codec/stream_costs.h"
 #include "format/stream_writer.h"
+#include "lmzip/memory_io.h"
 
 namespace lmzip {
 namespace {
@@ -21,6 +23,7 @@ struct PendingFrame {
   std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see LeasePiece()
   FrameProgress progress;
   FrameContent content;
+  std::span<SymbolCost> costs;  // of what is measured
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
 
   FrameHeader& header() { return content.header; }
@@ -29,8 +32,13 @@ struct PendingFrame {
 class StreamEncoder final : private TrialCoder {
  public:
   StreamEncoder(CodecContext& context, ByteSource& source, ByteSink& sink,
-                const EncodeOptions& options, Progress* progress)
-      : context_(context), source_(source), sink_(sink), options_(options), progress_(progress) {}
+                const EncodeOptions& options, Progress* progress, StreamCosts* costs)
+      : context_(context),
+        source_(source),
+        sink_(sink),
+        options_(options),
+        progress_(progress),
+        costs_(costs) {}
 
   EncodeReport Run() {
     for (;;) {
@@ -69,12 +77,20 @@ class StreamEncoder final : private TrialCoder {
     if (frame.memory) frame.memory.ShrinkTo(needed);
     if (frame.shared_memory && pieces_.empty()) frame.shared_memory->ShrinkTo(needed);
     frames_.push_back(std::move(frame));
-    PendingFrame& pending = frames_.back();
-    if (pending.header().is_coded() && !pending.content.code) {
-      pending.job.emplace(
-          StartEncoding(pending.header(), pending.content.view(), &pending.progress));
-    }
+    Start(frames_.back());
     return true;
+  }
+
+  void Start(PendingFrame& frame) {
+    FrameContent& content = frame.content;
+    if (costs_) {
+      frame.costs = costs_->TakePlace(content.content.size());
+      content.code.reset();
+    }
+    if (!frame.header().is_coded() || content.code) return;
+    std::optional<std::span<SymbolCost>> measured;
+    if (costs_) measured = frame.costs.first(frame.costs.empty() ? 0 : content.coded().size());
+    frame.job.emplace(StartJob(frame.header(), content.view(), &frame.progress, measured));
   }
 
   // Reads what becomes one frame, or, cut, several: none at the input's end.
@@ -193,14 +209,15 @@ class StreamEncoder final : private TrialCoder {
   }
 
   Bytes Encode(FrameHeader& header, const TypedView& content, FrameProgress* progress) override {
-    JobOwner job(StartEncoding(header, content, progress));
+    JobOwner job(StartJob(header, content, progress));
     job->WaitAll();
     return job->TakeCode();
   }
 
-  // Completes `header` by what the content's tokens tell.
-  std::shared_ptr<FrameJob> StartEncoding(FrameHeader& header, const TypedView& content,
-                                          FrameProgress* progress) {
+  // Completes `header` by what the content's tokens tell. With `costs`, the job measures.
+  std::shared_ptr<FrameJob> StartJob(
+      FrameHeader& header, const TypedView& content, FrameProgress* progress,
+      const std::optional<std::span<SymbolCost>>& costs = std::nullopt) {
     const auto model = context_.Model();
     const FrameModel parts = model->ForFrame(header.kind);
     ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};
@@ -209,7 +226,8 @@ class StreamEncoder final : private TrialCoder {
           TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content.bytes);
       header.byte_share = ByteShare(form.tokens.byte_tokens, content.bytes.size());
     }
-    auto job = FrameJob::Encode(header, content.bytes, parts, std::move(form));
+    auto job = costs ? FrameJob::Measure(header, content.bytes, parts, std::move(form), *costs)
+                     : FrameJob::Encode(header, content.bytes, parts, std::move(form));
     job->Watch(clock_, progress);
     context_.Submit(job, *model);
     return job;
@@ -218,15 +236,12 @@ class StreamEncoder final : private TrialCoder {
   void WriteFrame(PendingFrame& frame) {
     FrameContent& content = frame.content;
     FrameHeader& header = content.header;
-    Bytes code = std::move(content.code).value_or(Bytes{});
-    if (frame.job) {
-      (*frame.job)->WaitAll();
-      code = (*frame.job)->TakeCode();
-    }
+    const Bytes code = TakeCode(frame);
     const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
     header.data_bytes = header.lists_bytes() + code.size();
     const bool stored = !header.is_coded() || !IsWorthwhile(header, alone);
     if (stored) content.BecomeStored();
+    if (costs_) costs_->Finish(content, frame.costs, frame.job ? (*frame.job)->cost() : CostSum{});
     Bytes with_lists;
     if (header.lists_bytes() > 0) with_lists = content.Lists();
     if (header.lists_bytes() > 0) Append(stored ? ByteView(content.residue) : code, with_lists);
@@ -249,12 +264,22 @@ class StreamEncoder final : private TrialCoder {
     TellDone(frame, offset, report_.coded_bytes - offset);
   }
 
+  // Of what is measured, zeros in its place.
+  Bytes TakeCode(PendingFrame& frame) {
+    if (!frame.job) return std::move(frame.content.code).value_or(Bytes{});
+    FrameJob& job = *frame.job->get();
+    job.WaitAll();
+    return costs_ ? Bytes(std::max(job.cost().bytes(), job.least_code_bytes())) : job.TakeCode();
+  }
+
   void TellDone(PendingFrame& frame, uint64_t offset, uint64_t coded_bytes) {
     frame.progress.Finish(frame.content.content.size(), coded_bytes);
-    if (!progress_ || !progress_->frame_done) return;
+    const bool told = progress_ && progress_->frame_done;
+    if (!told && !costs_) return;
     FrameEntry entry = EntryOf(frame.header(), 0, offset, coded_bytes);
     if (frame.header().is_coded()) entry.model = context_.Model()->file().info().name;
-    progress_->frame_done(entry);
+    if (told) progress_->frame_done(entry);
+    if (costs_) costs_->frames.push_back(std::move(entry));
   }
 
   // Whether the code takes fewer bytes than the content; in the short form, with the header.
@@ -285,6 +310,7 @@ class StreamEncoder final : private TrialCoder {
 
   // A pinned model may fail to repeat itself even here.
   bool verify() const {
+    if (costs_) return false;
     return options_.verify || (uses_model_file() && context_.Model()->pinned());
   }
   bool uses_model_file() const { return options_.method != Method::kStore; }
@@ -330,6 +356,7 @@ class StreamEncoder final : private TrialCoder {
   ByteSink& sink_;
   const EncodeOptions& options_;
   Progress* const progress_;  // may be null
+  StreamCosts* const costs_;  // null: nothing is measured, all is coded
   WorkClock clock_;
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                  // read, but not started
@@ -346,7 +373,14 @@ class StreamEncoder final : private TrialCoder {
 EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
                           const EncodeOptions& options, Progress* progress) {
   CheckOptions(options);
-  return StreamEncoder(context, source, sink, options, progress).Run();
+  return StreamEncoder(context, source, sink, options, progress, /*costs=*/nullptr).Run();
+}
+
+EncodeReport MeasureStream(CodecContext& context, ByteSource& source, const EncodeOptions& options,
+                           Progress* progress, StreamCosts& costs) {
+  CheckOptions(options);
+  NullSink sink;
+  return StreamEncoder(context, source, sink, options, progress, &costs).Run();
 }
 
 }  // namespace lmzip

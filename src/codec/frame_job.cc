@@ -15,6 +15,9 @@ constexpr uint64_t kToldBytes = 256;
 // How much longer than its content a code may be before it is no longer kept: tests look at those.
 constexpr size_t kLongerCodeBytes = 4096;
 
+// Of a sample: whoever reads it sees it grow.
+constexpr uint64_t kSampleUnitBytes = 32;
+
 // Of one lane.
 size_t PieceSize(const FrameSymbols& symbols) {
   return static_cast<size_t>(EncodeSteps(symbols.vocabulary())) * symbols.vocabulary();
@@ -42,8 +45,8 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
 }
 
 std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView content,
-                                            const FrameModel& model, std::span<SymbolCost> costs,
-                                            ContentForm form) {
+                                            const FrameModel& model, ContentForm form,
+                                            std::span<SymbolCost> costs) {
   LMZIP_CHECK(costs.empty() || costs.size() == content.size());
   auto job = OfKnown(header, content, std::move(form));
   auto meter = std::make_unique<BitMeter>(/*split=*/!costs.empty());
@@ -72,13 +75,14 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
 }
 
 std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
-                                           std::unique_ptr<CodeSource> code,
+                                           std::unique_ptr<BitCoder> coder,
                                            std::span<uint8_t> content, const FrameModel& model) {
   LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
   LMZIP_CHECK(!header.has_copies());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
   job->content_ = content;
-  job->coder_ = std::make_unique<BitDecoder>(std::move(code));
+  job->unit_bytes_ = kSampleUnitBytes;
+  job->coder_ = std::move(coder);
   job->MakeSymbols(CodedContent::Drawn(content), model);
   return job;
 }
@@ -136,8 +140,7 @@ void FrameJob::WaitAll() {
 
 Bytes FrameJob::TakeCode() {
   Bytes code = encoder_->Finish();
-  const uint64_t least = LeastDataBytes(header_) - header_.lists_bytes();
-  code.resize(std::max<uint64_t>(code.size(), least));  // zeros say nothing more
+  code.resize(std::max<uint64_t>(code.size(), least_code_bytes()));  // zeros say nothing more
   return code;
 }
 

@@ -49,18 +49,18 @@ class FrameJob {
   /// is all that is asked for, or [content.size()], for what every byte costs; the cost of a token
   /// stands at its first byte, and zeros behind it.
   static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
-                                           const FrameModel& model, std::span<SymbolCost> costs,
-                                           ContentForm form = {});
+                                           const FrameModel& model, ContentForm form,
+                                           std::span<SymbolCost> costs);
   /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
   /// compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
                                           const FrameModel& model);
 
-  /// Fills `content`, as Decode(), with what a drawn code says (BitDecoder): a sample of what the
-  /// frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
+  /// Fills `content`, as Decode(), with what `coder` draws from a code (BitDecoder, Sampler): a sample
+  /// of what the frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
   static std::shared_ptr<FrameJob> Sample(const FrameHeader& header,
-                                          std::unique_ptr<CodeSource> code,
+                                          std::unique_ptr<BitCoder> coder,
                                           std::span<uint8_t> content, const FrameModel& model);
 
   // For the owner.
@@ -80,6 +80,8 @@ class FrameJob {
   /// The code, as far as it is shorter than the content. REQUIRES: an encoding job; all of the
   /// content is coded.
   Bytes TakeCode();
+  /// What TakeCode() gives at least.
+  uint64_t least_code_bytes() const { return LeastDataBytes(header_) - header_.lists_bytes(); }
   /// REQUIRES: a measuring job; all of the content is measured.
   const CostSum& cost() const { return cost_; }
   /// Ends the job early; when this returns nobody uses its buffers any more.
@@ -149,7 +151,7 @@ class FrameJob {
 
   const FrameHeader header_;
   const bool known_;
-  const uint64_t unit_bytes_;  // decoding
+  uint64_t unit_bytes_;           // decoding
   std::span<uint8_t> content_;    // decoding
   TokenizedContent tokens_;       // of content that is known
   std::vector<uint32_t> checks_;  // decoding: of every unit; of a sample there are none

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "codec/codec_context.h"
-#include "coder/cost.h"
+#include "coder/cost_of.h"
 
 namespace lmzip {
 
@@ -17,11 +17,5 @@ namespace lmzip {
 CostSum MeasureFrame(CodecContext& context, LoadedModel& model, const FrameHeader& header,
                      ByteView content, std::span<SymbolCost> costs, WorkClock& clock,
                      const std::vector<TypedSegment>& segments = {});
-
-/// The cost of `content` as one coded frame of `kind`, by the model that the context's options name:
-/// lanes are those that the encoder would take, as are the typed segments that headers tell; what it
-/// guesses and tries is not tried, and nothing is cut out as a copy. Waits for the memory and leases it. Throws Error{kLimit, kModelLoad, kModelMismatch, kUsage}.
-CostSum MeasureContent(CodecContext& context, FrameKind kind, ByteView content,
-                       const EncodeOptions& options, std::span<SymbolCost> costs = {});
 
 }  // namespace lmzip

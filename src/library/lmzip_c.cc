@@ -291,6 +291,29 @@ lmzip_status lmzip_decompress_stream(lmzip_codec* codec, lmzip_read_function rea
   });
 }
 
+lmzip_status lmzip_cost(lmzip_codec* codec, const void* data, size_t size,
+                        const lmzip_encode_options* options, lmzip_byte_cost* costs,
+                        lmzip_cost_report* report) {
+  return Guard([&] {
+    RequireSize(report);
+    Require(codec != nullptr, "no codec");
+    Require(data != nullptr || size == 0, "no data");
+    std::vector<SymbolCost> measured(costs ? size : 0);
+    const CostReport done = codec->codec.Cost({static_cast<const uint8_t*>(data), size},
+                                              OptionsOf(options), measured);
+    for (size_t i = 0; i < measured.size(); ++i) {
+      costs[i] = {measured[i].network, measured[i].mixed, measured[i].result};
+    }
+    GiveResult(lmzip_cost_report{.struct_size = 0,
+                                 .coded_bytes = done.coded_bytes,
+                                 .frames = done.frames.size(),
+                                 .network = done.sum.network,
+                                 .mixed = done.sum.mixed,
+                                 .result = done.sum.result},
+               report);
+  });
+}
+
 lmzip_status lmzip_list(lmzip_read_function read, void* read_context, lmzip_listing** listing) {
   return Guard([&] {
     Require(listing != nullptr, "no place for the listing");

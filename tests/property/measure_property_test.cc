@@ -2,6 +2,7 @@
 // threads, the lanes and the instruction set.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -180,37 +181,106 @@ Bytes Picture() {
 }
 
 // With a model file: what compression takes, but for the headers.
-TEST(MeasureContent, AgreesWithFiles) {
-  const CodecOptions options{.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2};
-  Codec codec(options);
-  CodecContext context(options);
-  for (const Bytes& content : {WordyBytes(6000, 11), Picture()}) {
-    for (const auto& [method, kind] : {std::pair{Method::kModel, FrameKind::kModel},
-                                       {Method::kMixed, FrameKind::kMixed},
-                                       {Method::kModelMixed, FrameKind::kModelMixed}}) {
-      EncodeOptions encode;
-      encode.method = method;
-      const CostSum cost = MeasureContent(context, kind, content, encode);
-      ExpectSize(cost, testing::Compressed(codec, content, encode).size() - 20);
-      std::vector<SymbolCost> costs(content.size());
-      const CostSum split = MeasureContent(context, kind, content, encode, costs);
-      EXPECT_EQ(split.result, cost.result);
-      ExpectEqual(SumOf(costs), split);
-    }
-  }
-  EXPECT_EQ(MeasureContent(context, FrameKind::kMixed, {}, {}).result, 0u);
-  EncodeOptions untyped;
-  untyped.typed_segments = false;
-  EXPECT_NE(MeasureContent(context, FrameKind::kMixed, Picture(), untyped).result,
-            MeasureContent(context, FrameKind::kMixed, Picture(), {}).result);
+Bytes Joined(std::initializer_list<Bytes> parts) {
+  Bytes all;
+  for (const Bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
-TEST(MeasureContent, TakesItsMemoryFromTheBudget) {
-  CodecContext context({.model = LMZIP_MODELS_DIR "/tiny.pt", .memory_bytes = 2 << 20});
-  EXPECT_EQ(testing::ErrorOf([&] {
-              MeasureContent(context, FrameKind::kMixed, Bytes(100000), {});
-            }),
-            ErrorCode::kLimit);
+/// Cost() of every byte, held against a file.
+CostReport ExpectCostsOfFile(Codec& codec, const Bytes& content, const EncodeOptions& options,
+                             std::vector<SymbolCost>& costs) {
+  const double size = static_cast<double>(testing::Compressed(codec, content, options).size());
+  costs.assign(content.size(), {.network = 1, .mixed = 1, .result = 1});
+  const CostReport cost = codec.Cost(content, options, costs);
+  const double frames = static_cast<double>(cost.frames.size());
+  EXPECT_NEAR(static_cast<double>(cost.coded_bytes), size, 16 * frames + size / 1000);
+  EXPECT_NEAR(static_cast<double>(cost.sum.bytes()), size, 16 + 40 * frames + size / 1000);
+  ExpectEqual(SumOf(costs), cost.sum);
+  const CostReport sum = codec.Cost(content, options);
+  EXPECT_EQ(sum.sum.result, cost.sum.result);
+  EXPECT_EQ(sum.coded_bytes, cost.coded_bytes);
+  uint64_t raw_bytes = 0, coded_bytes = 0;
+  for (const FrameEntry& frame : cost.frames) {
+    raw_bytes += frame.raw_bytes;
+    coded_bytes = frame.offset + frame.coded_bytes;
+  }
+  EXPECT_EQ(raw_bytes, content.size());
+  EXPECT_LE(coded_bytes, cost.coded_bytes);
+  return cost;
+}
+
+// Whatever is chosen: pictures, text, noise and what repeats; in one frame and in several.
+TEST(Cost, AgreesWithFiles) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 3});
+  const Bytes noise = UniformBytes(4500, 12), words = WordyBytes(5000, 11);
+  std::vector<SymbolCost> costs;
+  for (const Bytes& content : {Bytes{}, words, Picture(), noise, Joined({words, noise, words, Picture()})}) {
+    for (const Method method :
+         {Method::kAuto, Method::kModel, Method::kMixed, Method::kModelMixed, Method::kStore}) {
+      for (const uint64_t frame_bytes : {uint64_t{16} << 20, uint64_t{4000}}) {
+        const bool mixture = content.size() > 10000;
+        if (method != Method::kAuto && !mixture) continue;
+        SCOPED_TRACE(std::to_string(content.size()) + " bytes, method " +
+                     std::to_string(static_cast<int>(method)) + ", frames of " + std::to_string(frame_bytes));
+        EncodeOptions options;
+        options.method = method;
+        options.frame_bytes = frame_bytes;
+        const CostReport cost = ExpectCostsOfFile(codec, content, options, costs);
+        if (method != Method::kAuto && !content.empty()) {
+          EXPECT_EQ(cost.frames.size(), (content.size() + frame_bytes - 1) / frame_bytes);
+        }
+      }
+    }
+  }
+}
+
+// Copied bytes are free but for the first, where the list stands; what is behind them costs what it did.
+TEST(Cost, OfCopiesStandsAtTheirFirstBytes) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 1});
+  const Bytes words = WordyBytes(40000, 13), noise = UniformBytes(3000, 14);
+  const Bytes content = Joined({words, noise, words, noise, UniformBytes(3000, 15)});
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  std::vector<SymbolCost> costs;
+  const CostReport cost = ExpectCostsOfFile(codec, content, options, costs);
+  ASSERT_EQ(cost.frames[0].method, "mix+copies");
+  const auto bytes_of = [&](size_t begin, size_t length) {
+    return SumOf(std::span(costs).subspan(begin, length)).bytes();
+  };
+  const size_t half = words.size() + noise.size();
+  EXPECT_LT(bytes_of(half, half), 16u);
+  EXPECT_NEAR(static_cast<double>(bytes_of(words.size(), 3000)), 3000, 300);
+  EXPECT_NEAR(static_cast<double>(bytes_of(2 * half, 3000)), 3000, 300);
+  const auto copied = std::span(costs).subspan(half, half);
+  EXPECT_GE(std::ranges::count(copied, 0u, &SymbolCost::result), ptrdiff_t(half) - 130);
+}
+
+TEST(Cost, OfStoredBytesIsEightBits) {
+  Codec codec({});
+  EncodeOptions options;
+  options.method = Method::kStore;
+  std::vector<SymbolCost> costs;
+  ExpectCostsOfFile(codec, UniformBytes(100, 1), options, costs);
+  for (const SymbolCost& each : costs) EXPECT_EQ(each.result, 8u << kCostBits);
+}
+
+TEST(Cost, TypedSegmentsCount) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt"});
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  const uint64_t typed = codec.Cost(Picture(), options).sum.result;
+  options.typed_segments = false;
+  EXPECT_NE(codec.Cost(Picture(), options).sum.result, typed);
+}
+
+TEST(Cost, TellsWrongUse) {
+  Codec small({.model = LMZIP_MODELS_DIR "/tiny.pt", .memory_bytes = 2 << 20});
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  EXPECT_EQ(testing::ErrorOf([&] { small.Cost(Bytes(100000), options); }), ErrorCode::kLimit);
+  std::vector<SymbolCost> costs(99);
+  EXPECT_EQ(testing::ErrorOf([&] { small.Cost(Bytes(100), options, costs); }), ErrorCode::kUsage);
 }
 
 // The mixer's instruction set is the process's: one process each. This is what it prints.

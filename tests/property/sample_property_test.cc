@@ -1,9 +1,13 @@
 // Samples: what is decoded from a drawn code. Encoded, they are that code again.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
+#include "codec/sampler.h"
 #include "coder/random_code.h"
+#include "format/stream_reader.h"
+#include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/order2_frames.h"
 #include "support/token_frames.h"
@@ -138,6 +142,115 @@ TEST(Sample, TokensEncodedAreWhatTheyWereDrawnFrom) {
     encoder.CodeToken(frequencies, sampler.CodeToken(frequencies, 0));
   }
   ExpectSameCode(ByteView(code).first(drawn), encoder.Finish());
+}
+
+Bytes SampleBy(Codec& codec, Method method, const SampleOptions& sample, ByteView prompt = {}) {
+  EncodeOptions options;
+  options.method = method;
+  MemorySink sink;
+  codec.Sample(prompt, sink, sample, options);
+  EXPECT_EQ(sink.bytes().size(), sample.bytes);
+  return sink.Take();
+}
+
+constexpr Method kByteMethods[] = {Method::kModel, Method::kMixed, Method::kModelMixed};
+
+// The code in a file is what was drawn.
+TEST(CodecSample, CompressesToTheBitsThatMadeIt) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2});
+  for (const Method method : kByteMethods) {
+    const SampleOptions sample{.bytes = 3000, .seed = 11};
+    const Bytes sampled = SampleBy(codec, method, sample);
+    EncodeOptions options;
+    options.method = method;
+    options.typed_segments = false;
+    const Bytes file = testing::Compressed(codec, sampled, options);
+    MemorySource source(file);
+    StreamReader reader(source);
+    ASSERT_TRUE(reader.Next());
+    const Bytes code = reader.ReadPayload().data;
+    RandomCode drawn(sample.seed);
+    Bytes bits;
+    while (bits.size() < code.size()) {
+      const ByteView next = drawn.Next();
+      bits.insert(bits.end(), next.begin(), next.end());
+    }
+    ExpectSameCode(ByteView(bits).first(code.size()), code);
+  }
+}
+
+// Given what a sample begins with, what is likeliest goes on, and each of its bits is the likelier.
+TEST(CodecSample, FollowsItsPrompt) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 1});
+  const Bytes prompt = WordyBytes(2000, 21);
+  for (const Method method : kByteMethods) {
+    const Bytes likeliest = SampleBy(codec, method, {.bytes = 200, .temperature = 0}, prompt);
+    EXPECT_EQ(SampleBy(codec, method, {.bytes = 200, .seed = 5, .top_p = 0.5}, prompt),
+              likeliest);
+    EXPECT_NE(SampleBy(codec, method, {.bytes = 200, .temperature = 0}), likeliest);
+    Bytes all = prompt;
+    all.insert(all.end(), likeliest.begin(), likeliest.end());
+    std::vector<SymbolCost> costs(all.size());
+    EncodeOptions options;
+    options.method = method;
+    options.typed_segments = false;
+    codec.Cost(all, options, costs);
+    for (size_t i = prompt.size(); i < all.size(); ++i) ASSERT_LE(costs[i].result, 8u << kCostBits) << i;
+  }
+}
+
+// Hotter samples cost more, and what is not changed costs what was drawn.
+TEST(CodecSample, TemperatureOrdersCosts) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 1});
+  EncodeOptions options;
+  options.method = Method::kModel;
+  uint64_t before = 0;
+  for (const double temperature : {0.3, 0.7, 1.0, 1.6}) {
+    const Bytes sampled =
+        SampleBy(codec, Method::kModel, {.bytes = 3000, .seed = 3, .temperature = temperature});
+    const uint64_t bytes = codec.Cost(sampled, options).sum.bytes();
+    EXPECT_GT(bytes, before + before / 20) << temperature;
+    before = bytes;
+  }
+}
+
+TEST(Sampler, TokensAreTheLikeliest) {
+  const RandomVocabulary vocabulary(300, WordyBytes(3000, 1), 2);
+  TokenFrequencies frequencies(vocabulary.table().size());
+  std::vector<int16_t> logits(size_t(frequencies.vocabulary()), 0);
+  logits[77] = 3000;
+  logits[78] = 2990;
+  frequencies.Assign(logits.data());
+  const auto share_of_77 = [&](const SampleOptions& options) {
+    Sampler sampler(std::make_unique<RandomCode>(1), {}, options, &vocabulary.table());
+    int count = 0;
+    for (int i = 0; i < 4000; ++i) count += sampler.CodeToken(frequencies, 0) == 77;
+    return count / 4000.0;
+  };
+  const double p = frequencies.Of(77).frequency, q = frequencies.Of(78).frequency;
+  EXPECT_EQ(share_of_77({.temperature = 0}), 1);
+  EXPECT_EQ(share_of_77({.top_p = 0.1}), 1);
+  EXPECT_NEAR(share_of_77({.top_p = 0.9}), p / (p + q), 0.03);
+  EXPECT_NEAR(share_of_77({.temperature = 0.1}), 1 / (1 + std::pow(q / p, 10)), 0.03);
+  EXPECT_NEAR(share_of_77({}), p / (1u << kSymbolFrequencyBits), 0.03);
+}
+
+TEST(CodecSample, TellsWrongUse) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt"});
+  const auto error = [&](const SampleOptions& sample, const EncodeOptions& options = {}) {
+    MemorySink sink;
+    return ErrorOf([&] { codec.Sample({}, sink, sample, options); });
+  };
+  EXPECT_EQ(error({.bytes = 1, .temperature = -1}), ErrorCode::kUsage);
+  EXPECT_EQ(error({.bytes = 1, .top_p = 0}), ErrorCode::kUsage);
+  EXPECT_EQ(error({.bytes = 1, .top_p = 1.5}), ErrorCode::kUsage);
+  EXPECT_EQ(error({.bytes = (uint64_t{64} << 20) + 1}), ErrorCode::kUsage);
+  EncodeOptions options;
+  options.lanes = 2;
+  EXPECT_EQ(error({.bytes = 1}, options), ErrorCode::kUsage);
+  options = {};
+  options.method = Method::kStore;
+  EXPECT_EQ(error({.bytes = 1}, options), ErrorCode::kUsage);
 }
 
 }  // namespace

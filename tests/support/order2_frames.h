@@ -111,14 +111,14 @@ class Order2Pool {
   }
 
   CostSum Measure(const FrameHeader& header, ByteView content, std::span<SymbolCost> costs = {}) {
-    JobOwner job = Submit(FrameJob::Measure(header, content, {}, costs));
+    JobOwner job = Submit(FrameJob::Measure(header, content, {}, {}, costs));
     job->WaitAll();
     return job->cost();
   }
 
   Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
     Bytes content(header.raw_bytes);
-    JobOwner job = Submit(FrameJob::Sample(header, std::move(code), content, {}));
+    JobOwner job = Submit(FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content, {}));
     job->WaitAll();
     return content;
   }

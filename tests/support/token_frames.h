@@ -114,15 +114,15 @@ class TokenPool {
 
   CostSum Measure(const FrameHeader& header, ByteView content, const Tokenizer& tokenizer,
                   std::span<SymbolCost> costs = {}) {
-    auto job = FrameJob::Measure(header, content, {.prior = nullptr, .tokens = &table_}, costs,
-                                 Form(header, content, tokenizer));
+    auto job = FrameJob::Measure(header, content, {.prior = nullptr, .tokens = &table_},
+                                 Form(header, content, tokenizer), costs);
     Run(job, content.size());
     return job->cost();
   }
 
   Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
     Bytes content(header.raw_bytes);
-    Run(FrameJob::Sample(header, std::move(code), content, {.prior = nullptr, .tokens = &table_}),
+    Run(FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content, {.prior = nullptr, .tokens = &table_}),
         content.size());
     return content;
   }

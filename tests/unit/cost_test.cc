@@ -1,5 +1,5 @@
 // Costs in integers against logarithms.
-#include "coder/cost.h"
+#include "coder/cost_of.h"
 
 #include <gtest/gtest.h>
 

@@ -86,6 +86,29 @@ static void TestBuffers(lmzip_codec* codec) {
   lmzip_free(coded);
 }
 
+/* Costs add up to what is coded. */
+static void TestCosts(lmzip_codec* codec) {
+  static const char kText[] = "Here is a text, and here is a text, and here is a text again: 0123456789.";
+  lmzip_encode_options encode = {.struct_size = sizeof(encode), .method = LMZIP_METHOD_MODEL_MIXED};
+  lmzip_cost_report report = {.struct_size = sizeof(report)}, sum = {.struct_size = sizeof(sum)};
+  lmzip_byte_cost costs[sizeof(kText)];
+  void* coded = NULL;
+  size_t coded_size = 0, i;
+  uint64_t added = 0;
+  Require(lmzip_cost(codec, kText, sizeof(kText), &encode, costs, &report) == LMZIP_OK, "cost");
+  Require(lmzip_compress(codec, kText, sizeof(kText), &encode, &coded, &coded_size) == LMZIP_OK, "compress");
+  Require(report.coded_bytes + 16 >= coded_size && report.coded_bytes <= coded_size + 16, "another size");
+  for (i = 0; i < sizeof(kText); ++i) {
+    Require(costs[i].network > 0 && costs[i].mixed > 0 && costs[i].result > 0, "a byte is free");
+    added += costs[i].result;
+  }
+  Require(added == report.result && report.frames == 1, "the sum is another");
+  Require(lmzip_cost(codec, kText, sizeof(kText), &encode, NULL, &sum) == LMZIP_OK, "the sum alone");
+  Require(sum.result == report.result && sum.coded_bytes == report.coded_bytes, "the sum alone is another");
+  Require(lmzip_cost(NULL, kText, sizeof(kText), NULL, NULL, NULL) == LMZIP_ERROR_USAGE, "costs without a codec");
+  lmzip_free(coded);
+}
+
 /* Callers of earlier and of later releases have shorter and longer structures. */
 static void TestVersions(lmzip_codec* codec) {
   struct {
@@ -139,6 +162,7 @@ int main(int argc, char** argv) {
     TestModels(argv[2]);
     TestBuffers(codec);
     TestVersions(codec);
+    TestCosts(codec);
     Require(lmzip_compress_stream(codec, Read, in, Write, out, NULL, &report) == LMZIP_OK, "compress");
     Require(fclose(out) == 0, "close");
     TestListing(argv[4], report.coded_bytes);

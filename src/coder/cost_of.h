@@ -6,9 +6,9 @@
 #include <bit>
 #include <cstdint>
 
-namespace lmzip {
+#include "lmzip/cost.h"
 
-inline constexpr int kCostBits = 24;  // costs are in 1/2^24 bit
+namespace lmzip {
 
 namespace cost_internal {
 
@@ -30,25 +30,5 @@ inline uint32_t CostOf(uint32_t p, int bits) noexcept {
   const uint32_t cost = (static_cast<uint32_t>(bits - exponent) << kCostBits) - fraction;
   return std::max(cost, 1u);
 }
-
-/// What a symbol costs by what each part says of it, in 1/2^24 bit; 0 for a part that is not there.
-struct SymbolCost {
-  uint32_t network = 0;  // alone
-  uint32_t mixed = 0;    // by the mixer, before its last correction
-  uint32_t result = 0;   // by what codes it
-};
-
-/// The costs of many symbols.
-struct CostSum {
-  uint64_t network = 0, mixed = 0, result = 0;
-
-  void Add(const SymbolCost& cost) {
-    network += cost.network;
-    mixed += cost.mixed;
-    result += cost.result;
-  }
-  /// Of the result, rounded up.
-  uint64_t bytes() const { return (result + (uint64_t{8} << kCostBits) - 1) >> (kCostBits + 3); }
-};
 
 }  // namespace lmzip

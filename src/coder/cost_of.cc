@@ -1,4 +1,4 @@
-#include "coder/cost.h"
+#include "coder/cost_of.h"
 
 #include <cstddef>
 

@@ -1,0 +1,160 @@
+# view: bits of every byte that add up to the coded size; a heat map that binaries do not upset; a page.
+export LMZIP_MODEL_PATH=$HERE/../data
+cp "$SAMPLES"/* .
+view() { expect 0 "" lmzip view -m tiny "$@"; }
+
+# near BITS FILE: within 0.1 % and 16 bytes of the compressed file, headers included.
+near() {
+  python3 - "$1" "$(file_size "$2")" <<'PYTHON' || die "$2: $1 bits"
+import sys
+size = int(sys.argv[2])
+assert abs(float(sys.argv[1]) / 8 - size) <= 16 + 20 + size / 1000, (float(sys.argv[1]) / 8, size)
+PYTHON
+}
+for sample in text.txt random.bin sound.wav; do
+  for options in "" "--method lm" "--method mix -T 3" "--method lm+mix" "--effort fast" "--method store"; do
+    # shellcheck disable=SC2086
+    lmzip c -q -f -k -m tiny $options -o coded "$sample"
+    # shellcheck disable=SC2086
+    view --csv $options "$sample"
+    near "$(awk -F, 'NR > 1 { sum += $5 } END { print sum }' "$SCRATCH/out")" coded
+    (($(wc -l < "$SCRATCH/out") == $(file_size "$sample") + 1)) || die "lines of $sample"
+  done
+done
+# Longer than a frame; what JSON says; standard input.
+lmzip c -q -f -k -m tiny --method lm+mix --frame-size 3000 -o coded text.txt
+view --json --method lm+mix --frame-size 3000 - < text.txt
+python3 - "$SCRATCH/out" "$(file_size text.txt)" "$(file_size coded)" <<'PYTHON'
+import json, sys
+view, size, coded = json.load(open(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+frames = -(-size // 3000)
+assert view["raw_bytes"] == size and len(view["frames"]) == frames, view["frames"]
+assert abs(view["coded_bytes"] - coded) <= coded / 1000 + 16 * frames
+for part in "network", "mixed", "result":
+    bits = sum(block["bits"][part] for block in view["blocks"])
+    assert abs(bits - view["bits"][part]) < 1e-3 and bits > 0
+assert sum(block["bytes"] for block in view["blocks"]) == size
+PYTHON
+
+# CSV and NPY say the same; network alone is what --method lm costs.
+view --csv -o costs.csv --method lm+mix text.txt
+view --npy -o costs.npy --method lm+mix text.txt
+view --csv -o alone.csv --method lm text.txt
+python3 - text.txt <<'PYTHON'
+import csv, struct, sys
+content = open(sys.argv[1], "rb").read()
+rows = list(csv.reader(open("costs.csv")))[1:]
+alone = list(csv.reader(open("alone.csv")))[1:]
+data = open("costs.npy", "rb").read()
+assert data[:8] == b"\x93NUMPY\x01\0"
+begin = 10 + struct.unpack("<H", data[8:10])[0]
+header = eval(data[10:begin])
+assert begin % 64 == 0 and header == {"descr": "<f4", "fortran_order": False, "shape": (len(content), 3)}
+numbers = struct.unpack(f"<{3 * len(content)}f", data[begin:])
+for i, row in enumerate(rows):
+    assert (int(row[0]), int(row[1])) == (i, content[i])
+    assert all(abs(float(row[2 + k]) - numbers[3 * i + k]) < 1e-5 for k in range(3)), i
+    assert row[2] == alone[i][2] and alone[i][2] == alone[i][4], i
+PYTHON
+expect 1 "*costs.csv: exists already (-f overwrites)*" lmzip view -m tiny --csv -o costs.csv text.txt
+expect 1 "*view takes one file*" lmzip view text.txt code.c
+expect 1 "*missing: cannot open*" lmzip view missing
+: > empty
+for format in "" --csv --npy --json "--html page.html"; do
+  # shellcheck disable=SC2086
+  view $format empty
+done
+rm page.html
+
+# The heat map: colours by the terminal, none with NO_COLOR; digits then.
+map() { expect 0 "" env -u NO_COLOR "$@" lmzip view -m tiny --color always text.txt; }
+map TERM=xterm COLORTERM=truecolor && expect_output $'*\e[48;2;*'
+map TERM=xterm-256color COLORTERM= && expect_output $'*\e[48;5;*'
+for plain in TERM=dumb NO_COLOR=1; do
+  map TERM=xterm COLORTERM=truecolor "$plain"
+  [[ $(< "$SCRATCH/out") != *$'\e'* ]] || die "colours with $plain"
+done
+view text.txt && [[ $(< "$SCRATCH/out") != *$'\e'* ]] || die "colours in a file"
+expect_output "*text.txt: * bytes, coded *, *(tiny)*offset *bits*"
+# No byte of the content reaches the terminal as a command.
+python3 -c 'import sys; sys.stdout.buffer.write(bytes(range(256)) * 3 + "\u202e\u009b31m\ud55c".encode())' > bytes
+for form in text hex; do
+  view --as "$form" bytes
+  python3 - "$SCRATCH/out" <<'PYTHON' || die "control characters as $form"
+import sys
+text = open(sys.argv[1], "rb").read().decode()
+assert not any((ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or 0x202a <= ord(c) <= 0x202e for c in text)
+PYTHON
+done
+view --as hex --method store bytes
+expect_output "*        0    128.0  00 01 02 03 *"
+# Through the pager, on a terminal; one that ends early is no failure.
+cat > on-terminal.py <<'PYTHON'
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try: data = os.read(terminal, 4096)
+    except OSError: break
+    if not data: break
+    sys.stdout.buffer.write(data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+for i in {1..20}; do cat text.txt; done > long
+expect 0 "" env TERM=xterm PAGER="sed 's/^/paged /'" python3 on-terminal.py lmzip view -m tiny -1 text.txt
+expect_output $'*paged *\e[48;5;*'
+expect 0 "" env TERM=xterm PAGER="head -c 10" python3 on-terminal.py lmzip view -m tiny -1 long
+expect 0 "" env TERM=xterm PAGER="" python3 on-terminal.py lmzip view -m tiny -1 text.txt
+expect_output $'*\e[48;5;*'
+expect 1 "" python3 on-terminal.py lmzip view -m tiny --npy text.txt
+expect_output "*not written to a terminal*"
+
+# The page: nothing from elsewhere, the content, and costs whose sums are right.
+cp text.txt '<b>&.txt'
+for sample in '<b>&.txt' random.bin; do
+  view --html page.html -f --method lm+mix "$sample"
+  view --json --method lm+mix "$sample"
+  python3 - page.html "$sample" "$SCRATCH/out" <<'PYTHON' || die "the page of $sample"
+import base64, html.parser, json, re, sys
+page, content = open(sys.argv[1], encoding="utf-8").read(), open(sys.argv[2], "rb").read()
+view = json.load(open(sys.argv[3]))
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.scripts, self.names, self.title = [], {}, set(), ""
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        assert not {"src", "href"} & set(attributes) and tag not in ("link", "iframe", "img"), tag
+        if tag not in ("meta", "br", "input"): self.open.append((tag, attributes.get("id")))
+        self.names.add(attributes.get("id"))
+    def handle_endtag(self, tag): assert self.open.pop()[0] == tag, tag
+    def handle_data(self, data):
+        if self.open and self.open[-1][0] == "script": self.scripts[self.open[-1][1]] = data
+        if self.open and self.open[-1][0] == "title": self.title += data
+parsed = Page()
+parsed.feed(page)
+assert not parsed.open and parsed.title == sys.argv[2] + ": what each byte cost", (parsed.open, parsed.title)
+assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", page) and "default-src 'none'" in page
+assert base64.b64decode(parsed.scripts["content"]) == content
+about = json.loads(parsed.scripts["about"])
+assert about["coded_bytes"] == view["coded_bytes"]
+for part in "result", "network", "mixed":
+    costs, value, shift = [], 0, 0
+    for byte in base64.b64decode(parsed.scripts.get(part, "")):
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128: costs.append(value); value = shift = 0
+    if not costs:  # a stored file has no such part
+        assert view["bits"][part] == 0
+        continue
+    assert len(costs) == len(content)
+    for block in view["blocks"]:
+        bits = sum(costs[block["begin"]:block["begin"] + block["bytes"]]) / 64
+        assert abs(bits - block["bits"][part]) <= 1 / 32, (part, block, bits)
+for name in re.findall(r"\$\('(\w+)'\)", parsed.scripts[None]): assert name in parsed.names, name
+PYTHON
+done
+if command -v node > /dev/null; then
+  sed -n '/^<script>$/,/^<\/script>$/p' page.html | sed '1d;$d' > page.js
+  node --check page.js
+fi
