@@ -45,11 +45,11 @@ TEST(CostOf, Falls) {
 TEST(CostSum, BytesAreRoundedUp) {
   CostSum sum;
   EXPECT_EQ(sum.bytes(), 0u);
-  sum.Add({.network = 7, .mixed = 8, .result = 1});
+  sum.Add(SymbolCost{.network = 7, .mixed = 8, .result = 1});
   EXPECT_EQ(sum.bytes(), 1u);
-  sum.Add({.network = 7, .mixed = 8, .result = (8u << kCostBits) - 1});
+  sum.Add(SymbolCost{.network = 7, .mixed = 8, .result = (8u << kCostBits) - 1});
   EXPECT_EQ(sum.bytes(), 1u);
-  sum.Add({.network = 0, .mixed = 0, .result = 1});
+  sum.Add(SymbolCost{.network = 0, .mixed = 0, .result = 1});
   EXPECT_EQ(sum.bytes(), 2u);
   EXPECT_EQ(sum.network, 14u);
   EXPECT_EQ(sum.mixed, 16u);
