@@ -43,6 +43,9 @@ mix-copies copies --method mix
 mix-ppm ppm --method mix
 mix-pgm pgm --method mix
 mix-bmp bmp --method mix
+fast-ppm ppm --method mix --effort fast
+max-ppm ppm --method mix --effort max
+mix-pgm-16-bits pgm-16-bits --method mix
 mix-raw-picture raw-picture --method mix
 mix-wav wav --method mix
 mix-wav-8-bit wav-8-bit --method mix
@@ -89,6 +92,8 @@ ppm, wav = open("ppm", "rb").read(), open("wav", "rb").read()
 width, height = 48, 40
 pixels = ppm[-3 * width * height:]
 green = pixels[1::3]
+open("pgm-16-bits", "wb").write(b"P5 %d %d 65535\n" % (width, height) +
+                               b"".join(struct.pack(">H", value * 40 + i % 5) for i, value in enumerate(green)))
 open("pgm", "wb").write(b"P5\n# green\n%d %d\n255\n" % (width, height) + green)
 rows = b"".join(pixels[3 * y * width:3 * y * width + 135] + bytes(1) for y in reversed(range(height)))
 open("bmp", "wb").write(b"BM" + struct.pack("<IHHI", 54 + len(rows), 0, 0, 54) +

@@ -241,7 +241,18 @@ TEST(Mixer, ProbabilitiesArePinned) {
   EXPECT_EQ(Code(Prose(5000, 1), {}, 0, nullptr, network).hash, 10398627904242895441u);
   EXPECT_EQ(Code(Noise(5000, 2)).hash, 12870975262142005092u);
   const Bytes picture = Picture(40, 40);
-  EXPECT_EQ(CodeTyped(picture, {{PictureSegment(picture, 40)}}).hash, 17124147288384660635u);
+  TypedSegment segment = PictureSegment(picture, 40);
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 7258474198348622294u);
+  segment.level = ModelLevel::kFast;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 16238737658526958627u);
+  segment.level = ModelLevel::kMax;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 11972286292236899982u);
+  segment.is_palette = true;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 14619053846020547358u);
+  segment.bits = 16;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 17879603825141162257u);
+  segment.big_endian = segment.is_signed = true;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 16753573730141652332u);
 }
 
 TEST(Mixer, ReadsNothingThatIsNotCoded) {

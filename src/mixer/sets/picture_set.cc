@@ -1,83 +1,223 @@
 #include "mixer/sets/picture_set.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 
-#include "mixer/sets/context_list.h"
+#include "mixer/logistic.h"
+#include "mixer/mix_kernels.h"
+#include "mixer/sets/general_contexts.h"
+#include "mixer/sets/picture_contexts.h"
 
 namespace lmzip {
 namespace {
 
-constexpr int kFirstContext = 32;
+// Planes and bytes of samples, told apart.
+constexpr size_t kGroups = 2 * kMostPlanes;
+constexpr size_t kLevels = 40, kRelations = 24, kSlopes = 64, kCosts = 32;
+constexpr size_t kMapLevels = 16;
+constexpr int kTableBitsBeyond = 7;  // of the size of pictures
 
-int Clamp8(int value) { return std::clamp(value, 0, 255); }
+constexpr size_t kNetworkInputs = 2;
+constexpr size_t kBankInputs = WideBank::kInputsOfContext;
+constexpr int kBankShift = 3;  // of a context's second input: rows learn fast here
+
+int TableBits(size_t size) {
+  return std::clamp(static_cast<int>(std::bit_width(size)) + kTableBitsBeyond, 18, 24);
+}
+
+RowMixer::Shape MixerShape() {
+  RowMixer::Shape shape{
+      .set_rows = {kGroups * 256, 8 * kGroups * kRelations, 8 * kGroups * kLevels,
+                   kPredictions * kPredictions, 8 * kMostPlanes * 16, 8 * kGroups * kSlopes,
+                   8 * kMostPlanes * 64, 8 * kGroups * kCosts, kGroups * 2 * kRelations * 8,
+                   8 * kGroups * kLevels},
+      .last_rows = {kGroups * 256, 8 * kGroups * kLevels},
+      .first_weights = {},
+      .rates = {.row = 250, .early = 2000, .last = 60}};
+  auto& first = shape.first_weights;
+  first = {10000, 0};                                    // the network
+  first.insert(first.end(), {20000, 10000, 10000, 10000});  // the mixture, and with seen values
+  first.insert(first.end(), PictureExperts::kMostInputs - 4, 600);
+  for (size_t i = 0; i < kPictureContexts; ++i) {
+    first.insert(first.end(), {1000, 0, 0, 0});
+  }
+  return shape;
+}
 
 }  // namespace
 
-PictureSet::PictureSet(const Options& options, const History& history)
-    : ContextSet(options, history), pictures_(static_cast<size_t>(options.lanes)) {}
+PictureSet::PictureSet(size_t size, int lanes, const History& history)
+    : history_(history),
+      forms_(static_cast<size_t>(lanes)),
+      predictions_(SampleKernelsFor(ActiveIsa())),
+      experts_(SampleKernelsFor(ActiveIsa())),
+      bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(size)),
+      mixer_(MixKernelsFor(ActiveIsa()), MixerShape()),
+      maps_{ProbabilityMap(kGroups * kMapLevels * 256), ProbabilityMap(65536)},
+      costs_(2 * kMostColumns) {
+  static_assert(kMostContexts == kPictureContexts);
+}
+
+size_t PictureSet::MemoryBytes(size_t size, int lanes) noexcept {
+  return sizeof(PictureSet) + static_cast<size_t>(lanes) * sizeof(PictureForm) +
+         PicturePredictions::Bytes() + PictureExperts::Bytes() +
+         WideBank::Bytes(kMostContexts, TableBits(size)) + RowMixer::Bytes(MixerShape()) +
+         MappedBytes(ProbabilityMap::Bytes(kGroups * kMapLevels * 256)) +
+         MappedBytes(ProbabilityMap::Bytes(65536)) + MappedBytes(2 * kMostColumns);
+}
 
 bool PictureSet::Models(const TypedSegment& segment) noexcept {
-  return segment.bits == 8 && !segment.is_palette;
+  return (segment.bits == 8 || segment.bits == 16) &&
+         segment.row_bytes >= segment.channels * segment.sample_bytes();
 }
 
-void PictureSet::StartLane(int lane, int before, const LanePlace& place) {
-  ContextSet::StartLane(lane, before, place);
-  if (before != kNoLane) {
-    pictures_[static_cast<size_t>(lane)] = TypedSegment(pictures_[static_cast<size_t>(before)]);
+void PictureSet::StartLane(int lane, int before, const LanePlace&) {
+  if (before == kNoLane) return;
+  forms_[static_cast<size_t>(lane)] = PictureForm(forms_[static_cast<size_t>(before)]);
+}
+
+void PictureSet::Enter(int lane, const LanePlace&, const TypedSegment& segment) noexcept {
+  forms_[static_cast<size_t>(lane)] = PictureForm(segment);
+}
+
+void PictureSet::BeginByte(int lane, const LanePlace& place, const ByteTree* network) noexcept {
+  form_ = &forms_[static_cast<size_t>(lane)];
+  with_ = &PictureLevelOf(form_->segment().level);
+  network_ = network;
+  place_ = form_->PlaceOf(place.position);
+  // A lane may begin inside a sample.
+  const bool whole = place.position >= place.run_begin + place_.byte;
+  known_ = place_.byte > 0 && whole ? history_[place.position - 1] : uint8_t{0};
+  if (place_.byte == 0 || !whole || lane != lane_) {
+    near_ = form_->NeighboursOf(history_, place_, place.run_begin);
+    predictions_.Predict(*form_, place_, near_);
   }
+  lane_ = lane;
+  const bool high = form_->sample_bytes() == 1 || (place_.byte == 0) == form_->segment().big_endian;
+  flip_ = form_->segment().is_signed && high ? 1 : 0;
+  partial_ = 1;
+  depth_ = 0;
+  cost_ = 0;
+  experts_.Begin(*form_, place_, near_, predictions_, known_);
+  FindHashes();
+  FindTraits(place_.column);
+  bank_.BeginByte({hashes_.data(), with_->contexts});
+  Predict();
 }
 
-void PictureSet::Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept {
-  ContextSet::Enter(lane, place, segment);
-  pictures_[static_cast<size_t>(lane)] = segment;
+void PictureSet::FindHashes() noexcept {
+  PictureHashes({*form_, place_, near_, predictions_, known_, experts_.expected()},
+                {hashes_.data(), with_->contexts});
+  for (size_t i = 0; i < with_->contexts; ++i) bank_.Prefetch(hashes_[i]);
 }
 
-void PictureSet::FindContexts(int lane, const LanePlace& place, ContextHashes& hashes) noexcept {
-  const TypedSegment& picture = pictures_[static_cast<size_t>(lane)];
-  const uint64_t recent = LaneAt(lane).context.recent;
-  const size_t position = place.position;
-  ContextList list(kFirstContext, hashes);
-  const size_t channels = picture.channels, stride = picture.row_bytes;
-  const auto pixel = [&](size_t back) -> int {
-    if (back <= 8) return static_cast<int>(recent >> (8 * (back - 1)) & 255);
-    return back <= position ? history().At(position - back) : 0;
-  };
-  const int w = pixel(channels);
-  const int n = pixel(stride), nn = pixel(2 * stride);
-  const int nw = pixel(stride + channels), ne = pixel(stride - channels);
-  const int nne = pixel(2 * stride - channels);
-  const size_t channel = (position - picture.begin) % stride % channels;
-  // How the channels before differ between here and the neighbours.
-  const int p1 = channel > 0 ? pixel(1) : 0, p2 = channel > 1 ? pixel(2) : 0;
-  const int w_p1 = channel > 0 ? pixel(channels + 1) : 0;
-  const int n_p1 = channel > 0 ? pixel(stride + 1) : 0;
-  const int nw_p1 = channel > 0 ? pixel(stride + channels + 1) : 0;
-  const int plane = Clamp8(w + n - nw);
-  const int median = std::clamp(w + n - nw, std::min(w, n), std::max(w, n));
-  const int plane_p1 = w_p1 + n_p1 - nw_p1;
-  const int corrected = Clamp8(w + n - nw + p1 - plane_p1);
-  const auto u = [](int value) { return static_cast<uint64_t>(value); };
-  const uint64_t texture = u((std::abs(w - nw) + std::abs(n - nw) + std::abs(n - ne)) / 8);
-  const uint64_t c = channel;
+// What selects weights.
+void PictureSet::FindTraits(size_t column) noexcept {
+  const auto& o = near_.own;
+  const auto& p = near_.others[0];
+  const int w = o[kW], n = o[kN], nw = o[kNW], ne = o[kNE];
+  const int scale = form_->sample_bytes() == 1 ? 1 : 256;
+  const bool first = place_.plane == 0;
+  const int texture = std::abs(w - nw) + std::abs(n - nw) + std::abs(n - ne) +
+                      (first ? std::abs(n - o[kNN]) + std::abs(w - o[kWW])
+                             : std::abs(p[kAt] - p[kOtherW]) + std::abs(p[kAt] - p[kOtherN]));
+  slope_ = static_cast<size_t>(w > n) | static_cast<size_t>(nw > n) << 1 |
+           static_cast<size_t>(ne > n) << 2 | static_cast<size_t>(w > nw) << 3 |
+           static_cast<size_t>(std::abs(w - nw) > std::abs(n - nw)) << 4 |
+           static_cast<size_t>(texture > 24 * scale) << 5;
+  texture_ = std::min(ErrorLevel(static_cast<uint32_t>(texture * 3)), kLevels - 1);
+  level_ = std::min(predictions_.level(kCorrected), kLevels - 1);
+  const size_t step = form_->channels(), row = place_.y % 2 * kMostColumns;
+  const size_t above = costs_[kMostColumns - row + column];
+  const size_t left = column >= step ? costs_[row + column - step] : above;
+  cost_around_ = std::min((above + left) / 8, kCosts - 1);
+}
 
-  list.Add(c);
-  list.Add(c, u(n), u(p1));
-  list.Add(c, u(w) << 8 | u(n), u(p1 >> 2));
-  list.Add(c, u(w) << 8 | u(nw), u(n));
-  list.Add(c, u(n) << 8 | u(ne), u(w >> 2));
-  list.Add(c, u(plane), u(p1 - plane_p1));
-  list.Add(c, u(corrected), texture);
-  list.Add(c, u(corrected), u(p1) << 8 | u(p2));
-  list.Add(c, u(Clamp8(w + p1 - w_p1)), u(p2));
-  list.Add(c, u(Clamp8(n + p1 - n_p1)), u(p2));
-  list.Add(c, u(median), std::min<uint64_t>(texture, 31) << 8 | u(Clamp8(p1 - w_p1 + 128) >> 3));
-  list.Add(c, u(Clamp8(n + ne - nne)), u(p1 - n_p1));
-  list.Add(c, u(Clamp8(2 * n - nn)), u(w >> 3));
-  list.Add(c, u((w + ne + 1) / 2), u(Clamp8(n - nw + 128) >> 2));
-  list.Add(c, u((corrected + Clamp8(w + p1 - w_p1)) / 2), u((w + n) / 2 - nw));
-  list.Add(c, u(w / 8) << 24 | u(n / 8) << 16 | u(nw / 8) << 8 | u(ne / 8), u(p1 / 8));
-  list.Add(c, u((w + n + nw + ne + 2) / 4), u(p1 / 2 + p2 / 64));
+// Where what is expected lies from the values that the bits so far allow.
+size_t PictureSet::Relation() const noexcept {
+  const int distance = (experts_.expected() - experts_.low()) * 8 + 4;
+  const int width = experts_.width();
+  const int parts = (distance + 64 * width) / width - 64;
+  return static_cast<size_t>(std::clamp(parts + 8, 0, static_cast<int>(kRelations) - 1));
+}
+
+void PictureSet::Select() noexcept {
+  const auto u = [](size_t value) { return static_cast<uint32_t>(value); };
+  const size_t group = place_.byte * kMostPlanes + place_.plane;
+  const size_t depth = static_cast<size_t>(depth_);
+  const size_t at = depth * kGroups + group, at_plane = depth * kMostPlanes + place_.plane;
+  const size_t relation = Relation();
+  const size_t coarse_level = std::min<size_t>(level_ / 3, 7);
+  selected_ = {u(group * 256 + partial_),
+               u(at * kRelations + relation),
+               u(at * kLevels + level_),
+               u(predictions_.best_before() * kPredictions + predictions_.best_above()),
+               u(at_plane * 16 + bank_.Count(0) / 4 * 4 + bank_.Count(1) / 4),
+               u(at * kSlopes + slope_),
+               u(at_plane * 64 + (place_.x & 7) * 8 + (place_.y & 7)),
+               u(at * kCosts + cost_around_),
+               u(((group * 2 + (depth >= 4 ? 1 : 0)) * kRelations + relation) * 8 + coarse_level),
+               u(at * kLevels + texture_)};
+  selected_last_ = {u(group * 256 + partial_), u(at * kLevels + level_)};
+}
+
+void PictureSet::Predict() noexcept {
+  int32_t* const inputs = mixer_.inputs();
+  inputs[0] = inputs[1] = 0;
+  if (network_ != nullptr) {
+    const uint32_t p = network_->P16(partial_);
+    inputs[0] = Stretch(p);
+    inputs[1] = (static_cast<int>(p) - 32768) >> 3;
+  }
+  const size_t direct = experts_.Predict(inputs + kNetworkInputs);
+  if (flip_ != 0 && depth_ == 0) {
+    for (size_t i = 0; i < direct; ++i) inputs[kNetworkInputs + i] = -inputs[kNetworkInputs + i];
+  }
+  int32_t* const of_bank = inputs + kNetworkInputs + direct;
+  bank_.Predict(partial_, depth_, of_bank);
+  for (size_t i = 0; i < with_->contexts; ++i) of_bank[kBankInputs * i + 1] >>= kBankShift;
+  Select();
+  mixed_ = mixer_.Mix(kNetworkInputs + direct + kBankInputs * with_->contexts,
+                      {selected_.data(), with_->sets}, selected_last_);
+  const size_t group = place_.byte * kMostPlanes + place_.plane;
+  const size_t by_level = (group * kMapLevels + std::min(level_ / 2, kMapLevels - 1)) * 256;
+  const size_t expected = static_cast<size_t>(std::clamp(experts_.expected(), 0, 255));
+  const int plain = Squash(mixed_) << (kBitProbabilityBits - 16);
+  const int refined = 2 * plain + maps_[0].Refine(by_level + partial_, mixed_) +
+                      maps_[1].Refine(expected * 256 + partial_, mixed_);
+  p_ = static_cast<uint32_t>(std::clamp((refined + 2) >> 2, 1, (1 << kBitProbabilityBits) - 1));
+}
+
+void PictureSet::Update(int bit) noexcept {
+  const uint32_t missed = bit != 0 ? (1u << kBitProbabilityBits) - p_ : p_;
+  cost_ += missed >> (kBitProbabilityBits - 8);
+  bank_.Update(bit);
+  experts_.Update(depth_ == 0 ? bit ^ flip_ : bit);
+  mixer_.Update(bit);
+  for (ProbabilityMap& map : maps_) map.Update(bit);
+  partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
+  ++depth_;
+  if (depth_ == 4) {
+    for (size_t i = 0; i < with_->contexts; ++i) {
+      second_hashes_[i] = ContextHash(64 + static_cast<int>(partial_), hashes_[i]);
+    }
+    bank_.BeginSecondNibble({second_hashes_.data(), with_->contexts});
+  }
+  if (depth_ < 8) {
+    Predict();
+    return;
+  }
+  costs_[place_.y % 2 * kMostColumns + place_.column] =
+      static_cast<uint8_t>(std::min<uint32_t>(cost_ / 8, 255));
+}
+
+void PictureSet::EndByte(int, const LanePlace&, uint8_t byte) noexcept {
+  bank_.EndByte(byte);
+  experts_.Learn(static_cast<uint8_t>(byte ^ flip_ << 7));
+  if (place_.byte + 1 < form_->sample_bytes()) return;
+  const std::array<uint8_t, 2> bytes = {form_->sample_bytes() == 1 ? byte : known_, byte};
+  if (!place_.padding) predictions_.Learn(form_->SampleAt(bytes.data()));
 }
 
 }  // namespace lmzip
