@@ -84,9 +84,9 @@ TEST(SoundKernels, EveryInstructionSetGivesTheSame) {
 
 TEST(LeastSquares, FindsTheWeightsOfAnAutoregression) {
   const SoundKernels& kernels = SoundKernelsFor(ActiveIsa());
-  Numbers memory(LeastSquares::Numbers(3)), scratch(LeastSquares::Numbers(kMostTaps));
+  Numbers memory(SoundSquares::Numbers(3)), scratch(SoundSquares::Numbers(kMostTaps));
   NumberArena arena(memory.data());
-  LeastSquares squares;
+  SoundSquares squares;
   squares.Bind(arena, 3, 0.999, 4);
   std::mt19937 random(2);
   double x1 = 0, x2 = 0, x3 = 0;
@@ -104,9 +104,9 @@ TEST(LeastSquares, FindsTheWeightsOfAnAutoregression) {
 // Equal columns leave nothing to solve: the ridge, or the weights before, serve.
 TEST(LeastSquares, SurvivesInputsThatAreAlike) {
   const SoundKernels& kernels = SoundKernelsFor(ActiveIsa());
-  Numbers memory(LeastSquares::Numbers(16)), scratch(LeastSquares::Numbers(kMostTaps));
+  Numbers memory(SoundSquares::Numbers(16)), scratch(SoundSquares::Numbers(kMostTaps));
   NumberArena arena(memory.data());
-  LeastSquares squares;
+  SoundSquares squares;
   squares.Bind(arena, 16, 0.998, 1);
   for (int i = 0; i < 3000; ++i) {
     const double value = 0x1p31 * (i % 2 == 0 ? 1 : -1);

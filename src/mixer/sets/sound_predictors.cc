@@ -50,7 +50,7 @@ void NewestFirst::Push(double value) noexcept {
   data_[--at_] = value;
 }
 
-void LeastSquares::Bind(NumberArena& arena, size_t count, double keep, int period) {
+void SoundSquares::Bind(NumberArena& arena, size_t count, double keep, int period) {
   count_ = count;
   keep_ = keep;
   period_ = period;
@@ -58,18 +58,18 @@ void LeastSquares::Bind(NumberArena& arena, size_t count, double keep, int perio
   Move(arena);
 }
 
-void LeastSquares::Move(NumberArena& arena) {
+void SoundSquares::Move(NumberArena& arena) {
   square_ = arena.Take(SoundStride(count_) * count_);
   sums_ = arena.Take(count_);
   inputs_ = arena.Take(count_);
   weights_ = arena.Take(count_);
 }
 
-double LeastSquares::Predict(const SoundKernels& kernels) const noexcept {
+double SoundSquares::Predict(const SoundKernels& kernels) const noexcept {
   return kernels.dot(weights_, inputs_, SoundStride(count_));
 }
 
-void LeastSquares::Learn(const SoundKernels& kernels, double value, double* scratch) noexcept {
+void SoundSquares::Learn(const SoundKernels& kernels, double value, double* scratch) noexcept {
   const size_t stride = SoundStride(count_);
   kernels.accumulate(square_, sums_, inputs_, count_, keep_, 1.0 - keep_, value);
   if (++step_ < period_) return;
@@ -113,9 +113,9 @@ void Nlms::Learn(const SoundKernels& kernels, double value) noexcept {
 
 size_t ChannelPredictors::Numbers(const SoundForm& form, bool alone) {
   size_t numbers = NewestFirst::Numbers(kKeptSamples) +
-                   LeastSquares::Numbers(form.predictions() - 1);
+                   SoundSquares::Numbers(form.predictions() - 1);
   for (const LeastSquaresForm& each : form.squares) {
-    numbers += LeastSquares::Numbers(Inputs(each, alone));
+    numbers += SoundSquares::Numbers(Inputs(each, alone));
   }
   for (const NlmsForm& each : form.cascade) numbers += Nlms::Numbers(each.taps);
   return numbers;
@@ -148,7 +148,7 @@ void ChannelPredictors::Predict(const SoundKernels& kernels, const NewestFirst& 
   const size_t squares = form_->squares.size(), steps = form_->cascade.size();
   for (size_t i = 0; i < squares; ++i) {
     const size_t own = form_->squares[i].own;
-    LeastSquares& each = squares_[i];
+    SoundSquares& each = squares_[i];
     std::copy_n(samples_.window(), own, each.inputs());
     std::copy_n(other.window(), each.count() - own, each.inputs() + own);
     predictions_[i] = Within(each.Predict(kernels), limit);

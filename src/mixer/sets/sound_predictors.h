@@ -52,7 +52,7 @@ struct LeastSquaresForm {
 };
 
 /// Weights that would have been best lately, found anew every few samples.
-class LeastSquares {
+class SoundSquares {
  public:
   static constexpr size_t Numbers(size_t count) {
     return SoundStride(count) * (count + 3);
@@ -133,9 +133,9 @@ class ChannelPredictors {
  private:
   const SoundForm* form_ = nullptr;
   size_t count_ = 0;  // of predictions
-  std::array<LeastSquares, 6> squares_;
+  std::array<SoundSquares, 6> squares_;
   std::array<Nlms, 4> cascade_;
-  LeastSquares blend_;
+  SoundSquares blend_;
   NewestFirst samples_;
   std::array<double, 4> steps_{};  // of the cascade, as they were predicted
   std::array<double, kMostPredictions> predictions_{};

@@ -61,7 +61,7 @@ size_t MostNumbers(std::span<const TypedSegment> segments) {
   return most;
 }
 
-constexpr size_t kScratch = LeastSquares::Numbers(kMostTaps);
+constexpr size_t kScratch = SoundSquares::Numbers(kMostTaps);
 
 }  // namespace
 
