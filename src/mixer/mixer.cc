@@ -18,6 +18,15 @@ const ModelSetEntry* EntryOf(DataKind kind, std::span<const ModelSetEntry> sets)
   return entry != sets.end() ? &*entry : nullptr;
 }
 
+// A list may come from anywhere: sets see no form that they do not model.
+void RequireSets(std::span<const TypedSegment> segments, std::span<const ModelSetEntry> sets) {
+  for (const TypedSegment& segment : segments) {
+    const ModelSetEntry* const entry = EntryOf(segment.kind, sets);
+    if (entry != nullptr && entry->models(segment)) continue;
+    throw Error(ErrorCode::kUnsupported, "this lmzip has no models for: " + Describe(segment));
+  }
+}
+
 }  // namespace
 
 bool HasModelSet(const TypedSegment& segment) noexcept {
@@ -41,16 +50,14 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
   MixerOptions of_sets = options;
   of_sets.kind_bytes = KindBytesOf(segments_, content.size());
   const auto all = options.sets.empty() ? AllModelSets() : options.sets;
+  RequireSets(segments_, all);
   for (size_t i = 0; i < sets_.size(); ++i) {
     const DataKind kind{static_cast<uint8_t>(i)};
     // Where there is no byte, lanes still have a set.
     const bool needed = of_sets.kind_bytes[i] > 0 || (content.empty() && kind == DataKind::kGeneral);
     if (!needed) continue;
     const ModelSetEntry* const entry = EntryOf(kind, all);
-    if (entry == nullptr) {
-      throw Error(ErrorCode::kUnsupported,
-                  std::string("this lmzip has no models for data of kind ") + NameOf(kind));
-    }
+    LMZIP_CHECK(entry != nullptr);  // there is a general set
     sets_[i] = entry->make(of_sets, history_);
   }
 }

@@ -45,7 +45,7 @@ size_t MixerMemoryBytes(const KindBytes& kinds, int lanes) noexcept;
 class Mixer {
  public:
   /// `content` is the frame's buffer and must outlive the mixer; only bytes that were coded before
-  /// are read.
+  /// are read. Throws Error{kUnsupported} for a segment of a form that no set models.
   Mixer(const MixerOptions& options, std::span<const uint8_t> content);
   ~Mixer();
   Mixer(const Mixer&) = delete;

@@ -9,6 +9,7 @@
 #include "format/stream_writer.h"
 #include "fuzz/copies_recipe.h"
 #include "fuzz/recipe.h"
+#include "fuzz/segments_recipe.h"
 #include "lmzip/memory_io.h"
 
 namespace lmzip::fuzz {
@@ -21,6 +22,13 @@ class FrameCoder {
   virtual Bytes Compress(Recipe& recipe, ByteView content) = 0;
   /// A code of `content`, longer or shorter, with the kind and the geometry of its frame in `header`.
   virtual Bytes Code(Recipe& recipe, ByteView content, FrameHeader& header) = 0;
+  /// Likewise of content with typed segments, and the code of a frame of one lane if `short_form`.
+  struct TypedCode {
+    std::vector<TypedSegment> segments;
+    Bytes code;
+  };
+  virtual TypedCode CodeTyped(Recipe& recipe, ByteView content, bool short_form,
+                              FrameHeader& header) = 0;
 };
 
 class FileMaker {
@@ -57,7 +65,7 @@ class FileMaker {
   };
 
   void AddPart() {
-    switch (recipe_.Below(12)) {
+    switch (recipe_.Below(16)) {
       case 0:
       case 1: return AddStored(MakeContent(recipe_, kMaxPiece));
       case 2: return AddCompressed();
@@ -74,6 +82,10 @@ class FileMaker {
         return;
       case 9: return AddShortStream();
       case 10: return AddFrameWithCopies();
+      case 12:
+      case 13:
+      case 14: return AddTypedFrame(/*short_form=*/false);
+      case 15: return AddTypedFrame(/*short_form=*/true);
       default:
         if (recipe_.OneIn(2)) return;
         sound_ = false;
@@ -105,11 +117,15 @@ class FileMaker {
     content_.insert(content_.end(), content.begin(), content.end());
   }
 
+  Bytes AnyContent() {
+    return recipe_.OneIn(3) ? MakeTypedContent(recipe_) : MakeContent(recipe_, kMaxPiece);
+  }
+
   // A file of its own.
   void AddCompressed() {
     if (coder_ == nullptr) return;
     EndStream();
-    const Bytes content = MakeContent(recipe_, kMaxPiece);
+    const Bytes content = AnyContent();
     const Bytes file = coder_->Compress(recipe_, content);
     file_.insert(file_.end(), file.begin(), file.end());
     content_.insert(content_.end(), content.begin(), content.end());
@@ -118,7 +134,7 @@ class FileMaker {
   // A file's frames, in this stream; what is said of them may be false.
   void AddCodedFrames() {
     if (coder_ == nullptr) return;
-    const Bytes content = MakeContent(recipe_, kMaxPiece);
+    const Bytes content = AnyContent();
     const Bytes file = coder_->Compress(recipe_, content);
     MemorySource source(file);
     StreamReader reader(source);
@@ -153,6 +169,50 @@ class FileMaker {
     }
     Writer().WriteFrame(header, checks, frame.data);
     content_.insert(content_.end(), frame.content.begin(), frame.content.end());
+  }
+
+  // A list of typed segments that may be forged, with copies or without; of noise where nothing
+  // codes.
+  void AddTypedFrame(bool short_form) {
+    const Bytes residue = MakeTypedContent(recipe_);
+    FrameHeader header{.kind = FrameKind::kMixed,
+                       .raw_bytes = residue.size(),
+                       .geometry = {.lanes_log2 = 0, .segment_log2 = kShortFormSegmentLog2}};
+    FrameCoder::TypedCode typed;
+    if (coder_ != nullptr) typed = coder_->CodeTyped(recipe_, residue, short_form, header);
+    if (typed.segments.empty()) {
+      sound_ = false;
+      typed.segments = MakeSegments(recipe_, residue.size(), [](const auto&) { return true; });
+      const ByteView noise = recipe_.Take(recipe_.Below(40));
+      typed.code.assign(noise.begin(), noise.end());
+    }
+    const bool forged = recipe_.OneIn(4);
+    if (forged) sound_ = false;
+    const Bytes list = forged ? ForgeSegments(recipe_, typed.segments, residue.size())
+                              : EncodeSegments(typed.segments, residue.size());
+    if (short_form) return AddShortTyped(header, list, residue, typed.code);
+    CopiedFrame frame{.header = header, .content = residue, .data = typed.code, .sound = true};
+    if (recipe_.OneIn(3)) frame = WithCopies(recipe_, header, residue, typed.code);
+    if (!frame.sound) sound_ = false;
+    PrependSegments(list, frame.header, frame.data);
+    if (recipe_.OneIn(8)) {
+      sound_ = false;
+      frame.header.segments_bytes = AnyNumber(recipe_, 15);
+    }
+    if (frame.header.data_bytes >= frame.header.raw_bytes) return AddStored(frame.content);
+    Writer().WriteFrame(frame.header, UnitChecks(frame.content, frame.header.unit_bytes()),
+                        frame.data);
+    content_.insert(content_.end(), frame.content.begin(), frame.content.end());
+  }
+
+  void AddShortTyped(FrameHeader header, ByteView list, ByteView content, Bytes data) {
+    PrependSegments(list, header, data);
+    if (header.data_bytes >= header.raw_bytes) return;
+    EndStream();
+    WriteShortStream(tail_,
+                     {.model_id = Shorten(model_id_, kShortFormIdBytes), .only_frame = header},
+                     UnitCheck(content), data);
+    content_.insert(content_.end(), content.begin(), content.end());
   }
 
   void Falsify(FrameHeader& header, FramePayload& payload) {
@@ -197,6 +257,7 @@ class FileMaker {
       header.copied_bytes = AnyNumber(recipe_, 40);
       header.list_bytes = AnyNumber(recipe_, 34);
     }
+    if (recipe_.OneIn(4)) header.segments_bytes = AnyNumber(recipe_, 34);
     for (uint64_t count = 1 + AnyNumber(recipe_, 6); count > 0; --count)
       AppendFrameHeader(header, file_);
   }

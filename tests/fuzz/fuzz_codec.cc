@@ -1,8 +1,10 @@
 // Whole files through the public interface: listed, decoded as they come, in part and with
 // recovery, within an output limit. They are made by recipe (file_maker.h), so that what is wrong
 // with them lies behind checks that hold; inputs from 0x80 on are files as they are.
+#include "detect/parse_kind.h"
 #include "fuzz/file_maker.h"
 #include "fuzz/tiny_codec.h"
+#include "mixer/mixer.h"
 
 namespace {
 
@@ -10,6 +12,18 @@ using namespace lmzip;
 using namespace lmzip::fuzz;
 
 constexpr uint64_t kMaxOutput = 2 * FileMaker::kMaxBytes;
+
+std::string AnyKind(Recipe& recipe) {
+  static const char* const kWithNumber[] = {
+      "raw8:", "raw16le:",  "raw24be:", "raw32le:", "raw32f:", "gray:",  "graya:", "rgb:",
+      "rgba:", "gray16le:", "rgb16be:", "palette:", "bits:",   "table:", "genome:"};
+  static const char* const kWithout[] = {"raw16le",        "raw8s",         "program:x86",
+                                         "program:x86-64", "program:arm64", "genome"};
+  if (recipe.OneIn(3)) return recipe.OneOf(kWithout);
+  const std::string text =
+      recipe.OneOf(kWithNumber) + std::to_string(1 + recipe.Below(recipe.OneIn(2) ? 100 : 8));
+  return ParseKind(text) ? text : "genome";
+}
 
 class TinyFrameCoder : public FrameCoder {
  public:
@@ -19,7 +33,8 @@ class TinyFrameCoder : public FrameCoder {
 
   Bytes Compress(Recipe& recipe, ByteView content) override {
     constexpr Method kMethods[] = {Method::kModel, Method::kStore, Method::kMixed,
-                                   Method::kModelMixed};
+                                   Method::kModelMixed, Method::kAuto};
+    constexpr Effort kEfforts[] = {Effort::kDefault, Effort::kFast, Effort::kMax};
     EncodeOptions options;
     options.method = recipe.OneOf(kMethods);
     if (tokens()) options.method = Method::kMixed;  // the codec has no tokenizer
@@ -28,10 +43,12 @@ class TinyFrameCoder : public FrameCoder {
       options.lanes = 1 << recipe.Below(kMaxLanesLog2 + 1);
       options.segment_bytes = 16 << recipe.Below(8);
     }
-    MemorySource source(content);
-    MemorySink sink;
-    codec_.codec.Compress(source, sink, options);
-    return sink.bytes();
+    if (recipe.OneIn(2)) {
+      options.effort = recipe.OneOf(kEfforts);
+      options.data_kind = AnyKind(recipe);
+      if (!HasModelSet(*ParseKind(options.data_kind))) options.data_kind.clear();
+    }
+    return Compressed(content, options);
   }
 
   Bytes Code(Recipe& recipe, ByteView content, FrameHeader& header) override {
@@ -41,17 +58,40 @@ class TinyFrameCoder : public FrameCoder {
     header.raw_bytes = content.size();
     header.geometry = {.lanes_log2 = static_cast<int>(recipe.Below(3)),
                        .segment_log2 = static_cast<int>(recipe.Between(kMinSegmentLog2, 10))};
+    ContentForm form;
+    if (tokens()) form.tokens = TokenizeContent(*tokenizer_, *tokens(), header.geometry, content);
+    return Coded(header, content, form);
+  }
+
+  TypedCode CodeTyped(Recipe& recipe, ByteView content, bool short_form,
+                      FrameHeader& header) override {
+    if (tokens()) return {};
+    header.kind = recipe.OneIn(4) ? FrameKind::kModelMixed : FrameKind::kMixed;
+    if (!short_form) {
+      header.geometry = {.lanes_log2 = static_cast<int>(recipe.Below(kMaxLanesLog2 + 1)),
+                         .segment_log2 = static_cast<int>(recipe.Between(kMinSegmentLog2, 10))};
+    }
+    TypedCode typed{.segments = MakeSegments(recipe, content.size(), HasModelSet), .code = {}};
+    typed.code = Coded(header, content, {.tokens = {}, .segments = typed.segments});
+    return typed;
+  }
+
+ private:
+  Bytes Compressed(ByteView content, const EncodeOptions& options) {
+    MemorySource source(content);
+    MemorySink sink;
+    codec_.codec.Compress(source, sink, options);
+    return sink.bytes();
+  }
+
+  Bytes Coded(const FrameHeader& header, ByteView content, const ContentForm& form) {
     LoadedModel& model = *codec_.model;
-    TokenizedContent tokenized;
-    if (tokens()) tokenized = TokenizeContent(*tokenizer_, *tokens(), header.geometry, content);
-    const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind),
-                                        {.tokens = tokenized, .segments = {}}));
+    const JobOwner job(FrameJob::Encode(header, content, model.ForFrame(header.kind), form));
     codec_.context.Submit(job.get(), model);
     job->WaitAll();
     return job->TakeCode();
   }
 
- private:
   const TokenTable* tokens() const { return codec_.model->file().tokens(); }
 
   TinyCodec& codec_;
@@ -87,12 +127,24 @@ bool BeginsWith(ByteView whole, ByteView part) {
   return part.size() <= whole.size() && std::ranges::equal(whole.first(part.size()), part);
 }
 
+// In order and apart; of frames with copies they are of what is left.
+void CheckSegments(const FrameEntry& frame, bool sound) {
+  uint64_t end = 0;
+  for (const SegmentEntry& segment : frame.segments) {
+    LMZIP_CHECK(segment.begin >= end && segment.bytes >= kMinTypedSegmentBytes);
+    LMZIP_CHECK(!sound || !segment.form.empty());
+    end = segment.begin + segment.bytes;
+  }
+  LMZIP_CHECK(end <= frame.raw_bytes);
+}
+
 // What is listed is what is decoded.
 void CheckListing(ByteView file, const Outcome& decoded) {
   MemorySource source(file);
   try {
     const Listing listing = List(source);
     LMZIP_CHECK(listing.coded_bytes == file.size());
+    for (const FrameEntry& frame : listing.frames) CheckSegments(frame, !decoded.error);
     LMZIP_CHECK(decoded.error || listing.raw_bytes == decoded.content.size());
   } catch (const Error&) {
     LMZIP_CHECK(decoded.error.has_value());

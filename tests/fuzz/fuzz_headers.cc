@@ -35,7 +35,7 @@ lmzip::Bytes WithCheck(lmzip::ByteView input) {
 /// A frame's header of any numbers, with a check that holds.
 lmzip::Bytes AnyFrameHeader(lmzip::ByteView input) {
   lmzip::fuzz::Recipe recipe(input);
-  const lmzip::FrameHeader header{
+  lmzip::FrameHeader header{
       .kind = lmzip::FrameKind{static_cast<uint8_t>(recipe.Below(6))},
       .raw_bytes = AnyNumber(recipe, 30),
       .data_bytes = AnyNumber(recipe, 30),
@@ -44,8 +44,27 @@ lmzip::Bytes AnyFrameHeader(lmzip::ByteView input) {
       .geometry = {.lanes_log2 = static_cast<int>(recipe.Below(8)),
                    .segment_log2 = static_cast<int>(recipe.Below(32))},
       .byte_share = recipe.Byte()};
+  if (recipe.OneIn(3)) header.copied_bytes = header.list_bytes = 0;
+  if (recipe.OneIn(2)) header.segments_bytes = AnyNumber(recipe, 16);
   lmzip::Bytes bytes;
   AppendFrameHeader(header, bytes);
+  return bytes;
+}
+
+/// A stream's header in the short form of any numbers, with a check that holds.
+lmzip::Bytes AnyShortHeader(lmzip::ByteView input) {
+  lmzip::fuzz::Recipe recipe(input);
+  lmzip::FrameHeader frame{.kind = lmzip::FrameKind{static_cast<uint8_t>(recipe.Below(6))},
+                           .raw_bytes = AnyNumber(recipe, 17),
+                           .data_bytes = AnyNumber(recipe, 17)};
+  if (recipe.OneIn(2)) frame.segments_bytes = AnyNumber(recipe, 16);
+  lmzip::Bytes bytes;
+  if (!FitsShortForm(frame)) return bytes;
+  lmzip::AppendStreamHeader(
+      {.model_id = {.bytes = {1, 2, 3, 4}, .size = lmzip::kShortFormIdBytes},
+       .mixer_version = static_cast<int>(recipe.Below(lmzip::kMaxMixerVersion + 1)),
+       .only_frame = frame},
+      bytes);
   return bytes;
 }
 
@@ -65,9 +84,11 @@ void CheckItIsFound(lmzip::ByteView input) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const lmzip::ByteView plain(data, size);
   const lmzip::Bytes checked = WithCheck<uint16_t>(plain),
-                     checked_short = WithCheck<uint8_t>(plain), made = AnyFrameHeader(plain);
+                     checked_short = WithCheck<uint8_t>(plain), made = AnyFrameHeader(plain),
+                     made_short = AnyShortHeader(plain);
   for (lmzip::ByteView input : {plain, lmzip::ByteView(checked), lmzip::ByteView(checked_short),
-                                lmzip::ByteView(made)}) {
+                                lmzip::ByteView(made),
+                                lmzip::ByteView(made_short)}) {
     CheckItIsFound(input);
     ParseThenWrite(input, lmzip::ParseStreamHeader, lmzip::AppendStreamHeader);
     ParseThenWrite(input, lmzip::ParseFrameHeader, lmzip::AppendFrameHeader);

@@ -23,6 +23,8 @@ bool ReadAll(ByteView file, Way way) {
       const auto frame = reader.Next();
       if (!frame) break;
       LMZIP_CHECK(frame->offset < frame->payload_offset && frame->payload_offset <= file.size());
+      const size_t list = reader.PeekSegments().size();
+      LMZIP_CHECK(list == 0 || list == frame->header.segments_bytes);
       if (way == Way::kSkip) {
         reader.SkipPayload();
       } else {

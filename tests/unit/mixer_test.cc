@@ -24,6 +24,7 @@
 #include "mixer/training/prior_maker.h"
 #include "mixer/training/slot_census.h"
 #include "mixer/weight_sets.h"
+#include "support/damage.h"
 #include "support/toy_set.h"
 #include "support/mixer_lanes.h"
 
@@ -323,6 +324,24 @@ TEST(Mixer, SegmentsOfAllFormsReadNothingThatIsNotCoded) {
     ASSERT_EQ(zeros.hash, CodeTyped(bytes, segments, geometry, 0xE5).hash) << round;
   }
   EXPECT_GT(modelled, 200);
+}
+
+// A forged list reaches no set that cannot take it.
+TEST(Mixer, RefusesFormsThatNoSetModels) {
+  const Bytes bytes(200);
+  std::mt19937 random(14);
+  int refused = 0;
+  for (int round = 0; round < 300; ++round) {
+    const TypedSegment segment = SomeForm(random, 20, bytes.size());
+    const auto make = [&] { Mixer({.segments = {&segment, 1}}, bytes); };
+    if (HasModelSet(segment)) {
+      EXPECT_NO_THROW(make()) << Describe(segment);
+    } else {
+      EXPECT_EQ(testing::ErrorOf(make), ErrorCode::kUnsupported) << Describe(segment);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 10);
 }
 
 // The set that src/README.md adds: bytes that are those of the record before, or one more.
