@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "chunker/copy_finder.h"
-#include "mixer/mixer.h"
 #include "segments/segment_list.h"
 
 namespace lmzip {
@@ -22,18 +21,20 @@ constexpr uint64_t kTrialShare = 8;
 // Content of which more than this share is copied is not cut.
 constexpr uint64_t kCopiedShare = 8;
 
-// The mixer of any frame takes no more, so that all frames decode in the same memory.
-constexpr uint64_t kMostMixerBytes = uint64_t{160} << 20;
+// Beside the general one: what a frame's sets take is bounded, whatever is in it.
+constexpr int kMostSets = 2;
 
 // Leaves the general set what is of the kinds that have the fewest bytes.
 void DropKinds(ContentPiece& piece) {
-  while (MixerMemoryBytes(piece.kind_bytes(), /*lanes=*/1) > kMostMixerBytes) {
+  for (;;) {
     const KindBytes bytes = piece.kind_bytes();
     size_t least = 0;
+    int kinds = 0;
     for (size_t kind = 1; kind < bytes.size(); ++kind) {
+      kinds += bytes[kind] > 0;
       if (bytes[kind] > 0 && (least == 0 || bytes[kind] < bytes[least])) least = kind;
     }
-    if (least == 0) return;
+    if (kinds <= kMostSets) return;
     std::erase_if(piece.candidates, [&](const TypedCandidate& candidate) {
       return static_cast<size_t>(candidate.segment.kind) == least;
     });
