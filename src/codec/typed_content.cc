@@ -88,7 +88,10 @@ std::vector<TypedCandidate> TypedCandidatesOf(ByteView content, Effort effort) {
   std::vector<TypedCandidate> candidates;
   for (const FoundSegment& found : FindSegments(content)) {
     if (!HasModelSet(found.segment)) continue;
-    candidates.push_back({.segment = found.segment, .guessed = found.guessed});
+    // Nothing else looks like nucleotides, and what their set is better at, repeats far apart, no
+    // short piece shows: they are not tried.
+    const bool guessed = found.guessed && found.segment.kind != DataKind::kGenome;
+    candidates.push_back({.segment = found.segment, .guessed = guessed});
     candidates.back().segment.level = LevelOf(effort);
   }
   return candidates;

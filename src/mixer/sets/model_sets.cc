@@ -3,6 +3,7 @@
 #include <array>
 
 #include "mixer/sets/general_set.h"
+#include "mixer/sets/genome_set.h"
 #include "mixer/sets/picture_set.h"
 #include "mixer/sets/program_set.h"
 #include "mixer/sets/sound_set.h"
@@ -50,6 +51,10 @@ constexpr std::array kEntries = {
     ModelSetEntry{.kind = DataKind::kTable,
                   .make = Make<TableSet, DataKind::kTable>,
                   .bytes = TableSet::MemoryBytes,
+                  .models = [](const TypedSegment&) { return true; }},
+    ModelSetEntry{.kind = DataKind::kGenome,
+                  .make = Make<GenomeSet, DataKind::kGenome>,
+                  .bytes = GenomeSet::MemoryBytes,
                   .models = [](const TypedSegment&) { return true; }},
 };
 
