@@ -69,7 +69,7 @@ struct EncodeOptions {
 };
 
 /// What EncodeOptions::data_kind may say, a form a line: "raw16le:2", "rgb:640", ...
-std::string_view DataKindHelp();
+LMZIP_API std::string_view DataKindHelp();
 
 struct ByteRange {
   uint64_t begin = 0;

@@ -19,8 +19,8 @@
  * given back by the function named with it. Strings that are returned live as long as the object
  * that they were asked of.
  *
- * Threads: a codec may be used by any number of threads at once, the other objects by one at a time.
- * After fork() a child must not use its parent's codecs.
+ * Threads: a codec may be used by any number of threads at once, the other objects by one at a
+ * time. After fork() a child must not use its parent's codecs.
  *
  * Errors: no exception leaves a function. Where one fails, its results are NULL or 0, unless it says
  * otherwise. Sizes are bytes. The functions that are void or return a value cannot fail. */
@@ -113,6 +113,8 @@ typedef struct lmzip_encode_options {
   int lanes;              /* 0: by rule; else a power of two up to 64 */
   uint64_t segment_bytes; /* 0: by rule; else a power of two from 16 to 64 MiB */
   int verify;             /* not 0: every frame is decoded and compared before it is written */
+  int untyped;            /* not 0: no models of their own for pictures, sound and others */
+  const char* data_kind;  /* of all content, as lmzip_data_kinds() has it; NULL: what is found */
 } lmzip_encode_options;
 
 typedef struct lmzip_decode_options {
@@ -130,6 +132,9 @@ typedef struct lmzip_report {
   uint64_t frames;      /* encoding */
   uint64_t damage;      /* places, with keep_going */
 } lmzip_report;
+
+/* What data_kind may say, a form a line: "raw16le:2", "rgb:640"... */
+LMZIP_API const char* lmzip_data_kinds(void);
 
 /* Of buffers. *out is given back by lmzip_free(). */
 LMZIP_API lmzip_status lmzip_compress(lmzip_codec* codec, const void* data, size_t size,
@@ -222,7 +227,7 @@ typedef struct lmzip_model {
   const char* file;    /* its path, or "linked-in model" */
   const char* problem; /* NULL; else why it could not be read, and only `file` is told */
   const char* name;
-  const char* id; /* 64 hexadecimal digits; empty for a pinned model, whose file was not read whole */
+  const char* id; /* 64 hexadecimal digits; empty for a pinned model: its file was not read whole */
   int version;
   int exact; /* 0: pinned */
   const char* vocabulary_kind;

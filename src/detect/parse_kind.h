@@ -8,7 +8,7 @@
 
 namespace lmzip {
 
-/// What ParseKind reads, a form a line.
+/// What ParseKind reads, a form a line. A NUL stands behind it.
 inline constexpr std::string_view kKindHelp =
     "raw8[:CHANNELS]        sound of 8 bits, unsigned; raw8s: signed\n"
     "raw16le[:CHANNELS]     sound of 16 bits, signed; raw24le, raw32le; raw16be, ...: big-endian;\n"

@@ -127,6 +127,8 @@ EncodeOptions OptionsOf(const lmzip_encode_options* given) {
   options.lanes = c.lanes;
   options.segment_bytes = c.segment_bytes;
   options.verify = c.verify != 0;
+  options.typed_segments = c.untyped == 0;
+  options.data_kind = TextOf(c.data_kind, "");
   return options;
 }
 
@@ -160,11 +162,13 @@ std::exception_ptr DecompressTo(lmzip_codec* codec, ByteSource& source, ByteSink
   RequireSize(report);
   Require(codec != nullptr, "no codec");
   const DecodeReport done = codec->codec.Decompress(source, sink, OptionsOf(options));
+  uint64_t places = done.more_damage;
+  for (const Damage& damage : done.damage) places += damage.places;
   GiveResult(lmzip_report{.struct_size = 0,
                           .raw_bytes = done.raw_bytes,
                           .coded_bytes = done.coded_bytes,
                           .frames = 0,
-                          .damage = done.damage.size() + done.more_damage},
+                          .damage = places},
              report);
   if (done.damage.empty()) return nullptr;
   return std::make_exception_ptr(Error(ErrorCode::kCorrupt, done.damage[0].message));
@@ -228,6 +232,8 @@ const char* lmzip_status_name(lmzip_status status) {
 }
 
 const char* lmzip_last_message(void) { return last_message.c_str(); }
+
+const char* lmzip_data_kinds(void) { return DataKindHelp().data(); }  // ends with a NUL
 
 void lmzip_free(void* data) { std::free(data); }
 

@@ -114,7 +114,7 @@ static void TestVersions(lmzip_codec* codec) {
   struct {
     lmzip_encode_options known;
     uint64_t later;
-  } longer = {{sizeof(longer), LMZIP_METHOD_STORE, 0, 0, 0, 0, 0}, 0};
+  } longer = {{sizeof(longer), LMZIP_METHOD_STORE, 0, 0, 0, 0, 0, 0, NULL}, 0};
   struct {
     size_t struct_size;
     int method;
@@ -129,6 +129,31 @@ static void TestVersions(lmzip_codec* codec) {
   Require(lmzip_compress(codec, "aaaa", 4, (const lmzip_encode_options*)(const void*)&shorter, &coded, &coded_size) ==
               LMZIP_OK, "shorter");
   lmzip_free(coded);
+}
+
+/* What the content is can be said; what nobody knows is refused. */
+static void TestKinds(lmzip_codec* codec) {
+  unsigned char picture[2048];
+  lmzip_encode_options encode = {.struct_size = sizeof(encode), .method = LMZIP_METHOD_MIXED};
+  const char* const kinds[] = {NULL, "gray:32"};
+  void *coded = NULL, *decoded = NULL;
+  size_t sizes[2] = {0, 0}, decoded_size = 0;
+  for (size_t i = 0; i < sizeof(picture); ++i) {
+    picture[i] = (unsigned char)(i < 32 ? i * i * 7 : picture[i - 32] + i % 5 - 2);
+  }
+  encode.untyped = 1;
+  for (int i = 0; i < 2; ++i, encode.untyped = 0) {
+    encode.data_kind = kinds[i];
+    Require(lmzip_compress(codec, picture, sizeof(picture), &encode, &coded, &sizes[i]) == LMZIP_OK, "a picture");
+    Require(lmzip_decompress(codec, coded, sizes[i], NULL, &decoded, &decoded_size) == LMZIP_OK, "its code");
+    Require(decoded_size == sizeof(picture) && memcmp(decoded, picture, decoded_size) == 0, "another picture");
+    lmzip_free(coded);
+    lmzip_free(decoded);
+  }
+  Require(sizes[0] != sizes[1], "its kind does not matter");
+  Require(strstr(lmzip_data_kinds(), "gray:WIDTH") != NULL, "kinds are not told");
+  encode.data_kind = "smell";
+  Require(lmzip_compress(codec, picture, sizeof(picture), &encode, &coded, &sizes[0]) == LMZIP_ERROR_USAGE, "smell");
 }
 
 static void TestListing(const char* path, uint64_t coded_bytes) {
@@ -163,6 +188,7 @@ int main(int argc, char** argv) {
     TestBuffers(codec);
     TestVersions(codec);
     TestCosts(codec);
+    TestKinds(codec);
     Require(lmzip_compress_stream(codec, Read, in, Write, out, NULL, &report) == LMZIP_OK, "compress");
     Require(fclose(out) == 0, "close");
     TestListing(argv[4], report.coded_bytes);

@@ -44,6 +44,7 @@ void CompareInMemory(lmzip::Codec& codec, const char* in, const char* coded) {
   Require(sum.result == cost.sum.result && sum.result > 0, "costs do not add up");
   lmzip::MemorySource source_of_list(sink.bytes());
   const lmzip::Listing listing = lmzip::List(source_of_list);
+  Require(lmzip::DataKindHelp().find("gray:WIDTH") != std::string_view::npos, "kinds are not told");
   Require(listing.raw_bytes == content.size() && listing.models.size() == 1, "the listing is wrong");
 }
 
