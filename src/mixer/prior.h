@@ -10,14 +10,12 @@
 #include "base/prefetch.h"
 #include "mixer/probability_map.h"
 #include "mixer/context_bank.h"
-#include "mixer/match_model.h"
+#include "mixer/match_pair.h"
 #include "mixer/prior_bucket.h"
 #include "mixer/slot_table.h"
 #include "mixer/weight_sets.h"
 
 namespace lmzip {
-
-inline constexpr size_t kMatches = 2;
 
 /// The contexts that a prior has: what differs from file to file is not worth its slots.
 inline constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,

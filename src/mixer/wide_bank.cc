@@ -97,8 +97,7 @@ void WideBank::PredictRepeat(size_t i, uint32_t partial, int depth, int32_t& inp
 }
 
 void WideBank::Predict(uint32_t partial, int depth, int32_t* inputs) noexcept {
-  const uint32_t first = depth < 4 ? 1u << depth : 1u << (depth - 4);
-  prefix_ = (partial & (first - 1)) | first;
+  prefix_ = NibblePrefix(partial, depth);
   expected_shift_ = 7 - depth;
   for (size_t i = 0; i < used_; ++i) {
     const Node node = slots_[i]->slot.nodes[prefix_ - 1];

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
+#include "mixer/network_inputs.h"
 
 namespace lmzip {
 
@@ -13,17 +14,13 @@ namespace {
 
 static_assert(kSlots == kContexts + 1);  // the last slot's context is the match's expected byte
 
-constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
-constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
 constexpr size_t kOrders = 6;                    // contexts 1 to 6 are the last bytes, as many
-constexpr int kLongFinderBits = 21, kShortFinderBits = 20;  // of their tables, at most
 constexpr size_t kByteMapContexts = 65536;
 constexpr int kResultMapBits = 12;
 
 // Where every kind of input begins.
 constexpr size_t kMatchInputs = 2 * kSlots;
-constexpr size_t kNetworkInputs = kMatchInputs + 2 * kMatches;
-constexpr size_t kNetworkInputCount = 2;
+constexpr size_t kNetworkInputs = kMatchInputs + MatchPair::kInputs;
 static_assert(kNetworkInputs + kNetworkInputCount < kInputs);
 
 // The weight sets whose rows can be told in advance, by their places in Selected().
@@ -33,10 +30,6 @@ constexpr size_t kPrefixSet = 0, kLastByteSet = 1, kClassesSet = 3, kByteBeforeS
 size_t ClassesRow(const LaneContext& context, int depth) {
   return ((context.classes & 15) * 16 + (context.classes >> 4 & 15)) * 8 +
          static_cast<size_t>(depth);
-}
-
-int FinderBits(uint64_t size, int most) {
-  return std::clamp(static_cast<int>(std::bit_width(size)), 10, most);
 }
 
 int TableBits(uint64_t size) {
@@ -49,20 +42,16 @@ ContextSet::ContextSet(const Options& options, const History& history)
     : prior_(options.prior),
       history_(history),
       table_(options.table_bits > 0 ? options.table_bits : TableBits(options.size)),
-      finders_{MatchFinder(FinderBits(options.size, kLongFinderBits), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(options.size, kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
+      matches_(options.size),
       weights_(MixKernelsFor(ActiveIsa()), prior_ != nullptr ? prior_->weights() : FirstWeights{}),
       result_maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kResultMapBits)} {
   if (prior_ != nullptr) LoadPrior();
 }
 
 size_t ContextSet::MemoryBytes(uint64_t size, int lanes) noexcept {
-  const auto finder = [&](int most) {
-    return MappedBytes(sizeof(uint32_t) << FinderBits(size, most));
-  };
-  return MappedBytes(size_t{1} << TableBits(size)) + finder(kLongFinderBits) + finder(kShortFinderBits) +
+  return MappedBytes(size_t{1} << TableBits(size)) + MatchPair::Bytes(size) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
          MappedBytes(ProbabilityMap::Bytes(size_t{1} << kResultMapBits)) +
          MappedBytes(kAllRows * sizeof(WeightRow)) + MappedBytes(kAllFinalRows * sizeof(FinalRow)) +
@@ -72,7 +61,7 @@ size_t ContextSet::MemoryBytes(uint64_t size, int lanes) noexcept {
 void ContextSet::LoadPrior() noexcept {
   std::ranges::copy(prior_->cells(), bank_.cells().begin());
   auto cells = prior_->match_cells();
-  for (MatchPredictor& predictor : predictors_) {
+  for (MatchPredictor& predictor : matches_.predictors()) {
     std::ranges::copy(cells.first(MatchPredictor::kCells), predictor.cells().begin());
     cells = cells.subspan(MatchPredictor::kCells);
   }
@@ -98,9 +87,7 @@ void ContextSet::Enter(int index, const LanePlace& place, const TypedSegment&) n
 void ContextSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept {
   Lane& lane = LaneAt(index);
   FindContexts(index, place, lane.hashes);
-  for (size_t i = 0; i < kMatches; ++i) {
-    lane.places[i] = finders_[i].Locate(history_, place.run_begin, place.position, last);
-  }
+  matches_.Locate(history_, place, last, lane.matches);
   if (model_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
 }
 
@@ -116,14 +103,9 @@ void ContextSet::TakeLane(int index, const LanePlace& place) noexcept {
   lane_ = &LaneAt(index);
   partial_ = 1;
   depth_ = 0;
-  for (size_t i = 0; i < kMatches; ++i) {
-    finders_[i].Update(history_, place.run_begin, place.position, lane_->places[i],
-                       lane_->matches[i]);
-    predictors_[i].StartByte(lane_->matches[i], history_);
-  }
-  best_ = lane_->matches[0].length > 0 ? 0 : 1;
+  matches_.BeginByte(history_, place, lane_->matches);
   byte_hashes_ = lane_->hashes;
-  byte_hashes_[kContexts] = MatchContext();
+  byte_hashes_[kContexts] = matches_.Context(lane_->context.Byte(1));
   hashes_ = byte_hashes_;
 }
 
@@ -132,7 +114,7 @@ void ContextSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexce
 }
 
 void ContextSet::ObserveBit(int bit) noexcept {
-  bank_.Observe(NibblePrefix(), bit);
+  bank_.Observe(NibblePrefix(partial_, depth_), bit);
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
   ++depth_;
 }
@@ -146,7 +128,7 @@ void ContextSet::Update(int bit) noexcept {
   if (depth_ < 8) LocateMaps();
 
   bank_.Update(bit);
-  for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
+  matches_.Update(bit);
   weights_.Update(bit);
   for (ProbabilityMap& map : result_maps_) map.Update(bit);
   if (depth_ == 8) return;
@@ -157,24 +139,16 @@ void ContextSet::Update(int bit) noexcept {
 void ContextSet::PrefetchByte(const Lane& lane) const noexcept {
   const LaneContext& context = lane.context;
   for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
-  for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
+  matches_.Prefetch(lane.matches);
   result_maps_[0].Prefetch(1 | context.Byte(1) << 8, 1);
   weights_.Prefetch(model_ != nullptr, kLastByteSet, context.Byte(1));
   weights_.Prefetch(model_ != nullptr, kClassesSet, ClassesRow(context, 0));
   weights_.Prefetch(model_ != nullptr, kByteBeforeSet, context.Byte(2));
 }
 
-// The expected byte, how long it has been right, and the byte before.
-uint64_t ContextSet::MatchContext() const noexcept {
-  const uint32_t expected = predictors_[best_].expected();
-  const uint64_t length = std::min<size_t>(LengthBucket(lane_->matches[best_].length), 20);
-  const uint64_t value = expected << 8 | lane_->context.Byte(1);
-  return ContextHash(kContexts, Combine(value, length));
-}
-
 // What the longest context that knows the next bit says of it.
 uint32_t ContextSet::LikelyBit() const noexcept {
-  const uint32_t prefix = NibblePrefix();
+  const uint32_t prefix = NibblePrefix(partial_, depth_);
   for (size_t i = kOrders; i > 0; --i) {
     const Node& node = slots_[i]->nodes[prefix - 1];
     if (!node.empty()) return node.P12() >= 2048;
@@ -216,22 +190,15 @@ void ContextSet::UseSlots(bool observing) noexcept {
   bank_.Use(slots_);
 }
 
-// The bits of the nibble in progress after a leading 1.
-uint32_t ContextSet::NibblePrefix() const noexcept {
-  const uint32_t first = depth_ < 4 ? 1u << depth_ : 1u << (depth_ - 4);
-  return (partial_ & (first - 1)) | first;
-}
-
 std::array<size_t, kSets> ContextSet::Selected() const noexcept {
   const LaneContext& context = lane_->context;
   const size_t depth = static_cast<size_t>(depth_);
-  const size_t trust = !predictors_[best_].active() ? 0 : 1 + (best_ == 0);
   size_t orders = 0;
   for (size_t i = 2; i < 7; ++i) orders += bank_.Count(i) != 0;
   const auto level = [&](size_t i) { return std::min<size_t>(bank_.Count(i) / 4, 3); };
   return {partial_,
           context.Byte(1),
-          orders * 24 + depth * 3 + trust,
+          orders * 24 + depth * 3 + matches_.Trust(),
           ClassesRow(context, depth_),
           context.Byte(2),
           level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
@@ -254,17 +221,9 @@ void ContextSet::LocateMaps() noexcept {
 
 void ContextSet::Predict() noexcept {
   int32_t* const inputs = weights_.inputs();
-  bank_.Predict(NibblePrefix(), inputs);
-  for (size_t i = 0; i < kMatches; ++i) {
-    predictors_[i].Predict(partial_, depth_, &inputs[kMatchInputs + 2 * i]);
-  }
-  if (model_ != nullptr) {
-    const uint32_t p = model_->P16(partial_);
-    inputs[kNetworkInputs] = Stretch(p);
-    inputs[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
-  } else {
-    std::fill_n(&inputs[kNetworkInputs], kNetworkInputCount, 0);
-  }
+  bank_.Predict(NibblePrefix(partial_, depth_), inputs);
+  matches_.Predict(partial_, depth_, &inputs[kMatchInputs]);
+  WriteNetworkInputs(model_, partial_, &inputs[kNetworkInputs]);
   mixed_ = weights_.Mix(model_ != nullptr, Selected(), partial_);
   const ProbabilityMap::Curve& first = prior_ != nullptr
                                            ? prior_->result_curve(model_ != nullptr, partial_)

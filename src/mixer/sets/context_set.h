@@ -10,7 +10,7 @@
 
 #include "mixer/context_bank.h"
 #include "mixer/history.h"
-#include "mixer/match_model.h"
+#include "mixer/match_pair.h"
 #include "mixer/model_set.h"
 #include "mixer/prior.h"
 #include "mixer/probability_map.h"
@@ -46,8 +46,7 @@ class ContextSet : public ModelSet {
   // What a lane has of its own.
   struct Lane {
     LaneContext context;
-    std::array<Match, kMatches> matches;
-    std::array<size_t, kMatches> places{};  // of the finders' tables, for the next byte
+    MatchPair::Lane matches;
     ContextHashes hashes{};
   };
 
@@ -67,15 +66,15 @@ class ContextSet : public ModelSet {
   uint32_t partial() const noexcept { return partial_; }
   const SlotTable& slot_table() const noexcept { return table_; }
   ContextBank& context_bank() noexcept { return bank_; }
-  std::array<MatchPredictor, kMatches>& match_predictors() noexcept { return predictors_; }
+  std::array<MatchPredictor, kMatches>& match_predictors() noexcept {
+    return matches_.predictors();
+  }
   const WeightSets& weight_sets() const noexcept { return weights_; }
 
  private:
   void LoadPrior() noexcept;
   void PrefetchByte(const Lane& lane) const noexcept;
-  uint32_t NibblePrefix() const noexcept;
   uint32_t LikelyBit() const noexcept;
-  uint64_t MatchContext() const noexcept;
   std::array<size_t, kSets> Selected() const noexcept;
   void LocateMaps() noexcept;
   void Predict() noexcept;
@@ -83,10 +82,9 @@ class ContextSet : public ModelSet {
   const Prior* prior_;
   const History& history_;
   SlotTable table_;
-  std::array<MatchFinder, kMatches> finders_;
   std::vector<Lane> lanes_;
   ContextBank bank_;
-  std::array<MatchPredictor, kMatches> predictors_;
+  MatchPair matches_;
   WeightSets weights_;
   std::array<ProbabilityMap, 2> result_maps_;
 
@@ -101,7 +99,6 @@ class ContextSet : public ModelSet {
   std::array<Slot*, kSlots> slots_{};
   uint32_t partial_ = 1;  // its bits so far after a leading 1
   int depth_ = 0;         // how many
-  size_t best_ = 0;       // the match that counts: the long one if there is one
 
   // The bit in progress.
   std::array<size_t, 2> map_contexts_{};  // of the result

@@ -5,6 +5,7 @@
 
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
+#include "mixer/network_inputs.h"
 #include "mixer/sets/general_contexts.h"
 
 namespace lmzip {
@@ -193,12 +194,7 @@ void GenomeSet::Select() noexcept {
 
 void GenomeSet::Predict() noexcept {
   int32_t* const inputs = mixer_.inputs();
-  inputs[0] = inputs[1] = 0;
-  if (network_ != nullptr) {
-    const uint32_t p = network_->P16(partial_);
-    inputs[0] = Stretch(p);
-    inputs[1] = (static_cast<int>(p) - 32768) >> 3;
-  }
+  WriteNetworkInputs(network_, partial_, inputs);
   bank_.Predict(partial_, depth_, &inputs[kContextInputs]);
   node_ = lane_->header ? -1 : NucleotideNode(partial_, depth_);
   size_t count = kMatchInputs;

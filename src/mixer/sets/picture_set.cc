@@ -6,6 +6,7 @@
 
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
+#include "mixer/network_inputs.h"
 #include "mixer/sets/general_contexts.h"
 #include "mixer/sets/picture_contexts.h"
 
@@ -18,7 +19,7 @@ constexpr size_t kLevels = 40, kRelations = 24, kSlopes = 64, kCosts = 32;
 constexpr size_t kMapLevels = 16;
 constexpr int kTableBitsBeyond = 7;  // of the size of pictures
 
-constexpr size_t kNetworkInputs = 2;
+constexpr size_t kNetworkInputs = kNetworkInputCount;
 constexpr size_t kBankInputs = WideBank::kInputsOfContext;
 constexpr int kBankShift = 3;  // of a context's second input: rows learn fast here
 
@@ -164,12 +165,7 @@ void PictureSet::Select() noexcept {
 
 void PictureSet::Predict() noexcept {
   int32_t* const inputs = mixer_.inputs();
-  inputs[0] = inputs[1] = 0;
-  if (network_ != nullptr) {
-    const uint32_t p = network_->P16(partial_);
-    inputs[0] = Stretch(p);
-    inputs[1] = (static_cast<int>(p) - 32768) >> 3;
-  }
+  WriteNetworkInputs(network_, partial_, inputs);
   const size_t direct = experts_.Predict(inputs + kNetworkInputs);
   if (flip_ != 0 && depth_ == 0) {
     for (size_t i = 0; i < direct; ++i) inputs[kNetworkInputs + i] = -inputs[kNetworkInputs + i];

@@ -5,13 +5,11 @@
 
 #include "mixer/logistic.h"
 #include "mixer/mix_kernels.h"
+#include "mixer/network_inputs.h"
 
 namespace lmzip {
 namespace {
 
-constexpr int kLongMatch = 24, kShortMatch = 6;  // bytes
-constexpr int kLongStride = 8;                   // of the positions that the long finder keeps
-constexpr int kLongFinderBits = 21, kShortFinderBits = 20;  // of their tables, at most
 constexpr size_t kByteMapContexts = 65536;
 constexpr int kMapBits = 16;
 
@@ -33,12 +31,8 @@ struct LevelShape {
 constexpr std::array<LevelShape, kModelLevels> kLevels = {{{15, 6}, {36, 8}, {48, 10}}};
 
 // Where every kind of input begins.
-constexpr size_t kNetworkInputs = 2 * kMatches;
-constexpr size_t kDirectInputs = kNetworkInputs + 2;
-
-int FinderBits(uint64_t size, int most) {
-  return std::clamp(static_cast<int>(std::bit_width(size)), 10, most);
-}
+constexpr size_t kNetworkInputs = MatchPair::kInputs;
+constexpr size_t kDirectInputs = kNetworkInputs + kNetworkInputCount;
 
 int TableBits(const WideSet::Options& options) {
   return std::clamp(static_cast<int>(std::bit_width(options.size)) + 7, 18,
@@ -60,30 +54,20 @@ RowMixer::Shape MixerShape(size_t direct_inputs) {
   return shape;
 }
 
-// The bits of the nibble in progress after a leading 1.
-uint32_t NibblePrefix(uint32_t partial, int depth) {
-  const uint32_t first = depth < 4 ? 1u << depth : 1u << (depth - 4);
-  return (partial & (first - 1)) | first;
-}
-
 }  // namespace
 
 WideSet::WideSet(const Options& options, const History& history)
     : history_(history),
       direct_inputs_(options.direct_inputs),
-      finders_{MatchFinder(FinderBits(options.size, kLongFinderBits), kLongMatch, kLongStride),
-               MatchFinder(FinderBits(options.size, kShortFinderBits), kShortMatch, 1)},
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(options)),
+      matches_(options.size),
       mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options.direct_inputs)),
       maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kMapBits),
             ProbabilityMap(size_t{1} << kMapBits)} {}
 
 size_t WideSet::MemoryBytes(const Options& options) noexcept {
-  const auto finder = [&](int most) {
-    return MappedBytes(sizeof(uint32_t) << FinderBits(options.size, most));
-  };
-  return finder(kLongFinderBits) + finder(kShortFinderBits) +
+  return MatchPair::Bytes(options.size) +
          WideBank::Bytes(kMostContexts, TableBits(options)) +
          RowMixer::Bytes(MixerShape(options.direct_inputs)) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
@@ -114,9 +98,7 @@ void WideSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept 
   lane.view.count = 0;
   View(index, place, lane.view);
   FindHashes(lane, place);
-  for (size_t i = 0; i < kMatches; ++i) {
-    lane.places[i] = finders_[i].Locate(history_, place.run_begin, place.position, last);
-  }
+  matches_.Locate(history_, place, last, lane.matches);
   if (network_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
 }
 
@@ -144,7 +126,7 @@ void WideSet::Prefetch(int index) const noexcept { PrefetchByte(LaneAt(index)); 
 
 void WideSet::PrefetchByte(const Lane& lane) const noexcept {
   for (size_t i = 0; i < lane.used; ++i) bank_.Prefetch(lane.hashes[i]);
-  for (size_t i = 0; i < kMatches; ++i) finders_[i].Prefetch(lane.places[i]);
+  matches_.Prefetch(lane.matches);
   maps_[0].Prefetch(1 | lane.context.Byte(1) << 8, 1);
 }
 
@@ -153,29 +135,16 @@ void WideSet::BeginByte(int index, const LanePlace& place, const ByteTree* netwo
   network_ = network;
   partial_ = 1;
   depth_ = 0;
-  for (size_t i = 0; i < kMatches; ++i) {
-    finders_[i].Update(history_, place.run_begin, place.position, lane_->places[i],
-                       lane_->matches[i]);
-    predictors_[i].StartByte(lane_->matches[i], history_);
-  }
-  best_ = lane_->matches[0].length > 0 ? 0 : 1;
+  matches_.BeginByte(history_, place, lane_->matches);
   view_ = lane_->view;
   used_ = lane_->used;
   sets_ = kLevels[static_cast<size_t>(lane_->segment.level)].sets;
   hashes_ = lane_->hashes;
-  hashes_[kPlaceOfMatch] = MatchContext();
+  hashes_[kPlaceOfMatch] = matches_.Context(lane_->context.Byte(1));
   bank_.BeginByte({hashes_.data(), used_});
   BeginDirect(index, place);
   LocateMaps();
   Predict();
-}
-
-// The expected byte, how long it has been right, and the byte before.
-uint64_t WideSet::MatchContext() const noexcept {
-  const uint32_t expected = predictors_[best_].expected();
-  const uint64_t length = std::min<size_t>(LengthBucket(lane_->matches[best_].length), 20);
-  const uint64_t value = expected << 8 | lane_->context.Byte(1);
-  return ContextHash(kContexts, Combine(value, length));
 }
 
 void WideSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexcept {
@@ -191,7 +160,7 @@ void WideSet::Update(int bit) noexcept {
   if (depth_ == 4 && partial_ != hashed_partial_) HashSecondNibble(partial_);
 
   bank_.Update(bit);
-  for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
+  matches_.Update(bit);
   UpdateDirect(bit);
   mixer_.Update(bit);
   for (ProbabilityMap& map : maps_) map.Update(bit);
@@ -223,7 +192,6 @@ void WideSet::HashSecondNibble(uint32_t partial) noexcept {
 void WideSet::Select() noexcept {
   const LaneContext& context = lane_->context;
   const uint32_t depth = static_cast<uint32_t>(depth_);
-  const uint32_t trust = !predictors_[best_].active() ? 0 : 1 + (best_ == 0);
   uint32_t orders = 0, known = 0;
   for (size_t i = 1; i < kOrders; ++i) orders += bank_.Count(PlaceOfOrder(i)) != 0;
   for (size_t i = 0; i < 7; ++i) known += bank_.Count(i) != 0;
@@ -233,7 +201,7 @@ void WideSet::Select() noexcept {
   selected_ = {partial_,
                view_.state * 8 + depth,
                view_.group,
-               orders * 24 + depth * 3 + trust,
+               orders * 24 + depth * 3 + matches_.Trust(),
                view_.neighbour * 8 + depth,
                context.Byte(1),
                view_.detail * 64 + known * 8 + depth,
@@ -254,13 +222,8 @@ void WideSet::LocateMaps() noexcept {
 
 void WideSet::Predict() noexcept {
   int32_t* const inputs = mixer_.inputs();
-  for (size_t i = 0; i < kMatches; ++i) predictors_[i].Predict(partial_, depth_, &inputs[2 * i]);
-  inputs[kNetworkInputs] = inputs[kNetworkInputs + 1] = 0;
-  if (network_ != nullptr) {
-    const uint32_t p = network_->P16(partial_);
-    inputs[kNetworkInputs] = Stretch(p);
-    inputs[kNetworkInputs + 1] = (static_cast<int>(p) - 32768) >> 3;
-  }
+  matches_.Predict(partial_, depth_, inputs);
+  WriteNetworkInputs(network_, partial_, &inputs[kNetworkInputs]);
   PredictDirect(partial_, depth_, &inputs[kDirectInputs]);
   const size_t contexts_at = kDirectInputs + direct_inputs_;
   bank_.Predict(partial_, depth_, &inputs[contexts_at]);

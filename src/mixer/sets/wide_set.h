@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mixer/history.h"
-#include "mixer/match_model.h"
+#include "mixer/match_pair.h"
 #include "mixer/model_set.h"
 #include "mixer/prior.h"
 #include "mixer/probability_map.h"
@@ -78,8 +78,7 @@ class WideSet : public ModelSet {
   struct Lane {
     TypedSegment segment;
     LaneContext context;
-    std::array<Match, kMatches> matches;
-    std::array<size_t, kMatches> places{};  // of the finders' tables, for the next byte
+    MatchPair::Lane matches;
     StructureView view;
     Hashes hashes{};  // of the next byte; the match's is not known before
     size_t used = 0;  // of them
@@ -87,7 +86,6 @@ class WideSet : public ModelSet {
 
   const Lane& LaneAt(int lane) const noexcept { return lanes_[static_cast<size_t>(lane)]; }
   Lane& LaneAt(int lane) noexcept { return lanes_[static_cast<size_t>(lane)]; }
-  uint64_t MatchContext() const noexcept;
   void FindHashes(Lane& lane, const LanePlace& place) noexcept;
   void PrefetchByte(const Lane& lane) const noexcept;
   void HashSecondNibble(uint32_t partial) noexcept;
@@ -98,10 +96,9 @@ class WideSet : public ModelSet {
 
   const History& history_;
   const size_t direct_inputs_;
-  std::array<MatchFinder, kMatches> finders_;
   std::vector<Lane> lanes_;
   WideBank bank_;
-  std::array<MatchPredictor, kMatches> predictors_;
+  MatchPair matches_;
   RowMixer mixer_;
   std::array<ProbabilityMap, 3> maps_;
 
@@ -115,7 +112,6 @@ class WideSet : public ModelSet {
   StructureView view_;    // its
   uint32_t partial_ = 1;  // its bits so far after a leading 1
   int depth_ = 0;         // how many
-  size_t best_ = 0;       // the match that counts: the long one if there is one
 
   // The bit in progress.
   std::array<uint32_t, RowMixer::kMostSets> selected_{};
