@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,16 +21,19 @@ struct MixerCost {
   double bytes() const { return bits / 8; }
 };
 
-/// Codes `bytes` in `geometry` as a codec does: the mixer sees a buffer that holds `filler` wherever
-/// nothing has been coded yet.
-inline MixerCost CostOf(const std::vector<uint8_t>& bytes, std::span<const TypedSegment> segments,
-                        const LaneGeometry& geometry = {}, uint8_t filler = 0,
-                        const ByteTree* network = nullptr) {
+/// Which distribution the network gives the byte at a position, or null; empty: there is no network.
+using NetworkAt = std::function<const ByteTree*(size_t position)>;
+
+/// Codes `bytes` in `geometry`, which says options.lanes, as a codec does: the mixer sees a buffer
+/// that holds `filler` wherever nothing has been coded yet.
+inline MixerCost CostOf(MixerOptions options, const std::vector<uint8_t>& bytes,
+                        const LaneGeometry& geometry, uint8_t filler, const NetworkAt& network) {
   std::vector<uint8_t> buffer(bytes.size(), filler);
-  Mixer mixer({.lanes = geometry.lanes, .segments = segments}, buffer);
+  options.lanes = geometry.lanes;
+  Mixer mixer(options, buffer);
   MixerCost cost;
   CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
-    mixer.BeginByte(lane, network);
+    mixer.BeginByte(lane, network ? network(position) : nullptr);
     for (int i = 7; i >= 0; --i) {
       const int bit = bytes[position] >> i & 1;
       const uint32_t p = mixer.P();
@@ -42,6 +46,14 @@ inline MixerCost CostOf(const std::vector<uint8_t>& bytes, std::span<const Typed
     buffer[position] = bytes[position];
   });
   return cost;
+}
+
+/// The same, with these typed segments, without prior.
+inline MixerCost CostOf(const std::vector<uint8_t>& bytes, std::span<const TypedSegment> segments,
+                        const LaneGeometry& geometry = {}, uint8_t filler = 0,
+                        const ByteTree* network = nullptr) {
+  return CostOf({.segments = segments}, bytes, geometry, filler,
+                [network](size_t) { return network; });
 }
 
 }  // namespace lmzip::testing

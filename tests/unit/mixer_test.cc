@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <random>
 #include <span>
@@ -25,8 +24,8 @@
 #include "mixer/training/slot_census.h"
 #include "mixer/weight_sets.h"
 #include "support/damage.h"
+#include "support/mixer_cost.h"
 #include "support/toy_set.h"
-#include "support/mixer_lanes.h"
 
 namespace lmzip {
 namespace {
@@ -35,41 +34,14 @@ using Bytes = std::vector<uint8_t>;
 
 using Geometry = testing::LaneGeometry;
 
-struct Coded {
-  double bits = 0;
-  uint64_t hash = 0;  // FNV-1a of all probabilities
-};
+using Coded = testing::MixerCost;
+using Network = testing::NetworkAt;
 
-// Which distribution the network gives a byte, or null.
-using Network = std::function<const ByteTree*(size_t position)>;
-
-// Codes `bytes` in `geometry` as a codec does: the mixer sees `buffer`, which holds `filler`
-// wherever nothing has been coded yet.
 Coded Code(const Bytes& bytes, Geometry geometry = {}, uint8_t filler = 0,
            const Prior* prior = nullptr, const Network& network = nullptr,
-           std::span<const TypedSegment> segments = {},
-           std::span<const ModelSetEntry> sets = {}) {
-  Bytes buffer(bytes.size(), filler);
-  Mixer mixer({.lanes = geometry.lanes,
-               .prior = prior,
-               .segments = segments,
-               .sets = sets},
-              buffer);
-  Coded coded{.bits = 0, .hash = 0xCBF29CE484222325u};
-  testing::CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
-    mixer.BeginByte(lane, network ? network(position) : nullptr);
-    for (int i = 7; i >= 0; --i) {
-      const int bit = bytes[position] >> i & 1;
-      const uint32_t p = mixer.P();
-      EXPECT_TRUE(p >= 1 && p < 1u << kBitProbabilityBits) << p;
-      coded.hash = (coded.hash ^ p) * 0x100000001B3u;
-      constexpr uint32_t kOne = 1 << kBitProbabilityBits;
-      coded.bits -= std::log2((bit != 0 ? p : kOne - p) / double{kOne});
-      mixer.Update(bit);
-    }
-    buffer[position] = bytes[position];
-  });
-  return coded;
+           std::span<const TypedSegment> segments = {}, std::span<const ModelSetEntry> sets = {}) {
+  return testing::CostOf({.prior = prior, .segments = segments, .sets = sets}, bytes, geometry,
+                         filler, network);
 }
 
 Coded CodeTyped(const Bytes& bytes, std::span<const TypedSegment> segments, Geometry geometry = {},

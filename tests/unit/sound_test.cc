@@ -13,13 +13,15 @@
 #include "mixer/sets/sound_distributions.h"
 #include "mixer/sets/sound_kernels.h"
 #include "mixer/sets/sound_predictors.h"
-#include "support/mixer_lanes.h"
+#include "support/mixer_cost.h"
 
 namespace lmzip {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
 using Geometry = testing::LaneGeometry;
+using testing::CostOf;
+using testing::MixerCost;
 
 // Aligned, and zero at first.
 struct Numbers {
@@ -202,32 +204,6 @@ TEST(SampleDistributions, BitsMultiplyToTheSample) {
   }
 }
 
-struct Coded {
-  double bits = 0;
-  uint64_t hash = 0xCBF29CE484222325u;
-};
-
-Coded Code(const Bytes& bytes, std::span<const TypedSegment> segments, Geometry geometry = {},
-           uint8_t filler = 0) {
-  Bytes buffer(bytes.size(), filler);
-  Mixer mixer({.lanes = geometry.lanes, .segments = segments}, buffer);
-  Coded coded;
-  testing::CodeInLanes(mixer, bytes.size(), geometry, [&](int lane, size_t position) {
-    mixer.BeginByte(lane, nullptr);
-    for (int i = 7; i >= 0; --i) {
-      const int bit = bytes[position] >> i & 1;
-      const uint32_t p = mixer.P();
-      EXPECT_TRUE(p >= 1 && p < 1u << kBitProbabilityBits) << p;
-      coded.hash = (coded.hash ^ p) * 0x100000001B3u;
-      constexpr uint32_t kOne = 1 << kBitProbabilityBits;
-      coded.bits -= std::log2((bit != 0 ? p : kOne - p) / double{kOne});
-      mixer.Update(bit);
-    }
-    buffer[position] = bytes[position];
-  });
-  return coded;
-}
-
 void Append(Bytes& bytes, int64_t sample, const TypedSegment& form) {
   const int width = form.bits / 8;
   if (!form.is_signed) sample += int64_t{1} << (form.bits - 1);
@@ -280,7 +256,7 @@ TEST(SoundSet, TonesCostLittleMoreThanTheirNoise) {
       form.length = bytes.size();
       const double samples = static_cast<double>(bytes.size()) / (bits / 8);
       const double noise_bits = std::log2(NoiseOf(form)) + 2.05;
-      EXPECT_LT(Code(bytes, {{form}}).bits / samples, noise_bits + 1.7) << bits << " x " << channels;
+      EXPECT_LT(CostOf(bytes, {{form}}).bits / samples, noise_bits + 1.7) << bits << " x " << channels;
     }
   }
 }
@@ -290,7 +266,7 @@ TEST(SoundSet, LanesReadNothingThatIsNotCoded) {
   Bytes bytes = Tones(form, 1000);
   bytes.insert(bytes.begin(), 7, 'x');
   for (const Geometry geometry : {Geometry{1, 500}, Geometry{4, 99}, Geometry{64, 1}}) {
-    EXPECT_EQ(Code(bytes, {{form}}, geometry, 0).hash, Code(bytes, {{form}}, geometry, 0xE5).hash);
+    EXPECT_EQ(CostOf(bytes, {{form}}, geometry, 0).hash, CostOf(bytes, {{form}}, geometry, 0xE5).hash);
   }
 }
 
@@ -299,7 +275,7 @@ TEST(SoundSet, ALaneGoesOnInTheNextBlock) {
   TypedSegment form = SoundOf(16, 1, true, false, ModelLevel::kDefault, 0, 0);
   const Bytes bytes = Tones(form, 3000);
   form.length = bytes.size();
-  EXPECT_EQ(Code(bytes, {{form}}, {1, 65536}).hash, Code(bytes, {{form}}, {1, 333}).hash);
+  EXPECT_EQ(CostOf(bytes, {{form}}, {1, 65536}).hash, CostOf(bytes, {{form}}, {1, 333}).hash);
 }
 
 TEST(SoundSet, ExtremesBreakNothing) {
@@ -316,7 +292,7 @@ TEST(SoundSet, ExtremesBreakNothing) {
         Append(bytes, kind == 3 ? (i % 300 < 150 ? 0 : noise) : up ? most : -most - 1, form);
       }
       form.length = bytes.size();
-      const Coded coded = Code(bytes, {{form}});
+      const MixerCost coded = CostOf(bytes, {{form}});
       if (kind == 2) {  // one step, silence else
         EXPECT_LT(coded.bits / 8, 0.1 * static_cast<double>(bytes.size())) << bits;
       }
