@@ -8,7 +8,6 @@
 #include "codec/codec_context.h"
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
-#include "codec/measure.h"
 #include "format/content_check.h"
 #include "codec/stream_costs.h"
 #include "format/stream_writer.h"
@@ -42,7 +41,7 @@ class StreamEncoder final : private TrialCoder {
 
   EncodeReport Run() {
     for (;;) {
-      while ((!at_end_ || !ahead_.empty()) && frames_.size() < context_.frames_in_flight()) {
+      while (!read_all() && frames_.size() < context_.frames_in_flight()) {
         if (!ReadFrame()) break;
       }
       if (frames_.empty()) break;
@@ -66,10 +65,10 @@ class StreamEncoder final : private TrialCoder {
     if (pieces_.empty()) return true;
     PendingFrame frame;
     if (!LeasePiece(frame)) return false;
-    const ContentPiece piece = std::move(pieces_.front());
+    ContentPiece piece = std::move(pieces_.front());
     pieces_.pop_front();
-    frame.content.content = TakeBytes(piece.bytes);
-    taken_bytes_ += piece.bytes;
+    if (pieces_.empty()) pieces_memory_.reset();
+    frame.content.content = std::move(piece.content);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
     const uint64_t needed = Plan().FrameBytes(
@@ -101,7 +100,10 @@ class StreamEncoder final : private TrialCoder {
     if (!memory) return false;
     ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
     FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
-    for (ContentPiece& piece : Choice().Cut(ahead_, taken_bytes_)) pieces_.push_back(std::move(piece));
+    const uint64_t offset = std::exchange(cut_bytes_, cut_bytes_ + ahead_.size());
+    for (ContentPiece& piece : Choice().Cut(std::exchange(ahead_, {}), offset)) {
+      pieces_.push_back(std::move(piece));
+    }
     pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(memory));
     return true;
   }
@@ -111,31 +113,25 @@ class StreamEncoder final : private TrialCoder {
   // anybody waits for anything: what waits is not counted then.
   bool LeasePiece(PendingFrame& frame) {
     const ContentPiece& piece = pieces_.front();
-    const uint64_t work = UndecidedBytes(piece.bytes, piece.kind_bytes());
+    const uint64_t bytes = piece.content.size();
+    const uint64_t work = UndecidedBytes(bytes, piece.kind_bytes());
     if (pieces_memory_ && pieces_memory_.use_count() == 1) {
-      if (pieces_memory_->GrowTo(ahead_.size() - piece.bytes + work)) {
+      uint64_t waiting = 0;
+      for (const ContentPiece& each : pieces_) waiting += each.content.size();
+      if (pieces_memory_->GrowTo(waiting - bytes + work)) {
         frame.shared_memory = pieces_memory_;
         return true;
       }
       if (!frames_.empty()) return false;
       pieces_memory_.reset();
     }
-    const std::string what = "a frame of " + std::to_string(piece.bytes) + " bytes";
+    const std::string what = "a frame of " + std::to_string(bytes) + " bytes";
     frame.memory =
         frames_.empty() ? context_.budget().Wait(work, what) : context_.budget().Try(work);
     return static_cast<bool>(frame.memory);
   }
 
-  Bytes TakeBytes(uint64_t size) {
-    if (pieces_.empty()) {
-      pieces_memory_.reset();
-      return std::exchange(ahead_, {});
-    }
-    const auto end = ahead_.begin() + static_cast<ptrdiff_t>(size);
-    Bytes piece(ahead_.begin(), end);
-    ahead_.erase(ahead_.begin(), end);
-    return piece;
-  }
+  bool read_all() const { return at_end_ && ahead_.empty() && pieces_.empty(); }
 
   FrameChoice Choice() {
     if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
@@ -172,14 +168,6 @@ class StreamEncoder final : private TrialCoder {
     }
   }
 
-  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) {
-    FrameHeader header;
-    header.kind = kind;
-    header.raw_bytes = raw_bytes;
-    header.geometry = Choice().GeometryOf(kind, raw_bytes);
-    return header;
-  }
-
   std::vector<FrameKind> Kinds() const {
     return PossibleKinds(context_.Model()->model_kind(), options_);
   }
@@ -191,11 +179,11 @@ class StreamEncoder final : private TrialCoder {
 
   // Of a frame whose kind is not chosen yet.
   uint64_t UndecidedBytes(uint64_t raw_bytes, const KindBytes& kinds) {
-    std::vector<FrameHeader> possible = {HeaderOf(FrameKind::kStored, raw_bytes)};
+    std::vector<FrameHeader> possible = {Choice().HeaderOf(FrameKind::kStored, raw_bytes)};
     if (!uses_model_file()) {
       return Plan().UndecidedBytes(possible, kinds, /*looks_for_copies=*/false);
     }
-    for (FrameKind kind : Kinds()) possible.push_back(HeaderOf(kind, raw_bytes));
+    for (FrameKind kind : Kinds()) possible.push_back(Choice().HeaderOf(kind, raw_bytes));
     return Plan().UndecidedBytes(possible, kinds, Choice().looks_for_copies());
   }
   uint64_t UndecidedBytes(uint64_t raw_bytes) {
@@ -203,9 +191,10 @@ class StreamEncoder final : private TrialCoder {
   }
 
   uint64_t Measure(const FrameHeader& header, const TypedView& content) override {
-    const std::vector<TypedSegment> segments(content.segments.begin(), content.segments.end());
-    return MeasureFrame(context_, *context_.Model(), header, content.bytes, {}, clock_, segments)
-        .bytes();
+    FrameHeader measured = header;
+    JobOwner job(StartJob(measured, content, nullptr, std::span<SymbolCost>()));
+    job->WaitAll();
+    return job->cost().bytes();
   }
 
   Bytes Encode(FrameHeader& header, const TypedView& content, FrameProgress* progress) override {
@@ -237,7 +226,7 @@ class StreamEncoder final : private TrialCoder {
     FrameContent& content = frame.content;
     FrameHeader& header = content.header;
     const Bytes code = TakeCode(frame);
-    const bool alone = at_end_ && ahead_.empty() && frames_.size() == 1 && report_.frames == 0;
+    const bool alone = read_all() && frames_.size() == 1 && report_.frames == 0;
     header.data_bytes = header.lists_bytes() + code.size();
     const bool stored = !header.is_coded() || !IsWorthwhile(header, alone);
     if (stored) content.BecomeStored();
@@ -359,9 +348,9 @@ class StreamEncoder final : private TrialCoder {
   StreamCosts* const costs_;  // null: nothing is measured, all is coded
   WorkClock clock_;
   std::deque<PendingFrame> frames_;
-  Bytes ahead_;                  // read, but not started
-  uint64_t taken_bytes_ = 0;  // of the input, by frames
-  std::deque<ContentPiece> pieces_;  // that it is cut into
+  Bytes ahead_;                      // read, but not cut
+  uint64_t cut_bytes_ = 0;           // of the input
+  std::deque<ContentPiece> pieces_;  // cut, but not started
   std::shared_ptr<MemoryBudget::Lease> pieces_memory_;
   bool at_end_ = false;
   std::optional<StreamWriter> writer_;

@@ -60,8 +60,8 @@ ByteRange TrialOf(const TypedSegment& segment) {
 KindBytes ContentPiece::kind_bytes() const {
   std::vector<TypedSegment> segments;
   for (const TypedCandidate& candidate : candidates) segments.push_back(candidate.segment);
-  KindBytes most = KindBytesOf(segments, bytes);
-  most[static_cast<size_t>(DataKind::kGeneral)] = bytes;  // if nothing is taken
+  KindBytes most = KindBytesOf(segments, content.size());
+  most[static_cast<size_t>(DataKind::kGeneral)] = content.size();  // if nothing is taken
   return most;
 }
 
@@ -260,13 +260,20 @@ std::vector<TypedCandidate> FrameChoice::CandidatesOf(ByteView content, uint64_t
   return {{.segment = all, .guessed = false}};
 }
 
-std::vector<ContentPiece> FrameChoice::Cut(ByteView content, uint64_t offset) const {
+std::vector<ContentPiece> FrameChoice::Cut(Bytes content, uint64_t offset) const {
   const std::vector<TypedCandidate> candidates = CandidatesOf(content, offset);
+  const std::vector<uint64_t> lengths = LengthsOf(content, candidates);
   std::vector<ContentPiece> pieces;
   uint64_t begin = 0;
   auto next = candidates.begin();
-  for (const uint64_t bytes : LengthsOf(content, candidates)) {
-    ContentPiece piece{.bytes = bytes, .candidates = {}};
+  for (const uint64_t bytes : lengths) {
+    ContentPiece piece;
+    if (lengths.size() == 1) {
+      piece.content = std::move(content);
+    } else {
+      const ByteView part = ByteView(content).subspan(begin, bytes);
+      piece.content.assign(part.begin(), part.end());
+    }
     for (; next != candidates.end() && next->segment.begin < begin + bytes; ++next) {
       piece.candidates.push_back(*next);
       piece.candidates.back().segment.begin -= begin;

@@ -32,7 +32,7 @@ struct FrameContent {
 
 /// Content that is to become a frame, and what is found in it.
 struct ContentPiece {
-  uint64_t bytes = 0;
+  Bytes content;
   std::vector<TypedCandidate> candidates;  // their places are the piece's
 
   /// At most, whatever is taken of it.
@@ -57,14 +57,15 @@ class FrameChoice {
 
   /// Cuts content, which stands at `offset` of the input, so that long pictures and sounds, which
   /// lanes would cut to pieces, have frames of their own.
-  std::vector<ContentPiece> Cut(ByteView content, uint64_t offset) const;
+  std::vector<ContentPiece> Cut(Bytes content, uint64_t offset) const;
 
   /// Decides about frame.content, a piece, and fills in the rest, kind, lists and geometry in the
   /// header.
   void Make(FrameContent& frame, std::span<const TypedCandidate> candidates,
             FrameProgress& progress);
 
-  Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const;
+  /// Of a frame of `kind` that codes so much: kind, length and geometry.
+  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const;
   bool looks_for_copies() const;
   bool looks_for_segments() const;
 
@@ -87,7 +88,7 @@ class FrameChoice {
                  MadeCodes& codes);
   FrameKind KindOf(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
   FrameKind KindOfMedia(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
-  FrameHeader HeaderOf(FrameKind kind, uint64_t raw_bytes) const;
+  Geometry GeometryOf(FrameKind kind, uint64_t raw_bytes) const;
 
   const EncodeOptions& options_;
   const FrameKind model_kind_;

@@ -8,7 +8,6 @@
 #include <filesystem>
 
 #include "base/cpu.h"
-#include "codec/measure.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/order2_frames.h"
