@@ -44,8 +44,8 @@ bool LinksNotSupported(int error_number) {
 }  // namespace
 
 OutputFile::OutputFile(const fs::path& target, System& system)
-    : system_(system), target_(target), temporary_(target, system) {
-  file_ = FileDescriptor(system_.Open(FolderOf(target), O_TMPFILE | O_RDWR, 0600));
+    : system_(system), target_(target), folder_(FolderOf(target)), temporary_(target, system) {
+  file_ = FileDescriptor(system_.Open(folder_, O_TMPFILE | O_RDWR, 0600));
   struct stat status;
   const std::string opened = "/proc/self/fd/" + std::to_string(file_.get());
   // Without /proc it could not be given a name.
@@ -62,7 +62,7 @@ void OutputFile::Commit(const CommitOptions& options) {
     if (!temporary_.taken() && !temporary_.Link(file_)) CopyToNamed(options.like);
     RenameToTarget(options.overwrite);
   }
-  if (options.sync_name) SyncFolder(FolderOf(target_), system_);
+  if (options.sync_name) SyncFolder(folder_, system_);
 }
 
 // All that can still fail happens here, before there is a name.

@@ -41,7 +41,7 @@ class OutputFile {
   bool MoveToFree();
 
   System& system_;
-  const std::filesystem::path target_;
+  const std::filesystem::path target_, folder_;  // nothing is allocated once there is a name
   FileDescriptor file_;
   TemporaryName temporary_;  // taken, unless the file has no name
   std::optional<DescriptorSink> sink_;

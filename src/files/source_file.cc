@@ -14,7 +14,8 @@ SourceFile::SourceFile(const std::string& path, Kinds kinds, System& system)
   const int flags = O_RDONLY | O_NOCTTY | (kinds == Kinds::kRegular ? O_NONBLOCK : 0);
   file_ = FileDescriptor(system_.Open(path, flags));
   Examine();
-  if (kinds == Kinds::kRegular && !removable()) {
+  removable_ = regular() && !FindDescriptor(path_);
+  if (kinds == Kinds::kRegular && !removable_) {
     throw Error(ErrorCode::kIo, path + ": is no regular file; name the output with -o or -c");
   }
 }
@@ -44,8 +45,6 @@ uint64_t SourceFile::Skip(uint64_t count) {
   return skipped;
 }
 
-bool SourceFile::removable() const { return regular() && !FindDescriptor(path_); }
-
 bool SourceFile::terminal() const { return ::isatty(file_.get()); }
 
 std::optional<std::string> SourceFile::Change() const {
@@ -69,7 +68,7 @@ void SourceFile::Remove() {
   const auto refuse = [this](const std::string& reason) {
     throw Error(ErrorCode::kIo, name_ + ": not removed: " + reason);
   };
-  if (!removable()) refuse("is no regular file");
+  if (!removable_) refuse("is no regular file");
   if (position_ != static_cast<uint64_t>(opened_.st_size)) refuse("was not read as a whole");
   if (const auto change = Change()) refuse(*change);
   struct stat named;

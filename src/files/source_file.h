@@ -39,7 +39,6 @@ class SourceFile : public ByteSource {
 
  private:
   void Examine();
-  bool removable() const;  // a regular file, and called as one: not as a descriptor
 
   System& system_;
   std::string name_;  // in messages
@@ -48,6 +47,9 @@ class SourceFile : public ByteSource {
   struct stat opened_ {};
   std::optional<DescriptorSource> source_;
   uint64_t position_ = 0;
+  // A regular file, and called as one: not as a descriptor. Found out before there is an output, for
+  // it takes memory.
+  bool removable_ = false;
 };
 
 }  // namespace lmzip
