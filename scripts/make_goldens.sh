@@ -46,6 +46,7 @@ mix-bmp bmp --method mix
 fast-ppm ppm --method mix --effort fast
 max-ppm ppm --method mix --effort max
 mix-pgm-16-bits pgm-16-bits --method mix
+mix-pbm pbm --method mix
 mix-raw-picture raw-picture --method mix
 mix-wav wav --method mix
 mix-wav-8-bit wav-8-bit --method mix
@@ -94,6 +95,8 @@ pixels = ppm[-3 * width * height:]
 green = pixels[1::3]
 open("pgm-16-bits", "wb").write(b"P5 %d %d 65535\n" % (width, height) +
                                b"".join(struct.pack(">H", value * 40 + i % 5) for i, value in enumerate(green)))
+bits = bytes(sum(((x * 8 + b - 400) ** 2 + (y - 50) ** 2 < 2400) << (7 - b) for b in range(8)) for y in range(100) for x in range(100))
+open("pbm", "wb").write(b"P4\n800 100\n" + bits)
 open("pgm", "wb").write(b"P5\n# green\n%d %d\n255\n" % (width, height) + green)
 rows = b"".join(pixels[3 * y * width:3 * y * width + 135] + bytes(1) for y in reversed(range(height)))
 open("bmp", "wb").write(b"BM" + struct.pack("<IHHI", 54 + len(rows), 0, 0, 54) +

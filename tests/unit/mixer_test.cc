@@ -226,6 +226,8 @@ TEST(Mixer, ProbabilitiesArePinned) {
   EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 17879603825141162257u);
   segment.big_endian = segment.is_signed = true;
   EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 16753573730141652332u);
+  segment.bits = segment.channels = 1;
+  EXPECT_EQ(CodeTyped(picture, {{segment}}).hash, 9009382915199889772u);
 }
 
 TEST(Mixer, ReadsNothingThatIsNotCoded) {

@@ -289,6 +289,33 @@ TEST_P(PictureForms, LittleMoreThanTheGrainIsLeft) {
   EXPECT_GT(8 * CodedBytes(bytes, {}) / samples, most + 0.7);
 }
 
+// Discs of all sizes on white, a bit a pixel.
+Bytes MadeBits(size_t row_bytes, size_t rows) {
+  std::mt19937 random(9);
+  Bytes bytes(row_bytes * rows);
+  for (int disc = 0; disc < 60; ++disc) {
+    const double x0 = 8 * static_cast<double>(row_bytes) * Uniform(random);
+    const double y0 = static_cast<double>(rows) * Uniform(random), r = 40 * Uniform(random);
+    for (size_t i = 0; i < 8 * bytes.size(); ++i) {
+      const double dx = static_cast<double>(i % (8 * row_bytes)) - x0;
+      const double dy = static_cast<double>(i / (8 * row_bytes)) - y0;
+      if (dx * dx + dy * dy < r * r) bytes[i / 8] |= static_cast<uint8_t>(128 >> (i % 8));
+    }
+  }
+  return bytes;
+}
+
+TEST(PictureSet, OfBitsTheOutlinesAreLeft) {
+  constexpr size_t kRowBytes = 80, kRows = 400;
+  const Bytes bytes = MadeBits(kRowBytes, kRows);
+  TypedSegment form = Form(bytes.size(), kRowBytes, 1, 1);
+  const double general = CodedBytes(bytes, {});
+  for (const ModelLevel level : {ModelLevel::kFast, ModelLevel::kDefault, ModelLevel::kMax}) {
+    form.level = level;
+    EXPECT_LT(CodedBytes(bytes, {{form}}), 0.5 * general) << static_cast<int>(level);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, PictureForms,
     testing::Values(MadeForm{"Grey", 1, 8, false, false}, MadeForm{"Colour", 3, 8, false, false},
