@@ -8,8 +8,8 @@
 #include "codec/codec_context.h"
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
-#include "format/content_check.h"
 #include "codec/stream_costs.h"
+#include "format/content_check.h"
 #include "format/stream_writer.h"
 #include "lmzip/memory_io.h"
 

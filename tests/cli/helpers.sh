@@ -76,6 +76,23 @@ rows = [json.loads(line) for line in sys.stdin]
 assert eval(sys.argv[1]), (sys.argv[1], rows)' "$1"
 }
 
+# on_terminal ANSWER COMMAND...: runs it on a terminal of its own and types the answer.
+on_terminal() {
+  python3 - "$@" <<'PYTHON'
+import os, pty, sys
+answer, command = sys.argv[1].encode(), sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(command[0], command)
+if answer: os.write(terminal, answer + b"\n")
+while True:
+    try: data = os.read(terminal, 4096)
+    except OSError: break
+    if not data: break
+    sys.stdout.buffer.write(data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+}
+
 # Instruction sets that this machine has, as LMZIP_ISA names them.
 isas() { lmzip --version | sed -n 's/.*(of \(.*\))/\1/p'; }
 

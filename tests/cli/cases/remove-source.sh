@@ -50,7 +50,7 @@ touch -d 2001-02-03 log.lmz
 go_on "lmzip: log.lmz: changed while it was read: was written to"
 
 # The output of one is another input: by name, through a link, by another way to it; in any order.
-for other in foo.lmz ./foo.lmz soft hard ../work/foo.lmz; do
+for other in foo.lmz ./foo.lmz soft hard "../${PWD##*/}/foo.lmz"; do
   for order in "foo $other" "$other foo"; do
     start_again
     seq 5 | lmzip c > foo.lmz

@@ -1,22 +1,6 @@
 # What depends on a terminal: compressed data, overwriting, progress, help.
 cp "$SAMPLES"/{text.txt,code.c} .
 lmzip c -q text.txt
-cat > "$SCRATCH/on-terminal.py" <<'PYTHON'
-"""on-terminal.py ANSWER COMMAND...: runs it on a terminal of its own and types the answer."""
-import os, pty, sys
-answer, command = sys.argv[1].encode(), sys.argv[2:]
-pid, terminal = pty.fork()
-if pid == 0: os.execvp(command[0], command)
-if answer: os.write(terminal, answer + b"\n")
-while True:
-    try: data = os.read(terminal, 4096)
-    except OSError: break
-    if not data: break
-    sys.stdout.buffer.write(data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PYTHON
-on_terminal() { python3 "$SCRATCH/on-terminal.py" "$@"; }
-
 expect 1 "" on_terminal "" lmzip c -c text.txt
 expect_output "*compressed data is not written to a terminal (-f forces it)*"
 expect 0 "" on_terminal "" lmzip c -f -c text.txt

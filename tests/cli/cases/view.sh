@@ -89,24 +89,13 @@ done
 view --as hex --method store bytes
 expect_output "*        0    128.0  00 01 02 03 *"
 # Through the pager, on a terminal; one that ends early is no failure.
-cat > on-terminal.py <<'PYTHON'
-import os, pty, sys
-pid, terminal = pty.fork()
-if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
-while True:
-    try: data = os.read(terminal, 4096)
-    except OSError: break
-    if not data: break
-    sys.stdout.buffer.write(data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PYTHON
 for i in {1..20}; do cat text.txt; done > long
-expect 0 "" env TERM=xterm PAGER="sed 's/^/paged /'" python3 on-terminal.py lmzip view -m tiny -1 text.txt
+expect 0 "" on_terminal "" env TERM=xterm PAGER="sed 's/^/paged /'" lmzip view -m tiny -1 text.txt
 expect_output $'*paged *\e[48;5;*'
-expect 0 "" env TERM=xterm PAGER="head -c 10" python3 on-terminal.py lmzip view -m tiny -1 long
-expect 0 "" env TERM=xterm PAGER="" python3 on-terminal.py lmzip view -m tiny -1 text.txt
+expect 0 "" on_terminal "" env TERM=xterm PAGER="head -c 10" lmzip view -m tiny -1 long
+expect 0 "" on_terminal "" env TERM=xterm PAGER="" lmzip view -m tiny -1 text.txt
 expect_output $'*\e[48;5;*'
-expect 1 "" python3 on-terminal.py lmzip view -m tiny --npy text.txt
+expect 1 "" on_terminal "" lmzip view -m tiny --npy text.txt
 expect_output "*not written to a terminal*"
 
 # The page: nothing from elsewhere, the content, and costs whose sums are right.
