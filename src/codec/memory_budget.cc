@@ -38,25 +38,45 @@ void MemoryBudget::Lease::ShrinkTo(uint64_t bytes) {
 
 MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
   const MutexLock lock(mutex_);
-  for (;;) {
+  CheckPossible(bytes, what);
+  WaitInTurn([&]() LMZIP_REQUIRES(mutex_) {
     CheckPossible(bytes, what);  // each time: a model may have been loaded meanwhile
-    if (reserved_ + leased_ + bytes <= total_) break;
-    released_.Wait(mutex_);
-  }
+    return reserved_ + leased_ + bytes <= total_;
+  });
   Take(bytes);
   return Lease(this, bytes);
 }
 
 MemoryBudget::Lease MemoryBudget::WaitAtMost(uint64_t bytes) {
   const MutexLock lock(mutex_);
-  for (;;) {
-    const uint64_t most = std::min(bytes, total_ - reserved_);
-    if (reserved_ + leased_ + most <= total_) {
-      Take(most);
-      return Lease(this, most);
-    }
-    released_.Wait(mutex_);
+  uint64_t most = 0;
+  WaitInTurn([&]() LMZIP_REQUIRES(mutex_) {
+    most = std::min(bytes, total_ - reserved_);
+    return reserved_ + leased_ + most <= total_;
+  });
+  Take(most);
+  return Lease(this, most);
+}
+
+// Who comes first is woken alone: dozens of small files that wait would wake each other for nothing.
+template <typename Fits>
+void MemoryBudget::WaitInTurn(Fits fits) {
+  const auto mine = waiting_.emplace(waiting_.end());
+  const auto leave = [&]() LMZIP_REQUIRES(mutex_) {
+    waiting_.erase(mine);
+    WakeFirst();  // there may be enough for the next one, too
+  };
+  try {
+    while (mine != waiting_.begin() || !fits()) mine->Wait(mutex_);
+  } catch (...) {
+    leave();
+    throw;
   }
+  leave();
+}
+
+void MemoryBudget::WakeFirst() {
+  if (!waiting_.empty()) waiting_.front().NotifyAll();
 }
 
 MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
@@ -78,12 +98,10 @@ void MemoryBudget::Take(uint64_t bytes) {
 }
 
 void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
-  {
-    const MutexLock lock(mutex_);
-    CheckPossible(bytes, what);
-    reserved_ += bytes;
-  }
-  released_.NotifyAll();
+  const MutexLock lock(mutex_);
+  CheckPossible(bytes, what);
+  reserved_ += bytes;
+  WakeFirst();
 }
 
 void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const {
@@ -96,11 +114,9 @@ void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const 
 }
 
 void MemoryBudget::Release(uint64_t bytes) {
-  {
-    const MutexLock lock(mutex_);
-    leased_ -= bytes;
-  }
-  released_.NotifyAll();
+  const MutexLock lock(mutex_);
+  leased_ -= bytes;
+  WakeFirst();
 }
 
 }  // namespace lmzip

@@ -1,8 +1,9 @@
-// A cap on the memory of buffers, tables and model states, shared by everything in flight. Pages that
-// are kept for reuse (base/zeroed_array.h) get what is left of it.
+// A cap on the memory of buffers, tables and model states, shared by everything in flight. Pages
+// that are kept for reuse (base/zeroed_array.h) get what is left of it.
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <string>
 
 #include "base/mutex.h"
@@ -35,8 +36,9 @@ class MemoryBudget {
 
   uint64_t total() const { return total_; }
 
-  /// Waits until `bytes` are free. To wait while holding another lease risks a deadlock: use Try()
-  /// then. Throws Error{kLimit} when `bytes` can never be free, naming `what` and the size needed.
+  /// Waits until `bytes` are free; who came first gets them first. To wait while holding another
+  /// lease risks a deadlock: use Try() then. Throws Error{kLimit} when `bytes` can never be free,
+  /// naming `what` and the size needed.
   Lease Wait(uint64_t bytes, const std::string& what);
   /// Waits until `bytes` are free, or until everything is where they can never be.
   Lease WaitAtMost(uint64_t bytes);
@@ -51,11 +53,14 @@ class MemoryBudget {
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
   void Take(uint64_t bytes) LMZIP_REQUIRES(mutex_);
   void Release(uint64_t bytes);
+  template <typename Fits>
+  void WaitInTurn(Fits fits) LMZIP_REQUIRES(mutex_);
+  void WakeFirst() LMZIP_REQUIRES(mutex_);
 
   const uint64_t total_;
   Mutex mutex_;
-  Condition released_;
-  uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;  // for good
+  std::list<Condition> waiting_ LMZIP_GUARDED_BY(mutex_);  // in the order in which they came
+  uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;         // for good
   uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;
 };
 

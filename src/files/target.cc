@@ -35,10 +35,11 @@ int64_t GrainOf(const timespec& time) {
 }  // namespace
 
 // Links are followed one by one: behind the last one, which only the kernel can follow, a
-// descriptor's file would look like any other.
+// descriptor's file would look like any other. Descriptors' names are links.
 std::optional<int> FindDescriptor(fs::path path) {
   for (int links = 0; links < kMaxLinks; ++links) {
     std::error_code error;
+    if (!fs::is_symlink(path, error)) return std::nullopt;
     const fs::path folder = fs::canonical(FolderOf(path), error);
     if (error) return std::nullopt;
     if (HoldsOwnDescriptors(folder)) return ParseDescriptor(path.filename().string());

@@ -50,6 +50,32 @@ TEST(MemoryBudget, WhatCanNeverFitIsRefusedWithItsSize) {
   EXPECT_TRUE(budget.Try(uint64_t{1} << 20));
 }
 
+// A large frame is not passed by while small ones come and go, and who comes first is woken alone.
+TEST(MemoryBudget, ThoseWhoWaitHaveTurns) {
+  MemoryBudget budget(100);
+  auto held = budget.Wait(50, "a frame");
+  auto large = std::async(std::launch::async, [&] { return budget.Wait(80, "a frame"); });
+  EXPECT_EQ(large.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  auto small = std::async(std::launch::async, [&] { return budget.Wait(20, "a frame"); });
+  EXPECT_EQ(small.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  held.ShrinkTo(20);
+  EXPECT_TRUE(large.get());
+  held.ShrinkTo(0);
+  EXPECT_TRUE(small.get());
+  // One that can never be served leaves its turn to the next.
+  held = budget.Wait(100, "a frame");
+  auto hopeless = std::async(std::launch::async, [&] {
+    return ErrorOf([&] { budget.Wait(95, "a frame"); });
+  });
+  EXPECT_EQ(hopeless.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  auto next = std::async(std::launch::async, [&] { return budget.WaitAtMost(95); });
+  EXPECT_EQ(next.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  budget.Reserve(10, "a model");
+  EXPECT_EQ(hopeless.get(), ErrorCode::kLimit);
+  held = MemoryBudget::Lease();
+  EXPECT_EQ(next.get().bytes(), 90u);
+}
+
 TEST(MemoryBudget, LeasesShrink) {
   MemoryBudget budget(100);
   auto lease = budget.Wait(80, "a frame");
