@@ -18,7 +18,7 @@ constexpr uint64_t kJobBytes = 16 << 10;
 
 uint64_t MixerMemory(const FrameHeader& header, const KindBytes& kinds) {
   if (!header.uses_mixer()) return 0;
-  return MixerMemoryBytes(kinds, header.geometry.lanes());
+  return Mixer::MemoryBytes(kinds, header.geometry.lanes());
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {

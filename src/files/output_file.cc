@@ -5,6 +5,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "files/folder.h"
@@ -14,13 +17,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What creat() would give. umask() can only be read by setting it.
+// The process's umask. The call tells it by setting it, so that what other threads make meanwhile
+// would get the wrong mode: the kernel's page comes first.
+mode_t FindUmask() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    unsigned mask = 0;
+    if (std::sscanf(line.c_str(), "Umask: %o", &mask) == 1) return mask;
+  }
+  const mode_t mask = ::umask(077);
+  ::umask(mask);
+  return mask;
+}
+
+// What creat() would give.
 mode_t DefaultMode() {
-  static const mode_t mode = [] {
-    const mode_t mask = ::umask(077);
-    ::umask(mask);
-    return 0666 & ~mask;
-  }();
+  static const mode_t mode = 0666 & ~FindUmask();
   return mode;
 }
 

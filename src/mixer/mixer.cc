@@ -34,15 +34,6 @@ bool HasModelSet(const TypedSegment& segment) noexcept {
   return entry != nullptr && entry->models(segment);
 }
 
-size_t MixerMemoryBytes(const KindBytes& kinds, int lanes) noexcept {
-  size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * sizeof(Mixer);
-  for (const ModelSetEntry& entry : AllModelSets()) {
-    const uint64_t size = kinds[static_cast<size_t>(entry.kind)];
-    if (size > 0) bytes += entry.bytes(size, lanes);
-  }
-  return bytes;
-}
-
 Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
     : history_(content, options.lanes),
       segments_(options.segments.begin(), options.segments.end()),
@@ -60,6 +51,15 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
     LMZIP_CHECK(entry != nullptr);  // there is a general set
     sets_[i] = entry->make(of_sets, history_);
   }
+}
+
+size_t Mixer::MemoryBytes(const KindBytes& kinds, int lanes) noexcept {
+  size_t bytes = sizeof(Mixer) + static_cast<size_t>(lanes) * (sizeof(Lane) + History::kLaneBytes);
+  for (const ModelSetEntry& entry : AllModelSets()) {
+    const uint64_t size = kinds[static_cast<size_t>(entry.kind)];
+    if (size > 0) bytes += entry.bytes(size, lanes);
+  }
+  return bytes;
 }
 
 Mixer::~Mixer() = default;

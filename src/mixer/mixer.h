@@ -36,9 +36,6 @@ struct MixerOptions {
 /// Whether a set models data of this form.
 bool HasModelSet(const TypedSegment& segment) noexcept;
 
-/// Memory of a mixer for so many bytes of each kind of data, at most.
-size_t MixerMemoryBytes(const KindBytes& kinds, int lanes) noexcept;
-
 /// One frame's mixer, the same on both sides: it has a model set for every kind of data in the
 /// frame, and takes every byte to its own. Calls for a byte: BeginByte, then eight times P and
 /// Update; the caller stores the byte in the content before the next BeginByte.
@@ -50,6 +47,9 @@ class Mixer {
   ~Mixer();
   Mixer(const Mixer&) = delete;
   Mixer& operator=(const Mixer&) = delete;
+
+  /// Memory of one for so many bytes of each kind of data, at most.
+  static size_t MemoryBytes(const KindBytes& kinds, int lanes) noexcept;
 
   /// `lane` codes content[begin, end) next. A block's segments follow each other and are started in
   /// the order of their lanes, from lane 0, when every byte before lane 0's has been coded.

@@ -132,7 +132,7 @@ TEST(GenomeSet, TakesLittleMemory) {
   const auto memory = [](uint64_t size) {
     KindBytes kinds{};
     kinds[static_cast<size_t>(DataKind::kGenome)] = size;
-    return MixerMemoryBytes(kinds, 1);
+    return Mixer::MemoryBytes(kinds, 1);
   };
   EXPECT_LT(memory(uint64_t{16} << 20), uint64_t{48} << 20);
   EXPECT_LT(memory(2048), uint64_t{4} << 20);

@@ -556,8 +556,8 @@ TEST(Mixer, MemoryIsAsItIsCounted) {
       const auto mixer = std::make_unique<Mixer>(
           MixerOptions{.lanes = lanes}, content);
       const size_t taken = mapped() - before;
-      EXPECT_LE(taken, MixerMemoryBytes(KindBytesOf({}, size), lanes) + (size_t{256} << 10)) << size;  // the heap's
-      EXPECT_GE(taken + (size_t{1} << 20), MixerMemoryBytes(KindBytesOf({}, size), lanes)) << size;
+      EXPECT_LE(taken, Mixer::MemoryBytes(KindBytesOf({}, size), lanes) + (size_t{256} << 10)) << size;  // the heap's
+      EXPECT_GE(taken + (size_t{1} << 20), Mixer::MemoryBytes(KindBytesOf({}, size), lanes)) << size;
     }
   }
 }
