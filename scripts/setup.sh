@@ -12,8 +12,10 @@ set -euo pipefail
 libraries=(libcli11-dev libspdlog-dev libssl-dev libxxhash-dev libminizip-dev nlohmann-json3-dev
            libsentencepiece-dev zlib1g-dev)
 test_libraries=(libgtest-dev libgmock-dev)
+# What `lmzip eval` compares with.
+peer_libraries=(liblzma-dev libpng-dev libflac-dev libzstd-dev libbrotli-dev)
 # OpenBLAS makes libtorch's products several times as fast as Debian's default BLAS.
-packages=(g++ cmake make pkg-config "${libraries[@]}" libtorch-dev libopenblas0-openmp xz-utils zstd)
+packages=(g++ cmake make pkg-config "${libraries[@]}" "${peer_libraries[@]}" libtorch-dev libopenblas0-openmp xz-utils zstd)
 
 # kit FOLDER: the libraries and all that they need, but for what comes with a compiler.
 kit() {

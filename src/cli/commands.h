@@ -14,5 +14,6 @@ int RunModels(const Options& options);
 int RunBench(const Options& options);
 int RunView(const Options& options);
 int RunSample(const Options& options);
+int RunEval(const Options& options);
 
 }  // namespace lmzip

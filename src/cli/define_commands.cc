@@ -5,9 +5,7 @@
 #include <memory>
 
 #include "cli/help_text.h"
-#include "cli/inputs.h"
-#include "cli/option_adder.h"
-#include "cli/options.h"
+#include "cli/option_groups.h"
 
 namespace lmzip {
 namespace {
@@ -26,13 +24,12 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
-/// Gives CLI11 the commands and their options. All options take effect in the order in which they
-/// are given, so that of contradictory ones the last counts.
-class Definitions : private OptionAdder {
+/// Gives CLI11 the commands and their options.
+class Definitions : private OptionGroups {
  public:
   /// Both are filled and read while `app` parses.
   Definitions(CLI::App& app, Options& options, const Words& words)
-      : OptionAdder(words), app_(app), options_(options) {}
+      : OptionGroups(app, options, words) {}
 
   void DefineAll() {
     app_.formatter(std::make_shared<HelpFormatter>());
@@ -47,6 +44,7 @@ class Definitions : private OptionAdder {
     AddMessages(bench);
     DefineView();
     DefineSample();
+    DefineEval();
     DefineModels();
     CLI::App& completion =
         AddCommand("completion", Command::kCompletion, "a shell's completions, on standard output");
@@ -178,6 +176,51 @@ class Definitions : private OptionAdder {
     AddVerbosity(sample);
   }
 
+  void DefineEval() {
+    CLI::App& eval = AddCommand("eval", Command::kEval,
+                                "what FILEs take by models, methods and other compressors");
+    eval.footer(kEvalText);
+    EvalOptions& chosen = options_.eval;
+    AddNames(eval, "PATH", "files, and folders: domains are the folders in them");
+    AddEach<Method>(eval, "--method", chosen.methods, kMethods,
+                    "of lmzip; several may be given (default: lm, the\nnetwork alone, and auto)");
+    AddValue(
+        eval, "--chunk", "SIZE", [&chosen](const std::string& text) { chosen.chunks.push_back(ParseChunk(text)); },
+        "begin anew every SIZE bytes, 0: never; several may be\ngiven (default: 0 and the paper's 2048)")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    AddChoice<bool>(eval, "--peers", chosen.peers, {{"on", true}, {"off", false}},
+                    "gzip, LZMA2, PNG, FLAC, zstd and brotli, too");
+    AddChoice<Preparation>(
+        eval, "--data", chosen.preparation, {{"raw", Preparation::kNone}, {"paper", Preparation::kPaper}},
+        "paper: .npy, PGM, PPM and WAV become gray patches of\n32 x 64 and sound of 8 bits");
+    AddChoice<LostBits>(eval, "--lost-bits", chosen.lost_bits,
+                        {{"kept", LostBits::kKept},
+                         {"scaled", LostBits::kScaled},
+                         {"counted", LostBits::kCounted}},
+                        "what models of ASCII do not see: kept (default), or\ntaken away and counted by rate or "
+                        "as bits");
+    const auto format = [&chosen](TableFormat value) {
+      return [&chosen, value] { chosen.format = value; };
+    };
+    AddFlag(eval, "--markdown", format(TableFormat::kMarkdown), "a table for Markdown");
+    AddFlag(eval, "--csv", format(TableFormat::kCsv), "the same for spreadsheets");
+    AddFlag(eval, "--json", format(TableFormat::kJson), "of domains and of files");
+    AddName(
+        eval, "--resume", "FILE", [&chosen](const std::string& name) { chosen.resume = name; },
+        "keep what is measured in FILE, and measure what is\nnot there");
+    AddName(
+        eval, "--prepared-dir", "DIR",
+        [&chosen](const std::string& name) { chosen.prepared_folder = name; },
+        "leave what is measured below DIR");
+    AddOutputFile(eval);
+    AddForce(eval, "overwrite");
+    AddExclude(eval);
+    AddEffort(eval);
+    AddContentKinds(eval);
+    AddMachine(eval, "a model, by name or file; several may be given");
+    AddVerbosity(eval);
+  }
+
   void DefineModels() {
     CLI::App& models =
         AddCommand("models", Command::kModels, "models: list, show NAME, verify NAME");
@@ -188,180 +231,6 @@ class Definitions : private OptionAdder {
     AddNames(models, "NAME", "names or files of models; none: the default model");
     AddMessages(models);
   }
-
-  CLI::App& AddCommand(const char* name, Command command, const char* help) {
-    CLI::App* sub = app_.add_subcommand(name, help)->group("Commands");
-    sub->callback([*this, command] { options_.command = command; });
-    return *sub;
-  }
-
-  // What `define` adds is taken, and not shown: options that only other commands heed.
-  template <typename Function>
-  static void WithoutHelp(CLI::App& app, Function define) {
-    const size_t shown = app.get_options().size();
-    define();
-    const std::vector<CLI::Option*> all = app.get_options([](CLI::Option*) { return true; });
-    for (size_t i = shown; i < all.size(); ++i) all[i]->group("");
-  }
-
-  void AddNames(CLI::App& app, const char* name, const char* help) {
-    AddWords(
-        app, name, [*this](const std::string& word) { options_.files.push_back(word); }, help);
-  }
-
-  void AddFiles(CLI::App& app) {
-    AddNames(app, "FILE", "files; - or none: standard input");
-    AddName(
-        app, "--files0", "FILE", [*this](const std::string& name) { options_.files0 = name; },
-        "read further names from FILE (-: standard input),\neach ended by a NUL byte");
-    AddFlag(
-        app, "-r,--recursive", [*this] { options_.recursive = true; }, "into directories");
-    AddName(
-        app, "--exclude", "PATTERN",
-        [*this](const std::string& pattern) { options_.excluded.push_back(pattern); },
-        "pass over what is called so, as in '*.log' or\n'cache/*'; several may be given")
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
-
-  void AddKeepAndStdout(CLI::App& app) {
-    AddFlag(
-        app, "-k,--keep", [*this] { options_.remove_source = false; }, "keep the source (default)");
-    AddFlag(
-        app, "-c,--stdout", [*this] { options_.to_stdout = true; }, "write to standard output")
-        ->option_text(" ");
-  }
-
-  void AddOutput(CLI::App& app) {
-    const auto take = [*this](const std::string& name) {
-      options_.to_stdout = name == kStandardStream;
-      options_.output = options_.to_stdout ? "" : name;
-    };
-    CLI::Option* output =
-        AddName(app, "-o,--output", "FILE", take, "write to FILE; -: to standard output");
-    CLI::Option* folder = AddName(
-        app, "--output-dir", "DIR", [*this](const std::string& name) { options_.output_dir = name; },
-        "write below DIR, in folders as those of -r");
-    AddKeepAndStdout(app);
-    app.get_option("--stdout")->excludes(output)->excludes(folder);
-    folder->excludes(output);
-    AddFlag(
-        app, "--skip-existing", [*this] { options_.skip_existing = true; },
-        "pass over files whose outputs are there");
-    AddFlag(
-        app, "--rm", [*this] { options_.remove_source = true; },
-        "remove the source once the output is safe on disk");
-  }
-
-  void AddOutputFile(CLI::App& app) {
-    AddName(
-        app, "-o,--output", "FILE", [*this](const std::string& name) { options_.output = name; },
-        "write to FILE; -: to standard output");
-  }
-
-  void AddForce(CLI::App& app, const char* help) {
-    AddFlag(
-        app, "-f,--force", [*this] { options_.force = true; }, help);
-  }
-
-  void AddCoding(CLI::App& app) {
-    EncodeOptions& encode = options_.encode;
-    AddEffort(app);
-    AddChoice<Method>(app, "--method", encode.method,
-                      {{"auto", Method::kAuto},
-                       {"lm+mix", Method::kModelMixed},
-                       {"lm", Method::kModel},
-                       {"mix", Method::kMixed},
-                       {"store", Method::kStore}},
-                      "force a method: network and mixer, network alone,\nmixer alone, none");
-    AddChoice<bool>(app, "--segments", encode.typed_segments, {{"auto", true}, {"off", false}},
-                    "look for pictures, sound and other data that have\nmodels of their own");
-    const auto take_kind = [&encode](const std::string& kind) {
-      encode.data_kind = kind;
-      if (kind != "help") return;
-      std::cout << DataKindHelp();
-      throw CLI::Success();
-    };
-    AddName(app, "--kind", "KIND", take_kind,
-            "what all of the content is, if nothing tells:\n--kind help lists what there is");
-    AddSize(app, "--frame-size", encode.frame_bytes,
-            "content of a frame (default 16M, at most 64M)");
-    CLI::Option* lanes =
-        AddNumber(app, "--lanes", encode.lanes, "lanes of a frame: a power of two up to 64");
-    CLI::Option* segment = AddSize(app, "--segment", encode.segment_bytes,
-                                   "bytes of a lane before the model starts anew");
-    AddSize(app, "--chunk", encode.segment_bytes,
-            "one lane, the model starts anew every SIZE bytes\n(the setting of the paper)")
-        ->excludes(lanes)
-        ->excludes(segment)
-        ->each([&encode](const std::string&) { encode.lanes = 1; });
-  }
-
-  void AddVerify(CLI::App& app) {
-    AddFlag(
-        app, "--verify", [*this] { options_.encode.verify = true; },
-        "decode and compare before the output appears");
-  }
-
-  // By words, and by the numbers that scripts pass to gzip and its kin.
-  void AddEffort(CLI::App& app) {
-    Effort& effort = options_.encode.effort;
-    AddChoice<Effort>(
-        app, "--effort", effort,
-        {{"fast", Effort::kFast}, {"default", Effort::kDefault}, {"max", Effort::kMax}},
-        "fast: the mixer only; default: the network where it\nearns its time; max: the network "
-        "always");
-    const auto set = [&effort](Effort value) { return [&effort, value] { effort = value; }; };
-    AddFlag(app, "-1,-2,-3,--fast", set(Effort::kFast), "--effort fast");
-    AddFlag(app, "-4,-5,-6,-7", set(Effort::kDefault), "--effort default");
-    AddFlag(app, "-8,-9,--best", set(Effort::kMax), "--effort max");
-  }
-
-  void AddDecoding(CLI::App& app) {
-    AddFlag(
-        app, "--keep-going", [*this] { options_.decode.keep_going = true; },
-        "go on behind damage; exit code 2 all the same");
-    AddSize(app, "--max-output", options_.decode.max_output, "refuse to decode more than this");
-  }
-
-  void AddMachine(CLI::App& app, const char* model_help) {
-    AddName(
-        app, "-m,--model", "NAME|FILE",
-        [*this](const std::string& name) { options_.codec.model = name; }, model_help);
-    AddNumber(app, "-T,--threads", options_.codec.threads,
-              "threads; 0 (default): one a usable CPU");
-    AddSize(app, "--memory", options_.codec.memory_bytes, "cap on memory (default 250M)");
-    AddChoice<Engine>(
-        app, "--engine", options_.codec.engine,
-        {{"auto", Engine::kAuto}, {"native", Engine::kNative}, {"torch", Engine::kTorch}},
-        "what computes the model");
-    AddName(
-        app, "--device", "DEVICE",
-        [*this](const std::string& name) { options_.codec.device = name; }, "cpu, cuda or cuda:N");
-    AddChoice<ProgressMode>(app, "--progress", options_.progress,
-                            {{"auto", ProgressMode::kAuto},
-                             {"always", ProgressMode::kAlways},
-                             {"never", ProgressMode::kNever}},
-                            "on standard error; auto: on a terminal");
-  }
-
-  void AddMessages(CLI::App& app) {
-    AddVerbosity(app);
-    AddFlag(
-        app, "--json", [*this] { options_.json = true; },
-        "machine-readable results on standard output");
-  }
-
-  void AddVerbosity(CLI::App& app) {
-    int& verbosity = options_.verbosity;
-    AddFlag(
-        app, "-q,--quiet", [&verbosity] { verbosity = -1; }, "only errors");
-    AddFlag(
-        app, "-v,--verbose", [&verbosity] { verbosity = std::max(verbosity, 0) + 1; },
-        "say more; -vv: still more");
-  }
-
-  CLI::App& app_;
-  Options& options_;
 };
 
 }  // namespace

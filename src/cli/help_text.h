@@ -20,8 +20,9 @@ inline constexpr char kHelpText[] =
     "  2 damaged or truncated input; 3 a bug in lmzip. Of many files the worst counts.\n"
     "\n"
     "Environment: LMZIP_MODEL_PATH (folders to search for models first),\n"
-    "  LMZIP_ISA (portable, avx2 or avx512vnni), LMZIP_TORCH_PLUGIN and\n"
-    "  LMZIP_TOKENIZER_PLUGIN (files of the plug-ins). See the manual page lmzip(1).\n";
+    "  LMZIP_ISA (portable, avx2 or avx512vnni), LMZIP_TORCH_PLUGIN,\n"
+    "  LMZIP_TOKENIZER_PLUGIN and LMZIP_PEERS_PLUGIN (files of the plug-ins). See the\n"
+    "  manual page lmzip(1).\n";
 
 inline constexpr char kCompressText[] =
     "SIZE: bytes, or with K, M, G (powers of 1024). Of contradictory options the last\n"
@@ -102,6 +103,23 @@ inline constexpr char kSampleText[] =
     "  lmzip sample -n 500 --prompt story.txt\n"
     "  lmzip sample -n 2000 --seed 7 --method lm -m large > made.txt\n"
     "  head -c 60K song.pgm | lmzip sample -n 30K --method mix --prompt - -o rest.raw\n";
+
+inline constexpr char kEvalText[] =
+    "A row a method, for each domain: the folder that holds a file, or the first below\n"
+    "PATH. bytes, coded: what `lmzip c` makes of it; chunks of 2048 bytes are `--method lm\n"
+    "--chunk 2048`, of what learns by mixing `--frame-size 2048`, headers and all; of\n"
+    "other compressors one header counts. Unbounded, lm has one lane and one start. Rates\n"
+    "are coded by raw size: as it is, with the model's file, and with two bytes for each\n"
+    "of its parameters, which is how the paper counts; with bits a byte, their\n"
+    "cross-entropy, and what the coder adds to that. The model with lost bits sees what\n"
+    "one of ASCII would: text without the top bits of other characters, other data\n"
+    "without low bits; scaled: what is left stands for all, as in the paper; counted:\n"
+    "each is a bit.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip eval notes.txt\n"
+    "  lmzip eval data/ -m base -m large --method lm --resume made.jsonl --markdown\n"
+    "  lmzip eval --data paper --chunk 2048 images/ speech/ --csv -o table.csv\n";
 
 inline constexpr char kModelsText[] =
     "list: the models that are found, with their ids; show: what a model's file says of\n"

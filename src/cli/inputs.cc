@@ -93,9 +93,13 @@ class Finder {
     if (type == fs::file_type::symlink) return SkipReason::kLink;
     if (type != fs::file_type::regular) return SkipReason::kIrregular;
     if (IsTemporaryName(path)) return SkipReason::kTemporary;
-    const bool compressing = options_.command == Command::kCompress;
-    if (HasSuffix(path) != compressing) return std::nullopt;
-    return compressing ? SkipReason::kCompressed : SkipReason::kNotCompressed;
+    if (TakesCompressed() == HasSuffix(path)) return std::nullopt;
+    return TakesCompressed() ? SkipReason::kNotCompressed : SkipReason::kCompressed;
+  }
+
+  bool TakesCompressed() const {
+    return options_.command == Command::kDecompress || options_.command == Command::kTest ||
+           options_.command == Command::kList;
   }
 
   // A pattern means the name, the path as it is, or that below the folder that was named.

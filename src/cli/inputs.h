@@ -21,8 +21,8 @@ struct Inputs {
   std::vector<std::pair<std::string, SkipReason>> skipped;
 };
 
-/// The files of the command line, of --files0 and, with -r, of directories (sorted; when
-/// compressing without those that end in .lmz, otherwise only those), without what --exclude names.
+/// The files of the command line, of --files0 and, with -r, of directories (sorted; for what reads
+/// compressed files only those that end in .lmz, otherwise the others), without what --exclude names.
 /// No names: standard input. Throws Error{kIo} when --files0 cannot be read.
 Inputs CollectInputs(const Options& options);
 

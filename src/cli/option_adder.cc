@@ -1,5 +1,6 @@
 #include "cli/option_adder.h"
 
+#include <bit>
 #include <charconv>
 #include <optional>
 
@@ -42,6 +43,15 @@ ByteRange ParseRange(const std::string& text) {
     if (length < range.end - range.begin) range.end = range.begin + length;
   }
   return range;
+}
+
+uint64_t ParseChunk(const std::string& text) {
+  constexpr uint64_t kLeast = 16, kMost = uint64_t{64} << 20;
+  const auto size = ParseSize(text);
+  if (!size || (*size != 0 && (!std::has_single_bit(*size) || *size < kLeast || *size > kMost))) {
+    throw Refusal("--chunk", text, "0 or a power of two from 16 to 64M");
+  }
+  return *size;
 }
 
 CLI::Option* OptionAdder::AddValue(CLI::App& app, const std::string& names, const std::string& text,

@@ -22,6 +22,9 @@ CLI::ValidationError Refusal(const std::string& names, const std::string& text,
 /// FROM:LEN, both sizes; LEN may be left out. Throws a Refusal.
 ByteRange ParseRange(const std::string& text);
 
+/// A size of chunks: 0, or a power of two from 16 bytes to 64 MiB. Throws a Refusal.
+uint64_t ParseChunk(const std::string& text);
+
 /// Options take effect in the order in which they are given. CLI11 sees numbers of `words` in the
 /// place of their values.
 class OptionAdder {
@@ -59,18 +62,34 @@ class OptionAdder {
   CLI::Option* AddChoice(CLI::App& app, const std::string& names, Value& value,
                          const std::vector<std::pair<std::string, Value>>& choices,
                          const std::string& help) const {
+    return AddChosen<Value>(app, names, [&value](Value chosen) { value = chosen; }, choices, help);
+  }
+
+  /// A choice that may be given several times.
+  template <typename Value>
+  CLI::Option* AddEach(CLI::App& app, const std::string& names, std::vector<Value>& values,
+                       const std::vector<std::pair<std::string, Value>>& choices,
+                       const std::string& help) const {
+    return AddChosen<Value>(app, names, [&values](Value chosen) { values.push_back(chosen); }, choices, help)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+ private:
+  template <typename Value>
+  CLI::Option* AddChosen(CLI::App& app, const std::string& names, std::function<void(Value)> choose,
+                         const std::vector<std::pair<std::string, Value>>& choices,
+                         const std::string& help) const {
     std::string words;
     for (const auto& [word, unused] : choices) words += (words.empty() ? "" : "|") + word;
-    const auto take = [names, words, choices, &value](const std::string& text) {
+    const auto take = [names, words, choices, choose](const std::string& text) {
       const auto chosen =
           std::ranges::find_if(choices, [&](const auto& choice) { return choice.first == text; });
       if (chosen == choices.end()) throw Refusal(names, text, words);
-      value = chosen->second;
+      choose(chosen->second);
     };
     return AddValue(app, names, words, take, help);
   }
 
- private:
   const Words& words_;
 };
 

@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "eval/prepared.h"
+#include "eval/table.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kCompletion };
+enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kEval, kCompletion };
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 enum class ViewFormat { kMap, kPage, kCsv, kNpy, kJson };
@@ -19,6 +21,18 @@ struct ViewOptions {
   ViewFormat format = ViewFormat::kMap;
   ViewForm form = ViewForm::kAuto;
   ViewColour colour = ViewColour::kAuto;
+};
+
+struct EvalOptions {
+  std::vector<std::string> models;  // names or files; none: the linked-in model
+  std::vector<Method> methods;      // none: the model alone, and what `c` takes
+  std::vector<uint64_t> chunks;     // 0: unbounded; none: unbounded, and the paper's 2048
+  bool peers = true;
+  Preparation preparation = Preparation::kNone;
+  LostBits lost_bits = LostBits::kKept;
+  TableFormat format = TableFormat::kText;
+  std::string resume;           // a file
+  std::string prepared_folder;  // where what is measured is left
 };
 
 struct Options {
@@ -45,6 +59,7 @@ struct Options {
   ViewOptions view;
   SampleOptions sample{.bytes = 1000};
   std::string prompt;  // of sample: a file
+  EvalOptions eval;
 
   std::string models_action = "list";  // list, show, verify
   std::string shell;                   // of completion

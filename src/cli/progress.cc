@@ -42,7 +42,7 @@ ProgressLine::ProgressLine(const Options& options, uint64_t total_bytes)
       shown_(always_ || (options.progress == ProgressMode::kAuto && options.verbosity >= 0 &&
                          ::isatty(STDERR_FILENO) && !ContentGoesToTerminal(options))),
       compressing_(options.command == Command::kCompress || options.command == Command::kView ||
-                   options.command == Command::kSample),
+                   options.command == Command::kSample || options.command == Command::kEval),
       total_bytes_(total_bytes) {
   if (!shown_) return;
   try {

@@ -27,7 +27,7 @@ for name in lmzip lmzcat unlmz; do ln -s "$program" "$root/bin/$name"; done
 export PATH="$root/bin:$PATH" HELPERS="$here/helpers.sh" HERE="$here"
 export SAMPLES="$here/samples" TINY="$here/../../models/tiny.pt"
 export LC_ALL=C.UTF-8 HOME="$root" XDG_DATA_HOME="$root/data"
-unset LMZIP_ISA LMZIP_MODEL_PATH LMZIP_TORCH_PLUGIN LMZIP_TOKENIZER_PLUGIN
+unset LMZIP_ISA LMZIP_MODEL_PATH LMZIP_TORCH_PLUGIN LMZIP_TOKENIZER_PLUGIN LMZIP_PEERS_PLUGIN
 umask 022
 mkdir -p "$XDG_DATA_HOME/lmzip/models"
 ln -s "$(realpath "$TINY")" "$XDG_DATA_HOME/lmzip/models/tiny.pt"

@@ -1,7 +1,7 @@
 # Help and usage errors: exit codes, and what to do next.
 expect 0 "" lmzip --help
 expect_output "*-d|-t|-l*Commands:*filter*Examples:*lmzip c notes.txt*|*Exit codes:*Environment:*LMZIP_MODEL_PATH*"
-for command in c d t l bench models completion; do
+for command in c d t l bench view sample eval models completion; do
   expect 0 "" lmzip "$command" --help
   expect_output "*Usage: lmzip $command *Examples:*lmzip $command*"
   # Fits a terminal of 88 columns.
