@@ -141,6 +141,10 @@ class Definitions : private OptionGroups {
     AddFlag(view, "--json", format(ViewFormat::kJson), "sums: of all, of frames, of blocks");
     AddOutputFile(view);
     AddForce(view, "overwrite");
+    AddChoice<ViewUnit>(
+        view, "--by", chosen.by,
+        {{"byte", ViewUnit::kByte}, {"token", ViewUnit::kToken}, {"part", ViewUnit::kPart}},
+        "token: what each token of the model costs; part: what\nthe result would cost without parts of it");
     AddChoice<ViewForm>(
         view, "--as", chosen.form,
         {{"auto", ViewForm::kAuto}, {"text", ViewForm::kText}, {"hex", ViewForm::kHex}},

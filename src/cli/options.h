@@ -15,11 +15,13 @@ enum class ProgressMode { kAuto, kAlways, kNever };
 
 enum class ViewFormat { kMap, kPage, kCsv, kNpy, kJson };
 enum class ViewForm { kAuto, kText, kHex };
+enum class ViewUnit { kByte, kToken, kPart };
 enum class ViewColour { kAuto, kAlways, kNever };
 
 struct ViewOptions {
   ViewFormat format = ViewFormat::kMap;
   ViewForm form = ViewForm::kAuto;
+  ViewUnit by = ViewUnit::kByte;
   ViewColour colour = ViewColour::kAuto;
 };
 

@@ -20,6 +20,8 @@
 #include "cli/printable.h"
 #include "cli/progress.h"
 #include "cli/result_file.h"
+#include "cli/view_parts.h"
+#include "cli/view_tokens.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
@@ -37,6 +39,7 @@ class View {
       : options_(options), name_(NameOf(options)), format_(options.view.format) {}
 
   int Execute() {
+    CheckFormat();
     std::optional<ResultFile> result;
     const bool paged = format_ == ViewFormat::kMap && options_.output.empty() &&
                        ::isatty(STDOUT_FILENO);
@@ -44,7 +47,12 @@ class View {
     if (!paged && result->terminal() && format_ == ViewFormat::kNpy) {
       throw Error(ErrorCode::kUsage, "numbers of .npy are not written to a terminal (-o FILE)");
     }
-    Measure();
+    content_ = ReadContent(name_);
+    if (options_.view.by == ViewUnit::kPart) {
+      MeasureParts();
+    } else {
+      Measure();
+    }
     if (paged) {
       Pager pager;
       Write(pager.out());
@@ -61,20 +69,44 @@ class View {
     return options.files.empty() ? kStandardStream : options.files[0];
   }
 
+  bool by_token() const { return options_.view.by == ViewUnit::kToken; }
+
+  void CheckFormat() const {
+    const bool table = format_ == ViewFormat::kMap || format_ == ViewFormat::kCsv || format_ == ViewFormat::kJson;
+    if (options_.view.by == ViewUnit::kPart && !table) {
+      throw Error(ErrorCode::kUsage, "--by part makes a table: alone, with --csv or with --json");
+    }
+    if (by_token() && (format_ == ViewFormat::kNpy || format_ == ViewFormat::kJson)) {
+      throw Error(ErrorCode::kUsage, "--by token makes a heat map, a page (--html) or a table (--csv)");
+    }
+  }
+
   std::string_view content() const {
     return {reinterpret_cast<const char*>(content_.data()), content_.size()};
   }
 
   void Measure() {
-    content_ = ReadContent(name_);
     costs_.resize(content_.size());
     Codec codec(options_.codec);
     ProgressLine line(options_, content_.size());
     ProgressLine::File file(line, content_.size());
     report_ = codec.Cost(content_, options_.encode, costs_, &file.progress());
+    if (by_token() && format_ != ViewFormat::kCsv) SpreadTokens(costs_);
+  }
+
+  void MeasureParts() {
+    const size_t all = content_.size();
+    content_ = SampleForParts(content_);
+    Codec codec(options_.codec);
+    ProgressLine line(options_, 0);
+    ProgressLine::File file(line, 0);
+    parts_ = CostsWithoutParts(codec, content_, options_.encode, &file.progress());
+    sampled_ = content_.size() < all;
   }
 
   void Write(std::ostream& out) const {
+    if (options_.view.by == ViewUnit::kPart) return WriteParts(out);
+    if (by_token() && format_ == ViewFormat::kCsv) return WriteTokens(content(), costs_, out);
     switch (format_) {
       case ViewFormat::kMap: return WriteMap(out);
       case ViewFormat::kPage:
@@ -97,6 +129,30 @@ class View {
                        name_ == kStandardStream ? "standard input" : Printable(name_),
                        Grouped(content_.size()), Grouped(report_.coded_bytes), Printable(MethodsOf(report_)));
     WriteHeatMap(content(), costs_, style, out);
+  }
+
+  void WriteParts(std::ostream& out) const {
+    if (format_ == ViewFormat::kJson) {
+      nlohmann::json parts = nlohmann::json::array();
+      for (const PartCost& part : parts_) {
+        parts.push_back({{"without", part.part}, {"coded_bytes", part.bytes}, {"method", part.methods}});
+      }
+      const nlohmann::json json = {{"file", name_}, {"measured_bytes", content_.size()}, {"parts", parts}};
+      out << json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) << '\n';
+      return;
+    }
+    const bool csv = format_ == ViewFormat::kCsv;
+    out << (csv ? "without,coded_bytes,more_percent,method\n"
+                : fmt::format("{}: {} bytes{}\n{:<24}  {:>10}  {:>8}  {}\n", Printable(name_),
+                              Grouped(content_.size()), sampled_ ? " in pieces" : "", "without", "coded",
+                              "more", "method"));
+    for (const PartCost& part : parts_) {
+      const auto bytes = static_cast<double>(part.bytes), all = static_cast<double>(parts_[0].bytes);
+      const double more = all == 0 ? 0 : 100 * (bytes / all - 1);
+      out << (csv ? fmt::format("{},{},{:.2f},\"{}\"\n", part.part, part.bytes, more, Printable(part.methods))
+                  : fmt::format("{:<24}  {:>10}  {:>+7.2f}%  {}\n", part.part, Grouped(part.bytes), more,
+                                Printable(part.methods)));
+    }
   }
 
   void WriteCsv(std::ostream& out) const {
@@ -165,6 +221,8 @@ class View {
   Content content_;
   std::vector<SymbolCost> costs_;
   CostReport report_;
+  std::vector<PartCost> parts_;
+  bool sampled_ = false;  // of content_, which is what is measured, there was more
 };
 
 }  // namespace

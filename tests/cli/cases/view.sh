@@ -98,6 +98,44 @@ expect_output $'*\e[48;5;*'
 expect 1 "" on_terminal "" lmzip view -m tiny --npy text.txt
 expect_output "*not written to a terminal*"
 
+# By token: a line a token, whose bits and bytes add up; with bytes each is its own.
+tokens() { LMZIP_MODEL_PATH=$HERE/../data expect 0 "" lmzip view -m tokens --method lm "$@" text.txt; }
+tokens --csv && cp "$SCRATCH/out" bytes.csv
+tokens --csv --by token
+python3 - "$SCRATCH/out" bytes.csv text.txt <<'PYTHON'
+import csv, sys
+tokens, costs = (list(csv.DictReader(open(name, newline=""))) for name in sys.argv[1:3])
+content = open(sys.argv[3], "rb").read()
+at = 0
+for token in tokens:
+    assert int(token["offset"]) == at
+    assert content[at:at + int(token["bytes"])].decode().encode("unicode_escape").decode() == token["token"] or "\\" in token["token"], token
+    assert token["bits"] == costs[at]["bits"] and float(token["bits"]) > 0
+    at += int(token["bytes"])
+assert at == len(content) and len(tokens) < 0.9 * len(content)
+PYTHON
+tokens --by token
+expect_output "*text.txt: * bytes, coded *"
+view --csv --by token --method lm text.txt
+(($(wc -l < "$SCRATCH/out") == $(file_size text.txt) + 1))
+expect 1 "*--by token makes a heat map*" lmzip view --by token --npy -o costs2.npy text.txt
+
+# By part: what there is without each is what its method takes.
+view --by part --json --method lm+mix image.ppm
+python3 - "$SCRATCH/out" "$(lmzip c -m tiny --method mix -c image.ppm | wc -c)" "$(lmzip c -m tiny --method lm -c image.ppm | wc -c)" <<'PYTHON'
+import json, sys
+view = json.load(open(sys.argv[1]))
+of = {part["without"]: part["coded_bytes"] for part in view["parts"]}
+assert list(of) == ["nothing", "the network", "the mixer", "models of kinds of data"], of
+assert abs(of["the network"] - int(sys.argv[2])) <= 32 and abs(of["the mixer"] - int(sys.argv[3])) <= 32
+assert of["models of kinds of data"] > of["nothing"]
+PYTHON
+view --by part --method lm text.txt
+expect_output "text.txt: * bytes*without*nothing*+0.00%*lm (tiny)"
+view --by part --csv -1 long
+expect_output "without,coded_bytes,more_percent,method*models of kinds of data,*"
+expect 1 "*--by part makes a table*" lmzip view --by part --html parts.html text.txt
+
 # The page: nothing from elsewhere, the content, and costs whose sums are right.
 cp text.txt '<b>&.txt'
 for sample in '<b>&.txt' random.bin; do
