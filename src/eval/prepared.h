@@ -16,8 +16,8 @@ enum class Preparation {
 /// The paper's models know ASCII only, so that its data loses bits before they see it.
 enum class LostBits {
   kKept,     // none is lost: models of bytes see bytes
-  kScaled,   // the paper's: what is left is taken to compress as well as what was lost
-  kCounted,  // each counts as the bit that it is
+  kScaled,   // the paper's code: what is left is taken to compress as well as what was lost
+  kCounted,  // the paper's text: each counts as the bit that it is
 };
 
 struct Prepared {
