@@ -46,8 +46,10 @@ uint64_t CopiedIn(const TypedSegment& segment, std::span<const PlacedCopy> copie
   return copied;
 }
 
+// Tables that have to be followed from their begin are no better off in pieces than these.
 bool IsMedia(const TypedSegment& segment) {
-  return segment.kind == DataKind::kPicture || segment.kind == DataKind::kSound;
+  return segment.kind == DataKind::kPicture || segment.kind == DataKind::kSound ||
+         segment.layout != Layout::kEqual;
 }
 
 }  // namespace

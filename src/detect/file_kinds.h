@@ -18,6 +18,9 @@ void FindInFits(const Fields& file, Finder& finder);
 void FindInNifti(const Fields& file, Finder& finder);
 void FindInNpy(const Fields& file, Finder& finder);
 
+void FindInSheets(const Fields& file, Finder& finder);  // BIFF
+void FindInTrueType(const Fields& file, Finder& finder);
+
 void FindInAiff(const Fields& file, Finder& finder);  // AIFF, AIFC, 8SVX
 void FindInAu(const Fields& file, Finder& finder);
 void FindInCaf(const Fields& file, Finder& finder);

@@ -43,6 +43,15 @@ constexpr Magic kMagics[] = {
     {"XTENSION="sv, 0, FindInFits},
     {"\x93NUMPY"sv, 0, FindInNpy},
 
+    {"\x09\0\4\0"sv, 0, FindInSheets},
+    {"\x09\2\6\0"sv, 0, FindInSheets},
+    {"\x09\4\6\0"sv, 0, FindInSheets},
+    {"\x09\x08\x08\0"sv, 0, FindInSheets},
+    {"\x09\x08\x10\0"sv, 0, FindInSheets},
+    {"\0\1\0\0\0"sv, 0, FindInTrueType},
+    {"true\0"sv, 0, FindInTrueType},
+    {"ttcf\0"sv, 0, FindInTrueType},
+
     {"RIFF"sv, 0, FindInWav},
     {"RIFX"sv, 0, FindInWav},
     {"RF64"sv, 0, FindInWav},

@@ -79,10 +79,11 @@ std::optional<TypedSegment> ParseProgram(std::string_view name) {
 }
 
 std::optional<TypedSegment> ParseRows(DataKind kind, uint64_t row_bytes_most, uint32_t per_byte,
-                                      std::string_view argument) {
+                                      std::string_view argument,
+                                      Layout layout = Layout::kEqual) {
   const auto number = ParseNumber(argument, row_bytes_most * per_byte);
   if (!number) return std::nullopt;
-  TypedSegment form{.kind = kind};
+  TypedSegment form{.kind = kind, .layout = layout};
   form.row_bytes = (*number + per_byte - 1) / per_byte;
   return form;
 }
@@ -95,6 +96,8 @@ std::optional<TypedSegment> ParseKind(std::string_view text) {
   std::string_view name = text.substr(0, colon);
   const std::string_view argument = has_argument ? text.substr(colon + 1) : std::string_view();
   if (has_argument && argument.empty()) return std::nullopt;
+  if (name == "glyphs") return ParseRows(DataKind::kTable, kMaxRowBytes, 1, argument, Layout::kGlyphs);
+  if (text == "tagged") return ParseRows(DataKind::kTable, 1, 1, "1", Layout::kTagged);
   if (name == "table") return ParseRows(DataKind::kTable, kMaxRowBytes, 1, argument);
   if (name == "program") return ParseProgram(argument);
   if (name == "genome") {

@@ -20,6 +20,9 @@ inline constexpr std::string_view kKindHelp =
     "palette:WIDTH          picture of colours' numbers, 8 bits each\n"
     "bits:WIDTH             picture of black and white, 8 pixels a byte\n"
     "table:BYTES            records of so many bytes\n"
+    "tagged                 records of any length, each behind a type and its length (u16, "
+    "little-endian)\n"
+    "glyphs:BYTES           outlines of a TrueType font, aligned to so many bytes\n"
     "program:MACHINE        code for x86, x86-64, arm, arm64, java, sparc, riscv, powerpc, mips\n"
     "genome[:BYTES]         nucleotides in letters, in lines of so many bytes, their ends "
     "included\n";

@@ -97,6 +97,11 @@ TypedSegment TakeParameters(uint8_t first, ListReader& reader) {
     segment.row_bytes = static_cast<uint32_t>(row_bytes);
     CheckRows(segment);
   }
+  if (segment.kind == DataKind::kTable) {
+    const uint8_t layout = reader.TakeByte();
+    if (layout >= kLayouts) Unknown("layout", layout);
+    segment.layout = Layout{layout};
+  }
   if (segment.kind == DataKind::kProgram) {
     const uint8_t machine = reader.TakeByte();
     if (machine >= kMachines) Unknown("machine", machine);
@@ -123,6 +128,7 @@ Bytes EncodeSegments(std::span<const TypedSegment> segments, uint64_t coded_byte
       list.insert(list.end(), {segment.bits, segment.channels, FlagsOf(segment)});
     }
     if (HasRows(segment.kind)) AppendVarint(segment.row_bytes, list);
+    if (segment.kind == DataKind::kTable) list.push_back(static_cast<uint8_t>(segment.layout));
     if (segment.kind == DataKind::kProgram) list.push_back(static_cast<uint8_t>(segment.machine));
     end = segment.end();
   }

@@ -13,6 +13,16 @@ std::string SampleForm(const TypedSegment& segment) {
   return text;
 }
 
+std::string RecordForm(const TypedSegment& segment) {
+  const std::string row = std::to_string(segment.row_bytes);
+  switch (segment.layout) {
+    case Layout::kEqual: return "of " + row + " bytes a record";
+    case Layout::kTagged: return "of tagged records";
+    case Layout::kGlyphs: return "of glyphs, aligned to " + row + (segment.row_bytes == 1 ? " byte" : " bytes");
+  }
+  return "of unknown records";
+}
+
 }  // namespace
 
 KindBytes KindBytesOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept {
@@ -62,7 +72,7 @@ std::string Describe(const TypedSegment& segment) {
       return kind + " " + SampleForm(segment) + ", " + row + " bytes a row";
     case DataKind::kSound: return kind + " " + SampleForm(segment);
     case DataKind::kProgram: return kind + " " + NameOf(segment.machine);
-    case DataKind::kTable: return kind + " of " + row + " bytes a record";
+    case DataKind::kTable: return kind + " " + RecordForm(segment);
     case DataKind::kGenome:
       return segment.row_bytes > 0 ? kind + " in lines of " + row + " bytes" : kind;
     case DataKind::kGeneral: break;

@@ -14,7 +14,7 @@ enum class DataKind : uint8_t {
   kPicture = 1,  // rows of samples
   kSound = 2,    // samples in time
   kProgram = 3,  // machine code with its data
-  kTable = 4,    // records of equal length
+  kTable = 4,    // records
   kGenome = 5,   // lines of letters of nucleotides
 };
 inline constexpr int kDataKinds = 6;
@@ -24,6 +24,14 @@ using KindBytes = std::array<uint64_t, kDataKinds>;
 
 enum class Machine : uint8_t { kUnknown = 0, kX86 = 1, kX86_64 = 2, kArm = 3, kArm64 = 4, kJava = 5, kSparc = 6, kRiscV = 7, kPowerPc = 8, kMips = 9 };
 inline constexpr int kMachines = 10;
+
+/// How the records of a table follow each other.
+enum class Layout : uint8_t {
+  kEqual = 0,   // all of row_bytes bytes
+  kTagged = 1,  // each behind its type and its length, u16 both, the least significant byte first
+  kGlyphs = 2,  // outlines of a TrueType font, each at a multiple of row_bytes
+};
+inline constexpr int kLayouts = 3;
 
 /// How far a set goes to save bits: what decoding costs, too.
 enum class ModelLevel : uint8_t { kFast = 0, kDefault = 1, kMax = 2 };
@@ -38,6 +46,7 @@ struct TypedSegment {
   // Pictures and tables: bytes from a row to the next; genomes: of a line, its end included, 0 where
   // there are no lines.
   uint32_t row_bytes = 0;
+  Layout layout = Layout::kEqual;  // tables
   // Pictures, of interleaved samples, and sound.
   uint8_t channels = 1;
   uint8_t bits = 8;  // of a sample: 1, 8, 16, 24 or 32; with its padding

@@ -9,6 +9,7 @@
 #include "support/made_pictures.h"
 #include "support/made_programs.h"
 #include "support/made_sounds.h"
+#include "support/made_tables.h"
 
 namespace {
 
@@ -21,7 +22,7 @@ const std::vector<Bytes>& Files() {
     constexpr size_t kMostBytes = 1 << 14;
     std::vector<Bytes> all;
     for (const auto& family : {testing::MadePictures(), testing::MadeArrays(),
-                               testing::MadeSounds(), testing::MadePrograms()}) {
+                               testing::MadeSounds(), testing::MadePrograms(), testing::MadeTables()}) {
       for (const auto& made : family) {
         all.push_back(made.bytes);
         if (made.bytes.size() > kMostBytes) all.back().resize(kMostBytes);

@@ -50,6 +50,9 @@ inline TypedSegment AnyForm(Recipe& recipe, uint64_t begin, uint64_t length) {
     form.row_bytes = static_cast<uint32_t>(
         std::clamp<uint64_t>(row, form.kind == DataKind::kGenome ? 0 : 1, kMaxRowBytes));
   }
+  if (form.kind == DataKind::kTable && recipe.OneIn(2)) {
+    form.layout = Layout{static_cast<uint8_t>(recipe.Below(kLayouts))};
+  }
   return form;
 }
 
@@ -94,6 +97,7 @@ inline Bytes ForgeSegments(Recipe& recipe, std::vector<TypedSegment> segments, u
       one.channels = recipe.Byte();
       one.row_bytes = static_cast<uint32_t>(AnyNumber(recipe, 32));
       one.machine = Machine{recipe.Byte()};
+      one.layout = Layout{recipe.Byte()};
       break;
     case 3: size += recipe.Between(1, 100); break;  // its last length is not that which is left
     default: {

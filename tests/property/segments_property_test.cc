@@ -28,6 +28,9 @@ TypedSegment SomeSegment(Random& random) {
   if (!sound && segment.kind != DataKind::kProgram) {
     segment.row_bytes = static_cast<uint32_t>(1 + Below(random, Below(random, 2) ? 3000 : kMaxRowBytes));
   }
+  if (segment.kind == DataKind::kTable) {
+    segment.layout = Layout{static_cast<uint8_t>(Below(random, kLayouts))};
+  }
   if (segment.kind == DataKind::kProgram) {
     segment.machine = Machine{static_cast<uint8_t>(Below(random, kMachines))};
   }

@@ -11,6 +11,7 @@
 #include "support/made_pictures.h"
 #include "support/made_programs.h"
 #include "support/made_sounds.h"
+#include "support/made_tables.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
@@ -24,7 +25,7 @@ const std::vector<MadeFile>& AllFiles() {
   static const std::vector<MadeFile> files = [] {
     std::vector<MadeFile> all;
     for (auto made : {testing::MadePictures(), testing::MadeArrays(), testing::MadeSounds(),
-                      testing::MadePrograms()}) {
+                      testing::MadePrograms(), testing::MadeTables()}) {
       all.insert(all.end(), made.begin(), made.end());
     }
     return all;

@@ -36,6 +36,8 @@ TEST(ParseKind, ReadsEveryForm) {
   EXPECT_EQ(Parsed("bits:1728"), "picture 1 bits, 216 bytes a row");
   EXPECT_EQ(Parsed("bits:1729"), "picture 1 bits, 217 bytes a row");
   EXPECT_EQ(Parsed("table:13"), "table of 13 bytes a record");
+  EXPECT_EQ(Parsed("tagged"), "table of tagged records");
+  EXPECT_EQ(Parsed("glyphs:4"), "table of glyphs, aligned to 4 bytes");
   EXPECT_EQ(Parsed("program:x86-64"), "program x86-64");
   EXPECT_EQ(Parsed("program:mips"), "program mips");
   EXPECT_EQ(Parsed("genome"), "genome");
@@ -74,6 +76,9 @@ TEST(ParseKind, RefusesAllElse) {
                            "table:",
                            "table:0",
                            "table:16777217",
+                           "tagged:4",
+                           "glyphs",
+                           "glyphs:0",
                            "program",
                            "program:",
                            "program:unknown",
@@ -90,7 +95,7 @@ TEST(ParseKind, RefusesAllElse) {
 TEST(ParseKind, AllThatIsReadCanBeSaid) {
   for (const char* text :
        {"raw8:16", "raw32f:16", "rgb:5592405", "rgba16le:2097152", "gray:16777216",
-        "bits:134217728", "table:16777216", "genome:16777216", "genome", "program:java"}) {
+        "bits:134217728", "table:16777216", "tagged", "glyphs:16777216", "genome:16777216", "genome", "program:java"}) {
     auto form = ParseKind(text);
     ASSERT_TRUE(form) << text;
     form->length = 1000;

@@ -9,6 +9,7 @@
 #include "mixer/mixer.h"
 #include "mixer/sets/x86_code.h"
 #include "mixer/wide_bank.h"
+#include "support/made_tables.h"
 #include "support/mixer_cost.h"
 
 namespace lmzip {
@@ -157,6 +158,48 @@ TEST(TableSet, KnowsRecords) {
   EXPECT_LT(CostOf(bytes, {&table, 1}).bits, 0.9 * CostOf(bytes, {}).bits);
 }
 
+// `layout` told, and not.
+std::pair<double, double> CostsOfLayout(const Bytes& bytes, uint32_t row, Layout layout) {
+  TypedSegment table = Table(bytes, row);
+  const double equal = CostOf(bytes, {&table, 1}).bits;
+  table.layout = layout;
+  return {CostOf(bytes, {&table, 1}).bits, equal};
+}
+
+TEST(TableSet, FollowsTaggedRecords) {
+  const auto [tagged, equal] = CostsOfLayout(testing::MakeSheet(60, 12).bytes, 13, Layout::kTagged);
+  EXPECT_LT(tagged, 0.85 * equal);
+}
+
+TEST(TableSet, FollowsGlyphs) {
+  for (const uint32_t alignment : {1u, 4u}) {
+    std::vector<uint32_t> offsets;
+    const Bytes outlines = testing::MakeOutlines(400, alignment, 13, offsets);
+    const auto [glyphs, equal] = CostsOfLayout(outlines, alignment, Layout::kGlyphs);
+    EXPECT_LT(glyphs, 0.8 * equal) << alignment;
+  }
+}
+
+// Whatever the bytes are and wherever a lane enters them; what is not coded yet plays no part.
+TEST(TableSet, FollowsAnyBytes) {
+  std::mt19937 random(14);
+  std::vector<uint32_t> offsets;
+  Bytes outlines = testing::MakeOutlines(100, 2, 15, offsets), sheet = testing::MakeSheet(20, 16).bytes;
+  Bytes small(4000);  // numbers, most of them too small to be anything
+  for (uint8_t& byte : small) byte = static_cast<uint8_t>(random() % 4 == 0 ? random() : 0);
+  for (Bytes* bytes : {&outlines, &sheet, &small}) {
+    for (int i = 0; i < 20; ++i) (*bytes)[random() % bytes->size()] = static_cast<uint8_t>(random());
+    for (const Layout layout : {Layout::kTagged, Layout::kGlyphs}) {
+      TypedSegment table = Table(*bytes, 2);
+      table.layout = layout;
+      for (const LaneGeometry geometry : {LaneGeometry{1, 4096}, LaneGeometry{4, 500}}) {
+        const uint64_t zeros = CostOf(*bytes, {&table, 1}, geometry, 0).hash;
+        EXPECT_EQ(zeros, CostOf(*bytes, {&table, 1}, geometry, 0xE8).hash);
+      }
+    }
+  }
+}
+
 TEST(WideSets, MoreEffortCostsNoMore) {
   const Bytes program = MadeProgram(15000, 3), table = MadeTable(700, 4);
   for (auto [bytes, segment] : {std::pair{&program, Program(program)}, std::pair{&table, Table(table, 24)}}) {
@@ -226,6 +269,12 @@ TEST(WideSets, ProbabilitiesArePinned) {
   const TypedSegment code = Program(program), records = Table(table, 24);
   EXPECT_EQ(CostOf(program, {&code, 1}).hash, 4804443879592204727u);
   EXPECT_EQ(CostOf(table, {&records, 1}, {4, 512}).hash, 5203285033115842278u);
+  for (const auto& [made, hash] : {std::pair{testing::MakeSheet(30, 17), uint64_t{4672205526444815471u}},
+                                   std::pair{testing::MakeFont(2, true), uint64_t{10417959385081007417u}}}) {
+    TypedSegment segment = made.holds[0];
+    segment.level = ModelLevel::kMax;
+    EXPECT_EQ(CostOf(made.bytes, {&segment, 1}).hash, hash) << made.name;
+  }
 }
 
 // A slot is found by its hash again until another context claims it.

@@ -1,8 +1,11 @@
-// The model set of records of equal length (MIXER.md, "Tables").
+// The model set of records (MIXER.md, "Tables"): of equal length, or laid out otherwise.
 #pragma once
 
 #include <vector>
 
+#include "mixer/sets/bytes_behind.h"
+#include "mixer/sets/glyph_outlines.h"
+#include "mixer/sets/tagged_records.h"
 #include "mixer/sets/wide_set.h"
 
 namespace lmzip {
@@ -19,6 +22,9 @@ class TableSet final : public WideSet {
  private:
   // What a lane knows of the records before its position.
   struct Records {
+    /// `above`: the byte a record before.
+    void Update(uint8_t byte, uint32_t above) noexcept;
+
     size_t row = 1;         // bytes of a record
     size_t column = 0;      // of the next byte
     uint32_t repeats = 0;   // whether a byte was that of the record before, the latest lowest
@@ -27,10 +33,17 @@ class TableSet final : public WideSet {
   };
 
   void View(int lane, const LanePlace& place, StructureView& view) noexcept override;
-  /// The byte `back` before the lane's next one, 0 where there is none to be read.
-  uint32_t Back(int lane, const LanePlace& place, size_t back) const noexcept;
+  // One of them is in use, by the segment's layout.
+  struct Lane {
+    Records equal;
+    TaggedRecords tagged;
+    GlyphOutlines glyphs;
+  };
+  static void ViewEqual(const Records& records, const BytesBehind& bytes, StructureView& view) noexcept;
+  BytesBehind BytesOf(int lane, const LanePlace& place) const noexcept;
+  Lane& LaneAt(int lane) noexcept { return lanes_[static_cast<size_t>(lane)]; }
 
-  std::vector<Records> records_;  // of the lanes
+  std::vector<Lane> lanes_;
 };
 
 }  // namespace lmzip

@@ -118,7 +118,7 @@ void WideSet::FindHashes(Lane& lane, const LanePlace& place) noexcept {
   add_structure(0, kFirstOfStructure);
   add_general(kFirstGeneral);
   add_structure(kFirstOfStructure, view.count);
-  add_general(kLaterGeneral);
+  if (lane.segment.layout == Layout::kEqual) add_general(kLaterGeneral);
   lane.used = std::min(n, kLevels[static_cast<size_t>(lane.segment.level)].contexts);
 }
 
