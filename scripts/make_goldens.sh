@@ -23,6 +23,9 @@ auto text
 auto-code code
 auto-picture pgm
 auto-copies runs
+turbo text --effort turbo
+turbo-picture picture-begin --effort turbo
+turbo-lanes records --effort turbo --method mix --lanes 4 --segment 64
 fast text --effort fast
 max text --effort max
 lm text --method lm

@@ -52,10 +52,14 @@ enum class Method {
 };
 
 enum class Effort {
+  kTurbo,    // never the model, and of text few contexts
   kFast,     // never the model
   kDefault,  // the model where it earns its time
   kMax,      // always the model
 };
+
+/// Whether Method::kAuto may take the model.
+constexpr bool MayUseModel(Effort effort) { return effort > Effort::kFast; }
 
 struct EncodeOptions {
   Method method = Method::kAuto;

@@ -102,7 +102,8 @@ typedef enum lmzip_method {
 typedef enum lmzip_effort {
   LMZIP_EFFORT_DEFAULT = 0, /* the model where it earns its time */
   LMZIP_EFFORT_FAST = 1,    /* never the model */
-  LMZIP_EFFORT_MAX = 2      /* always the model */
+  LMZIP_EFFORT_MAX = 2,     /* always the model */
+  LMZIP_EFFORT_TURBO = 3    /* never the model, and of text few contexts */
 } lmzip_effort;
 
 typedef struct lmzip_encode_options {

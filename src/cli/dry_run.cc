@@ -106,7 +106,7 @@ class DryRun {
   }
 
   uint64_t sample_bytes() const {
-    return options_.encode.effort == Effort::kFast ? kFastSampleBytes : kSampleBytes;
+    return !MayUseModel(options_.encode.effort) ? kFastSampleBytes : kSampleBytes;
   }
 
   // All that there is, if it is little; or else where equal parts of all the content have their

@@ -119,11 +119,15 @@ void OptionGroups::AddEffort(CLI::App& app) {
   Effort& effort = options_.encode.effort;
   AddChoice<Effort>(
       app, "--effort", effort,
-      {{"fast", Effort::kFast}, {"default", Effort::kDefault}, {"max", Effort::kMax}},
-      "fast: the mixer only; default: the network where it\nearns its time; max: the network "
-      "always");
+      {{"turbo", Effort::kTurbo},
+       {"fast", Effort::kFast},
+       {"default", Effort::kDefault},
+       {"max", Effort::kMax}},
+      "turbo: few contexts; fast: the mixer only; default: the\nnetwork where it earns its time; "
+      "max: the network always");
   const auto set = [&effort](Effort value) { return [&effort, value] { effort = value; }; };
-  AddFlag(app, "-1,-2,-3,--fast", set(Effort::kFast), "--effort fast");
+  AddFlag(app, "-1", set(Effort::kTurbo), "--effort turbo");
+  AddFlag(app, "-2,-3,--fast", set(Effort::kFast), "--effort fast");
   AddFlag(app, "-4,-5,-6,-7", set(Effort::kDefault), "--effort default");
   AddFlag(app, "-8,-9,--best", set(Effort::kMax), "--effort max");
 }

@@ -102,10 +102,19 @@ class StreamEncoder final : private TrialCoder {
     FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
     const uint64_t offset = std::exchange(cut_bytes_, cut_bytes_ + ahead_.size());
     for (ContentPiece& piece : Choice().Cut(std::exchange(ahead_, {}), offset)) {
+      FitKinds(piece);
       pieces_.push_back(std::move(piece));
     }
     pieces_memory_ = std::make_shared<MemoryBudget::Lease>(std::move(memory));
     return true;
+  }
+
+  // Kinds of data whose sets can never have memory are left to the general set.
+  void FitKinds(ContentPiece& piece) {
+    const auto fits = [&] {
+      return context_.budget().IsPossible(UndecidedBytes(piece.content.size(), piece.kind_bytes()));
+    };
+    while (piece.kinds() > 0 && !fits()) piece.DropRarestKind();
   }
 
   // What was leased for reading holds what waits, and the work on one piece at a time; others have

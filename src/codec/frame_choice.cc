@@ -1,6 +1,7 @@
 #include "codec/frame_choice.h"
 
 #include <algorithm>
+#include <array>
 
 #include "chunker/copy_finder.h"
 #include "segments/segment_list.h"
@@ -18,28 +19,12 @@ constexpr uint64_t kLongMediaBytes = uint64_t{64} << 10;
 // What is guessed is tried on a piece of its middle, at most an eighth of it.
 constexpr uint64_t kMostTrialBytes = uint64_t{32} << 10, kLeastTrialBytes = uint64_t{2} << 10;
 constexpr uint64_t kTrialShare = 8;
+static_assert(kMaxTypedSegments / 2 * kMinTypedSegmentBytes <= kMostTrialBytes);
 // Content of which more than this share is copied is not cut.
 constexpr uint64_t kCopiedShare = 8;
 
 // Beside the general one: what a frame's sets take is bounded, whatever is in it.
 constexpr int kMostSets = 2;
-
-// Leaves the general set what is of the kinds that have the fewest bytes.
-void DropKinds(ContentPiece& piece) {
-  for (;;) {
-    const KindBytes bytes = piece.kind_bytes();
-    size_t least = 0;
-    int kinds = 0;
-    for (size_t kind = 1; kind < bytes.size(); ++kind) {
-      kinds += bytes[kind] > 0;
-      if (bytes[kind] > 0 && (least == 0 || bytes[kind] < bytes[least])) least = kind;
-    }
-    if (kinds <= kMostSets) return;
-    std::erase_if(piece.candidates, [&](const TypedCandidate& candidate) {
-      return static_cast<size_t>(candidate.segment.kind) == least;
-    });
-  }
-}
 
 // All but the place.
 TypedSegment FormOf(TypedSegment segment) {
@@ -61,8 +46,35 @@ KindBytes ContentPiece::kind_bytes() const {
   std::vector<TypedSegment> segments;
   for (const TypedCandidate& candidate : candidates) segments.push_back(candidate.segment);
   KindBytes most = KindBytesOf(segments, content.size());
-  most[static_cast<size_t>(DataKind::kGeneral)] = content.size();  // if nothing is taken
+  uint64_t& general = most[static_cast<size_t>(DataKind::kGeneral)];
+  general = content.size();  // if nothing is taken
+  if (!quick) return most;
+  most[static_cast<size_t>(DataKind::kQuick)] = content.size();
+  // What is too short for a segment, and trials.
+  if (candidates.size() < kMaxTypedSegments / 2) general = std::min(general, kMostTrialBytes);
   return most;
+}
+
+int ContentPiece::kinds() const {
+  std::array<bool, kDataKinds> found{};
+  for (const TypedCandidate& candidate : candidates) {
+    found[static_cast<size_t>(candidate.segment.kind)] = true;
+  }
+  return static_cast<int>(std::ranges::count(found, true));
+}
+
+void ContentPiece::DropRarestKind() {
+  KindBytes bytes{};
+  for (const TypedCandidate& candidate : candidates) {
+    bytes[static_cast<size_t>(candidate.segment.kind)] += candidate.segment.length;
+  }
+  size_t rarest = 0;
+  for (size_t kind = 1; kind < bytes.size(); ++kind) {
+    if (bytes[kind] > 0 && (rarest == 0 || bytes[kind] < bytes[rarest])) rarest = kind;
+  }
+  std::erase_if(candidates, [rarest](const TypedCandidate& candidate) {
+    return static_cast<size_t>(candidate.segment.kind) == rarest;
+  });
 }
 
 void FrameContent::BecomeStored() {
@@ -111,6 +123,9 @@ void FrameChoice::Make(FrameContent& frame, std::span<const TypedCandidate> cand
   frame.segments = SegmentsOfResidue(segments, copies);
 
   const uint64_t coded_bytes = frame.coded().size();
+  if (WantsQuick(options_)) {
+    frame.segments = FilledWith(DataKind::kQuick, frame.segments, coded_bytes);
+  }
   const FrameKind kind =
       options_.method == Method::kStore ? FrameKind::kStored : KindOf(frame, progress, codes);
   frame.header.kind = kind;
@@ -179,9 +194,10 @@ std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
 }
 
 // What is in rows, though nobody has found it, is no longer in step behind a copy; whether that
-// costs more than the copies save, the mixer tells.
+// costs more than the copies save, the mixer tells; where speed counts copies save time, too.
 bool FrameChoice::CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
                             MadeCodes& codes) {
+  if (WantsQuick(options_)) return true;
   if (residue.size() <= kMaxShortFormBytes || residue.size() <= content.size() / 8) return true;
   if (content.size() > kMostWhollyCosted) return true;
   const auto coded = [this](const Bytes& bytes) {
@@ -278,7 +294,8 @@ std::vector<ContentPiece> FrameChoice::Cut(Bytes content, uint64_t offset) const
       piece.candidates.push_back(*next);
       piece.candidates.back().segment.begin -= begin;
     }
-    DropKinds(piece);
+    while (piece.kinds() > kMostSets) piece.DropRarestKind();
+    piece.quick = WantsQuick(options_);
     pieces.push_back(std::move(piece));
     begin += bytes;
   }
@@ -288,7 +305,7 @@ std::vector<ContentPiece> FrameChoice::Cut(Bytes content, uint64_t offset) const
 // Frames know nothing of each other: what is repeated stays together.
 std::vector<uint64_t> FrameChoice::LengthsOf(ByteView content,
                                              std::span<const TypedCandidate> candidates) const {
-  if (options_.method != Method::kAuto || options_.effort == Effort::kFast) {
+  if (options_.method != Method::kAuto || !MayUseModel(options_.effort)) {
     return {content.size()};
   }
   std::vector<uint64_t> cuts = MediaCuts(candidates, content.size(), kLongMediaBytes);

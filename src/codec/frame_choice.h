@@ -34,9 +34,13 @@ struct FrameContent {
 struct ContentPiece {
   Bytes content;
   std::vector<TypedCandidate> candidates;  // their places are the piece's
+  bool quick = false;                      // what is in none of them is for the quick set
 
   /// At most, whatever is taken of it.
   KindBytes kind_bytes() const;
+  int kinds() const;  // of the candidates
+  /// Leaves to the general set what is of the kind that has the fewest bytes.
+  void DropRarestKind();
 };
 
 /// Codes for the choice.

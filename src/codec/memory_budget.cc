@@ -91,6 +91,11 @@ void MemoryBudget::RequirePossible(uint64_t bytes, const std::string& what) {
   CheckPossible(bytes, what);
 }
 
+bool MemoryBudget::IsPossible(uint64_t bytes) const {
+  const MutexLock lock(mutex_);
+  return reserved_ + bytes <= total_;
+}
+
 // Kept pages are never more than what is free: a lease's own become kept only while it covers them.
 void MemoryBudget::Take(uint64_t bytes) {
   leased_ += bytes;

@@ -48,6 +48,8 @@ class MemoryBudget {
   void Reserve(uint64_t bytes, const std::string& what);
   /// Throws like Wait(), without waiting.
   void RequirePossible(uint64_t bytes, const std::string& what);
+  /// Whether `bytes` can be free when nothing else is in flight.
+  bool IsPossible(uint64_t bytes) const;
 
  private:
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
@@ -58,7 +60,7 @@ class MemoryBudget {
   void WakeFirst() LMZIP_REQUIRES(mutex_);
 
   const uint64_t total_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::list<Condition> waiting_ LMZIP_GUARDED_BY(mutex_);  // in the order in which they came
   uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;         // for good
   uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;

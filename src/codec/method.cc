@@ -95,7 +95,7 @@ class Choice {
     if (size() >= kNoiseBytes && LooksLikeNoise(content_.bytes) && IsNoise()) {
       return FrameKind::kStored;
     }
-    if (options_.effort == Effort::kFast) return FrameKind::kMixed;
+    if (!MayUseModel(options_.effort)) return FrameKind::kMixed;
     // Tokens replace the mixer, which goes on learning: short samples favour them.
     const bool sampled = size() > 2 * kPrefixBytes && best_ != FrameKind::kTokens;
     if (sampled) {
@@ -191,7 +191,7 @@ std::vector<FrameKind> PossibleKinds(FrameKind model_kind, const EncodeOptions& 
     case Method::kModelMixed: return {FrameKind::kModelMixed};
     case Method::kAuto: break;
   }
-  if (options.effort == Effort::kFast) return {FrameKind::kMixed};
+  if (!MayUseModel(options.effort)) return {FrameKind::kMixed};
   return {FrameKind::kMixed, tokens ? FrameKind::kTokens : FrameKind::kModelMixed};
 }
 

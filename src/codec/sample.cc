@@ -14,7 +14,7 @@ namespace {
 FrameKind KindOf(FrameKind model_kind, const EncodeOptions& options) {
   EncodeOptions chosen = options;
   if (chosen.method == Method::kAuto) {
-    chosen.method = options.effort == Effort::kFast          ? Method::kMixed
+    chosen.method = !MayUseModel(options.effort)         ? Method::kMixed
                     : model_kind == FrameKind::kTokens ? Method::kModel
                                                        : Method::kModelMixed;
   }

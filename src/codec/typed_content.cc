@@ -60,6 +60,7 @@ uint64_t StepOf(const TypedSegment& segment) {
 
 ModelLevel LevelOf(Effort effort) {
   switch (effort) {
+    case Effort::kTurbo:
     case Effort::kFast: return ModelLevel::kFast;
     case Effort::kDefault: return ModelLevel::kDefault;
     case Effort::kMax: break;
@@ -168,6 +169,30 @@ std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segmen
     moved.back().begin -= copied;
   }
   return moved;
+}
+
+std::vector<TypedSegment> FilledWith(DataKind kind, std::span<const TypedSegment> segments,
+                                     uint64_t coded_bytes) {
+  std::vector<TypedSegment> filled;
+  uint64_t end = 0;  // of what is typed already
+  size_t left = segments.size();
+  const auto fill_to = [&](uint64_t begin) {
+    if (begin < end + kMinTypedSegmentBytes || filled.size() + left >= kMaxTypedSegments) return;
+    filled.push_back({.kind = kind, .level = ModelLevel::kFast, .begin = end, .length = begin - end});
+  };
+  for (const TypedSegment& segment : segments) {
+    fill_to(segment.begin);
+    filled.push_back(segment);
+    end = segment.end();
+    --left;
+  }
+  fill_to(coded_bytes);
+  return filled;
+}
+
+bool WantsQuick(const EncodeOptions& options) {
+  return options.effort == Effort::kTurbo &&
+         (options.method == Method::kAuto || options.method == Method::kMixed);
 }
 
 uint64_t MediaBytes(std::span<const TypedSegment> segments) {

@@ -53,6 +53,13 @@ std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments, std::span
 std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segments,
                                             std::span<const Copy> copies);
 
+/// The segments, and between them others of `kind` where there is room for them.
+std::vector<TypedSegment> FilledWith(DataKind kind, std::span<const TypedSegment> segments,
+                                     uint64_t coded_bytes);
+
+/// Whether the options want kQuick wherever no other kind is.
+bool WantsQuick(const EncodeOptions& options);
+
 /// Bytes of segments that lanes would cut to pieces, and a network knows nothing of.
 uint64_t MediaBytes(std::span<const TypedSegment> segments);
 

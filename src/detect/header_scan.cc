@@ -128,7 +128,7 @@ void FindFiles(ByteView content, Finder& finder) {
     }
     TryMagics(index, content, position, finder);
     // Nothing is looked for in what was found.
-    position = std::max(position + 1, finder.EndAt(position + 1));
+    position = std::max(position + 1, static_cast<size_t>(finder.EndAt(position + 1)));
   }
 }
 

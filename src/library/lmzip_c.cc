@@ -121,6 +121,7 @@ EncodeOptions OptionsOf(const lmzip_encode_options* given) {
     case LMZIP_EFFORT_DEFAULT: options.effort = Effort::kDefault; break;
     case LMZIP_EFFORT_FAST: options.effort = Effort::kFast; break;
     case LMZIP_EFFORT_MAX: options.effort = Effort::kMax; break;
+    case LMZIP_EFFORT_TURBO: options.effort = Effort::kTurbo; break;
     default: throw Error(ErrorCode::kUsage, "unknown effort");
   }
   if (c.frame_bytes > 0) options.frame_bytes = c.frame_bytes;

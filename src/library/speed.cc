@@ -6,10 +6,12 @@
 #include "base/mutex.h"
 #include "codec/codec_context.h"
 #include "codec/method.h"
+#include "codec/typed_content.h"
 #include "engine/native.h"
 #include "engine/peak.h"
 #include "format/content_check.h"
 #include "model/registry.h"
+#include "segments/segment_list.h"
 
 namespace lmzip {
 namespace {
@@ -60,7 +62,7 @@ class TimedNetwork final : public Network {
 
 bool MixerAlone(const EncodeOptions& options) {
   return options.method == Method::kMixed ||
-         (options.method == Method::kAuto && options.effort == Effort::kFast);
+         (options.method == Method::kAuto && !MayUseModel(options.effort));
 }
 
 void RequireMeasurable(const ModelFile& file, const CodecOptions& codec,
@@ -112,15 +114,21 @@ class SpeedTest::Impl {
                 .decode = {}};
     const FrameModel model{.prior = prior_ ? &*prior_ : nullptr,
                            .tokens = header.is_tokens() ? file_->tokens() : nullptr};
-    const auto encoding = FrameJob::Encode(header, content, model,
-                                           {.tokens = std::move(tokens), .segments = {}});
+    std::vector<TypedSegment> segments;
+    if (WantsQuick(encode_)) segments = FilledWith(DataKind::kQuick, {}, content.size());
+    Bytes data;
+    if (!segments.empty()) data = EncodeSegments(segments, content.size());
+    header.segments_bytes = data.size();
+    const auto encoding =
+        FrameJob::Encode(header, content, model, {.tokens = std::move(tokens), .segments = segments});
     speed.encode = Time(encoding, speed.symbols);
     const Bytes code = encoding->TakeCode();
-    speed.coded_bytes = code.size();
-    header.data_bytes = code.size();
+    data.insert(data.end(), code.begin(), code.end());
+    speed.coded_bytes = data.size();
+    header.data_bytes = data.size();
     Bytes decoded(content.size());
     speed.decode = Time(
-        FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded, model),
+        FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), data, decoded, model),
         speed.symbols);
     return speed;
   }

@@ -27,13 +27,15 @@ constexpr auto kFirstCells = [] {
 
 }  // namespace
 
-ContextBank::ContextBank(const MixKernels& kernels) : kernels_(kernels) {
+template <size_t kContextCount>
+BankOf<kContextCount>::BankOf(const MixKernels& kernels) : kernels_(kernels) {
   cells_.fill(kFirstCells);
 }
 
-void ContextBank::Predict(uint32_t prefix, int32_t* inputs) noexcept {
+template <size_t kContextCount>
+void BankOf<kContextCount>::Predict(uint32_t prefix, int32_t* inputs) noexcept {
   prefix_ = prefix;
-  for (size_t i = 0; i < kSlots; ++i) {
+  for (size_t i = 0; i < kContextCount; ++i) {
     const Node node = slots_[i]->nodes[prefix - 1];
     Cell* const cell = &cells_[i][node.count() * kLevels + kLevelOf[node.state() >> 4]];
     used_cells_[i] = cell;
@@ -45,10 +47,11 @@ void ContextBank::Predict(uint32_t prefix, int32_t* inputs) noexcept {
   }
 }
 
-void ContextBank::Update(int bit) noexcept {
+template <size_t kContextCount>
+void BankOf<kContextCount>::Update(int bit) noexcept {
   CounterStates learned;
-  kernels_.learn(states_, kSlots, bit, learned);
-  for (size_t i = 0; i < kSlots; ++i) {
+  kernels_.learn(states_, kContextCount, bit, learned);
+  for (size_t i = 0; i < kContextCount; ++i) {
     *used_cells_[i] = Cell::FromState(learned.cells[i]);
     Node& node = slots_[i]->nodes[prefix_ - 1];
     if (node.state() == states_.nodes[i]) {
@@ -58,5 +61,8 @@ void ContextBank::Update(int bit) noexcept {
     }
   }
 }
+
+template class BankOf<kSlots>;
+template class BankOf<kQuickSlots>;
 
 }  // namespace lmzip

@@ -2,8 +2,6 @@
 
 namespace lmzip {
 
-const MixKernels kAvx2Kernels = {VectorMixer<Avx2>::RunMix, VectorMixer<Avx2>::Train,
-                                 VectorMixer<Avx2>::Learn, VectorMixer<Avx2>::MixRows,
-                                 VectorMixer<Avx2>::TrainRows};
+const MixKernels kAvx2Kernels = kVectorKernels<Avx2>;
 
 }  // namespace lmzip

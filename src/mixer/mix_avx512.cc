@@ -40,8 +40,6 @@ struct Avx512 {
 
 }  // namespace
 
-const MixKernels kAvx512Kernels = {VectorMixer<Avx512>::RunMix, VectorMixer<Avx512>::Train,
-                                   VectorMixer<Avx512>::Learn, VectorMixer<Avx512>::MixRows,
-                                   VectorMixer<Avx512>::TrainRows};
+const MixKernels kAvx512Kernels = kVectorKernels<Avx512>;
 
 }  // namespace lmzip

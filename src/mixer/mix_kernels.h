@@ -68,7 +68,14 @@ struct MixKernels {
   /// A weight += (its input * its row's error + 2^13) >> 14, clamped to +-kMaxWeight.
   void (*train_rows)(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
                      const int32_t* errors);
+  /// The sum of (inputs[i] * (first[i] + second[i])) >> 8, >> 8, clamped to +-kStretchLimit, of
+  /// kRowStep inputs; all are aligned to 64 bytes.
+  int32_t (*mix_pair)(const int32_t* inputs, const int32_t* first, const int32_t* second);
+  /// A weight of either += (its input * error + 2^13) >> 14, clamped to +-kMaxPairWeight.
+  void (*train_pair)(const int32_t* inputs, int32_t error, int32_t* first, int32_t* second);
 };
+
+inline constexpr int32_t kMaxPairWeight = kMaxWeight / 2;
 
 inline constexpr size_t kRowStep = 16;
 inline constexpr size_t kMostRowInputs = 240;  // no sum exceeds 32 bits

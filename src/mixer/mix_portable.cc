@@ -12,10 +12,11 @@ int32_t WeighedSum(const int32_t* values, const int32_t* weights, size_t count) 
   return sum >> 8;
 }
 
+template <int32_t kMost = kMaxWeight>
 void TrainRow(const int32_t* values, size_t count, int32_t error, int32_t* weights) {
   for (size_t i = 0; i < count; ++i) {
     const int32_t step = (values[i] * error + (1 << (kErrorBits - 1))) >> kErrorBits;
-    weights[i] = std::clamp(weights[i] + step, -kMaxWeight, kMaxWeight);
+    weights[i] = std::clamp(weights[i] + step, -kMost, kMost);
   }
 }
 
@@ -47,6 +48,18 @@ void TrainRows(const int32_t* inputs, size_t count, std::span<int32_t* const> ro
   for (size_t r = 0; r < rows.size(); ++r) TrainRow(inputs, count, errors[r], rows[r]);
 }
 
+int32_t MixPair(const int32_t* inputs, const int32_t* first, const int32_t* second) {
+  int32_t sum = 0;
+  for (size_t i = 0; i < kRowStep; ++i) sum += (inputs[i] * (first[i] + second[i])) >> 8;
+  return std::clamp(sum >> 8, -kStretchLimit, kStretchLimit);
+}
+
+void TrainPair(const int32_t* inputs, int32_t error, int32_t* first, int32_t* second) {
+  for (int32_t* weights : {first, second}) {
+    TrainRow<kMaxPairWeight>(inputs, kRowStep, error, weights);
+  }
+}
+
 void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
   for (size_t i = 0; i < count; ++i) {
     Cell cell = Cell::FromState(before.cells[i]);
@@ -60,6 +73,7 @@ void Learn(const CounterStates& before, size_t count, int bit, CounterStates& af
 
 }  // namespace
 
-const MixKernels kPortableKernels = {RunMix, Train, Learn, MixRows, TrainRows};
+const MixKernels kPortableKernels = {RunMix,  Train,     Learn,    MixRows,
+                                      TrainRows, MixPair, TrainPair};
 
 }  // namespace lmzip

@@ -76,11 +76,11 @@ inline int32_t SumOf(__m256i a) {
   return _mm_cvtsi128_si32(s);
 }
 
-template <typename V>
+template <typename V, int32_t kMost = kMaxWeight>
 void TrainVector(typename V::I values, typename V::I error, int32_t* weights) {
   const auto scaled = V::Add(V::Multiply(values, error), V::Set(1 << (kErrorBits - 1)));
   const auto step = V::template ShiftRightSigned<kErrorBits>(scaled);
-  V::Store(weights, Clamp<V>(V::Add(V::Load(weights), step), kMaxWeight));
+  V::Store(weights, Clamp<V>(V::Add(V::Load(weights), step), kMost));
 }
 
 // kSteps[n], 131072 / (2 n + 3): the quotient is at least 2^-17 of itself below the next integer,
@@ -184,6 +184,24 @@ struct VectorMixer {
     }
   }
 
+  static int32_t MixPair(const int32_t* inputs, const int32_t* first, const int32_t* second) {
+    I sum = V::Set(0);
+    for (size_t i = 0; i < kRowStep; i += V::kLanes) {
+      const I weights = V::Add(V::Load(first + i), V::Load(second + i));
+      const I product = V::Multiply(V::Load(inputs + i), weights);
+      sum = V::Add(sum, V::template ShiftRightSigned<8>(product));
+    }
+    return std::clamp(SumOf(V::Fold(sum)) >> 8, -kStretchLimit, kStretchLimit);
+  }
+
+  static void TrainPair(const int32_t* inputs, int32_t error, int32_t* first, int32_t* second) {
+    const I of_all = V::Set(error);
+    for (size_t i = 0; i < kRowStep; i += V::kLanes) {
+      TrainVector<V, kMaxPairWeight>(V::Load(inputs + i), of_all, first + i);
+      TrainVector<V, kMaxPairWeight>(V::Load(inputs + i), of_all, second + i);
+    }
+  }
+
   static void Learn(const CounterStates& before, size_t count, int bit, CounterStates& after) {
     const I cell_goal = V::Set(bit != 0 ? (1 << 22) - 1 : 0);
     const __m256i node_goal = _mm256_set1_epi16(bit != 0 ? 4095 : 0);
@@ -195,6 +213,11 @@ struct VectorMixer {
     }
   }
 };
+
+template <typename V>
+constexpr MixKernels kVectorKernels = {
+    VectorMixer<V>::RunMix,    VectorMixer<V>::Train,   VectorMixer<V>::Learn,    VectorMixer<V>::MixRows,
+    VectorMixer<V>::TrainRows, VectorMixer<V>::MixPair, VectorMixer<V>::TrainPair};
 
 }  // namespace
 }  // namespace lmzip

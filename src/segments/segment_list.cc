@@ -22,11 +22,6 @@ constexpr uint8_t kAllFlags = kBigEndian | kSigned | kFloat | kPalette;
                                            " of a typed segment (damaged, or made by a newer lmzip)");
 }
 
-bool HasSamples(DataKind kind) { return kind == DataKind::kPicture || kind == DataKind::kSound; }
-bool HasRows(DataKind kind) {
-  return kind == DataKind::kPicture || kind == DataKind::kTable || kind == DataKind::kGenome;
-}
-
 uint8_t FlagsOf(const TypedSegment& segment) {
   return static_cast<uint8_t>((segment.big_endian ? kBigEndian : 0) |
                               (segment.is_signed ? kSigned : 0) |

@@ -44,6 +44,7 @@ const char* NameOf(DataKind kind) {
     case DataKind::kProgram: return "program";
     case DataKind::kTable: return "table";
     case DataKind::kGenome: return "genome";
+    case DataKind::kQuick: return "quick";
   }
   return "unknown";
 }
@@ -75,7 +76,8 @@ std::string Describe(const TypedSegment& segment) {
     case DataKind::kTable: return kind + " " + RecordForm(segment);
     case DataKind::kGenome:
       return segment.row_bytes > 0 ? kind + " in lines of " + row + " bytes" : kind;
-    case DataKind::kGeneral: break;
+    case DataKind::kGeneral:
+    case DataKind::kQuick: break;
   }
   return kind;
 }

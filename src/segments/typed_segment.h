@@ -16,8 +16,17 @@ enum class DataKind : uint8_t {
   kProgram = 3,  // machine code with its data
   kTable = 4,    // records
   kGenome = 5,   // lines of letters of nucleotides
+  kQuick = 6,    // like kGeneral, by a set that is quick instead of thorough
 };
-inline constexpr int kDataKinds = 6;
+inline constexpr int kDataKinds = 7;
+
+/// What parameters a kind has.
+constexpr bool HasSamples(DataKind kind) {
+  return kind == DataKind::kPicture || kind == DataKind::kSound;
+}
+constexpr bool HasRows(DataKind kind) {
+  return kind == DataKind::kPicture || kind == DataKind::kTable || kind == DataKind::kGenome;
+}
 
 /// How many bytes of a frame are of each kind.
 using KindBytes = std::array<uint64_t, kDataKinds>;
@@ -65,7 +74,7 @@ struct TypedSegment {
 /// Of segments that are apart and lie in `coded_bytes`.
 KindBytes KindBytesOf(std::span<const TypedSegment> segments, uint64_t coded_bytes) noexcept;
 
-/// "general", "picture", "sound", "program", "table", "genome".
+/// "general", "picture", "sound", "program", "table", "genome", "quick".
 const char* NameOf(DataKind kind);
 const char* NameOf(Machine machine);
 

@@ -31,7 +31,7 @@ inline TypedSegment AnyForm(Recipe& recipe, uint64_t begin, uint64_t length) {
                     .level = ModelLevel{static_cast<uint8_t>(recipe.Below(kModelLevels))},
                     .begin = begin,
                     .length = length};
-  if (form.kind == DataKind::kPicture || form.kind == DataKind::kSound) {
+  if (HasSamples(form.kind)) {
     form.bits = kBits[recipe.Below(form.kind == DataKind::kPicture ? 5 : 4)];
     form.channels = static_cast<uint8_t>(recipe.OneIn(4) ? recipe.Between(1, kMaxChannels)
                                                          : recipe.Between(1, 4));
@@ -45,7 +45,8 @@ inline TypedSegment AnyForm(Recipe& recipe, uint64_t begin, uint64_t length) {
     // Half of them of the machines that have had a set from the first.
     const uint64_t machine = recipe.Below(2 * kMachines);
     form.machine = Machine{static_cast<uint8_t>(machine < kMachines ? machine : 1 + machine % 2)};
-  } else if (form.kind != DataKind::kSound) {
+  }
+  if (HasRows(form.kind)) {
     const uint64_t row = recipe.OneIn(4) ? AnyNumber(recipe, 24) : recipe.Below(100);
     form.row_bytes = static_cast<uint32_t>(
         std::clamp<uint64_t>(row, form.kind == DataKind::kGenome ? 0 : 1, kMaxRowBytes));

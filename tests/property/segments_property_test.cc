@@ -15,8 +15,8 @@ TypedSegment SomeSegment(Random& random) {
   TypedSegment segment;
   segment.kind = DataKind{static_cast<uint8_t>(1 + Below(random, kDataKinds - 1))};
   segment.level = ModelLevel{static_cast<uint8_t>(Below(random, kModelLevels))};
-  const bool picture = segment.kind == DataKind::kPicture, sound = segment.kind == DataKind::kSound;
-  if (picture || sound) {
+  const bool picture = segment.kind == DataKind::kPicture;
+  if (HasSamples(segment.kind)) {
     segment.channels = static_cast<uint8_t>(1 + Below(random, kMaxChannels));
     segment.bits = static_cast<uint8_t>(8 * (1 + Below(random, 4)));
     if (picture && Below(random, 8) == 0) segment.bits = 1;
@@ -25,7 +25,7 @@ TypedSegment SomeSegment(Random& random) {
     segment.is_float = segment.bits == 32 && Below(random, 2) == 0;
     segment.is_palette = Below(random, 2) == 0;
   }
-  if (!sound && segment.kind != DataKind::kProgram) {
+  if (HasRows(segment.kind)) {
     segment.row_bytes = static_cast<uint32_t>(1 + Below(random, Below(random, 2) ? 3000 : kMaxRowBytes));
   }
   if (segment.kind == DataKind::kTable) {

@@ -83,6 +83,29 @@ TEST(TypedContent, CopiesLeaveWholeWhatTheyDoNotCopyForTheMostPart) {
   EXPECT_GT(kept, 500u);
 }
 
+TEST(TypedContent, GapsAreFilledWhereTheyHaveRoom) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    auto segments = SomeSegments(random, seed % 4 == 0 ? 70 : 30000);
+    segments.resize(std::min<size_t>(segments.size(), kMaxTypedSegments - 24));
+    const auto filled = FilledWith(DataKind::kQuick, segments, kSize);
+    ASSERT_LE(filled.size(), kMaxTypedSegments);
+    EXPECT_EQ(DecodeSegments(EncodeSegments(filled, kSize), kSize).size(), filled.size());
+    auto kept = segments.begin();
+    uint64_t end = 0;
+    for (const TypedSegment& segment : filled) {
+      if (filled.size() < kMaxTypedSegments) {
+        ASSERT_LT(segment.begin - end, kMinTypedSegmentBytes);
+      }
+      end = segment.end();
+      if (kept != segments.end() && segment == *kept) ++kept;
+    }
+    EXPECT_EQ(kept, segments.end());
+  }
+  EXPECT_TRUE(FilledWith(DataKind::kQuick, {}, kMinTypedSegmentBytes - 1).empty());
+}
+
 TEST(TypedContent, SamplesHaveWholeRows) {
   const Bytes content = Places();
   for (uint64_t seed = 1; seed <= 200; ++seed) {

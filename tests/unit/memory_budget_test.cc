@@ -104,6 +104,8 @@ TEST(MemoryBudget, WhatCannotBeHadIsAllThatThereIs) {
   EXPECT_EQ(waiter.get(), 90u);
   EXPECT_EQ(ErrorOf([&] { budget.RequirePossible(91, "a frame"); }), ErrorCode::kLimit);
   EXPECT_EQ(ErrorOf([&] { budget.RequirePossible(90, "a frame"); }), std::nullopt);
+  EXPECT_TRUE(budget.IsPossible(90));
+  EXPECT_FALSE(budget.IsPossible(91));
 }
 
 TEST(MemoryBudget, KeptPagesGetWhatIsLeft) {

@@ -73,7 +73,10 @@ TEST(OptionsTest, NamesMayLookLikeCommands) {
 }
 
 TEST(OptionsTest, LevelsAreEfforts) {
-  for (const char* fast : {"-1", "-2", "-3", "--fast", "-1k"}) {
+  for (const char* turbo : {"-1", "-1k"}) {
+    EXPECT_EQ(Parsed({"c", turbo}).encode.effort, Effort::kTurbo) << turbo;
+  }
+  for (const char* fast : {"-2", "-3", "--fast", "-k3"}) {
     EXPECT_EQ(Parsed({"c", fast}).encode.effort, Effort::kFast) << fast;
   }
   for (const char* middle : {"-4", "-5", "-6", "-7", "-k6"}) {
@@ -116,7 +119,7 @@ TEST(OptionsTest, DecodersTakeOptionsOfEncoders) {
 TEST(OptionsTest, ChoicesAreWords) {
   for (const char* wrong : {"0", "1", "2", "", "FAST", "fast "}) {
     EXPECT_THAT(MessageOf({"c", "--effort", wrong}),
-                HasSubstr("--effort '" + std::string(wrong) + "': expected fast|default|max"));
+                HasSubstr("--effort '" + std::string(wrong) + "': expected turbo|fast|default|max"));
   }
   EXPECT_THAT(MessageOf({"c", "--method=3"}), HasSubstr("expected auto|lm+mix|lm|mix|store"));
   EXPECT_THAT(MessageOf({"d", "--engine", "1"}), HasSubstr("expected auto|native|torch"));

@@ -278,10 +278,12 @@ void WriteSegments(VectorWriter& vectors) {
                  "a " + name + " file between words");
     all = Joined({all, file.bytes, words});
   }
-  for (const Effort effort : {Effort::kFast, Effort::kMax}) {
+  for (const Effort effort : {Effort::kTurbo, Effort::kFast, Effort::kMax}) {
     EncodeOptions options = Options(Method::kMixed);
     options.effort = effort;
-    const std::string name = effort == Effort::kFast ? "fast" : "max";
+    const std::string name = effort == Effort::kTurbo ? "turbo"
+                             : effort == Effort::kFast ? "fast"
+                                                       : "max";
     vectors.Good("mix-segments-" + name, vectors.Coded(all, options), all,
                  "all of these, at the level of --effort " + name);
   }

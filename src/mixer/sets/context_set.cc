@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "base/check.h"
 #include "mixer/logistic.h"
@@ -18,6 +19,10 @@ constexpr size_t kOrders = 6;                    // contexts 1 to 6 are the last
 constexpr size_t kByteMapContexts = 65536;
 constexpr int kResultMapBits = 12;
 
+std::span<Slot* const> OfOrders(const std::array<Slot*, kSlots>& slots) {
+  return {&slots[1], kOrders};
+}
+
 // Where every kind of input begins.
 constexpr size_t kMatchInputs = 2 * kSlots;
 constexpr size_t kNetworkInputs = kMatchInputs + MatchPair::kInputs;
@@ -32,6 +37,12 @@ size_t ClassesRow(const LaneContext& context, int depth) {
          static_cast<size_t>(depth);
 }
 
+constexpr uint32_t kPriorContexts = [] {
+  uint32_t contexts = 0;
+  for (size_t i = 0; i < kSlots; ++i) contexts |= uint32_t{kInPrior[i]} << i;
+  return contexts;
+}();
+
 int TableBits(uint64_t size) {
   return std::clamp(static_cast<int>(std::bit_width(size)) + 8, 18, 25);
 }
@@ -41,7 +52,8 @@ int TableBits(uint64_t size) {
 ContextSet::ContextSet(const Options& options, const History& history)
     : prior_(options.prior),
       history_(history),
-      table_(options.table_bits > 0 ? options.table_bits : TableBits(options.size)),
+      finder_(options.table_bits > 0 ? options.table_bits : TableBits(options.size), prior_,
+              kPriorContexts),
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
       matches_(options.size),
@@ -104,9 +116,9 @@ void ContextSet::TakeLane(int index, const LanePlace& place) noexcept {
   partial_ = 1;
   depth_ = 0;
   matches_.BeginByte(history_, place, lane_->matches);
-  byte_hashes_ = lane_->hashes;
-  byte_hashes_[kContexts] = matches_.Context(lane_->context.Byte(1));
-  hashes_ = byte_hashes_;
+  ContextHashes hashes = lane_->hashes;
+  hashes[kContexts] = matches_.Context(lane_->context.Byte(1));
+  finder_.BeginByte(hashes);
 }
 
 void ContextSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexcept {
@@ -116,15 +128,15 @@ void ContextSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexce
 void ContextSet::ObserveBit(int bit) noexcept {
   bank_.Observe(NibblePrefix(partial_, depth_), bit);
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
-  ++depth_;
+  if (++depth_ == 4) finder_.PrepareSecond(partial_);
 }
 
 void ContextSet::Update(int bit) noexcept {
   // What comes next is found first: learning hides the memory's latency.
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
   ++depth_;
-  if (depth_ == 3) HashSecondNibble(partial_ << 1 | LikelyBit());
-  if (depth_ == 4 && partial_ != hashed_partial_) HashSecondNibble(partial_);
+  if (depth_ == 3) finder_.PrepareSecond(partial_ << 1 | LikelyBit(OfOrders(slots()), partial_));
+  if (depth_ == 4) finder_.PrepareSecond(partial_);
   if (depth_ < 8) LocateMaps();
 
   bank_.Update(bit);
@@ -138,7 +150,7 @@ void ContextSet::Update(int bit) noexcept {
 
 void ContextSet::PrefetchByte(const Lane& lane) const noexcept {
   const LaneContext& context = lane.context;
-  for (size_t i = 0; i < kContexts; ++i) table_.Prefetch(lane.hashes[i]);
+  for (size_t i = 0; i < kContexts; ++i) finder_.Prefetch(lane.hashes[i]);
   matches_.Prefetch(lane.matches);
   result_maps_[0].Prefetch(1 | context.Byte(1) << 8, 1);
   weights_.Prefetch(model_ != nullptr, kLastByteSet, context.Byte(1));
@@ -146,48 +158,9 @@ void ContextSet::PrefetchByte(const Lane& lane) const noexcept {
   weights_.Prefetch(model_ != nullptr, kByteBeforeSet, context.Byte(2));
 }
 
-// What the longest context that knows the next bit says of it.
-uint32_t ContextSet::LikelyBit() const noexcept {
-  const uint32_t prefix = NibblePrefix(partial_, depth_);
-  for (size_t i = kOrders; i > 0; --i) {
-    const Node& node = slots_[i]->nodes[prefix - 1];
-    if (!node.empty()) return node.P12() >= 2048;
-  }
-  return 0;
-}
-
-// `partial` is the byte's first nibble after a leading 1; a guess does no harm.
-void ContextSet::HashSecondNibble(uint32_t partial) noexcept {
-  hashed_partial_ = partial;
-  for (size_t i = 0; i < kSlots; ++i) {
-    hashes_[i] = ContextHash(64 + static_cast<int>(partial), byte_hashes_[i]);
-    table_.Prefetch(hashes_[i]);
-  }
-}
-
 void ContextSet::UseSlots(bool observing) noexcept {
-  uint32_t fresh = 0;
-  for (size_t i = 0; i < kSlots; ++i) {
-    if (observing && !kInPrior[i]) {
-      slots_[i] = &unused_slot_;
-      continue;
-    }
-    slots_[i] = table_.Find(hashes_[i]);
-    if (prior_ != nullptr && kInPrior[i] && slots_[i]->nodes[0].empty()) {
-      prior_->PrefetchSlot(hashes_[i]);
-      if (depth_ == 4) prior_->PrefetchSlot(byte_hashes_[i]);
-      fresh |= 1u << i;
-    }
-  }
-  for (; fresh != 0; fresh &= fresh - 1) {
-    const size_t i = static_cast<size_t>(std::countr_zero(fresh));
-    if (depth_ == 4) {
-      prior_->FillSecondSlot(byte_hashes_[i], partial_ & 15, hashes_[i], *slots_[i]);
-    } else {
-      prior_->FillSlot(hashes_[i], *slots_[i]);
-    }
-  }
-  bank_.Use(slots_);
+  finder_.Find(partial_, /*known_alone=*/observing);
+  bank_.Use(finder_.slots());
 }
 
 std::array<size_t, kSets> ContextSet::Selected() const noexcept {

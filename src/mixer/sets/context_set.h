@@ -15,7 +15,7 @@
 #include "mixer/prior.h"
 #include "mixer/probability_map.h"
 #include "mixer/sets/general_contexts.h"
-#include "mixer/slot_table.h"
+#include "mixer/slot_finder.h"
 #include "mixer/weight_sets.h"
 
 namespace lmzip {
@@ -28,7 +28,7 @@ class ContextSet : public ModelSet {
     const Prior* prior = nullptr;  // may be null
     int table_bits = 0;            // log2 bytes of the context table; 0: by the size
   };
-  using ContextHashes = std::array<uint64_t, kSlots>;  // the last one is the match's
+  using ContextHashes = SlotFinder<kSlots>::Hashes;  // the last one is the match's
 
   ContextSet(const Options& options, const History& history);
   /// The memory of a set of that size with its table.
@@ -60,11 +60,9 @@ class ContextSet : public ModelSet {
   // For what is learned without being coded (training/).
   void TakeLane(int index, const LanePlace& place) noexcept;
   void ObserveBit(int bit) noexcept;
-  void HashSecondNibble(uint32_t partial) noexcept;
   void UseSlots(bool observing) noexcept;
-  const std::array<Slot*, kSlots>& slots() const noexcept { return slots_; }
-  uint32_t partial() const noexcept { return partial_; }
-  const SlotTable& slot_table() const noexcept { return table_; }
+  const std::array<Slot*, kSlots>& slots() const noexcept { return finder_.slots(); }
+  const SlotTable& slot_table() const noexcept { return finder_.table(); }
   ContextBank& context_bank() noexcept { return bank_; }
   std::array<MatchPredictor, kMatches>& match_predictors() noexcept {
     return matches_.predictors();
@@ -74,29 +72,22 @@ class ContextSet : public ModelSet {
  private:
   void LoadPrior() noexcept;
   void PrefetchByte(const Lane& lane) const noexcept;
-  uint32_t LikelyBit() const noexcept;
   std::array<size_t, kSets> Selected() const noexcept;
   void LocateMaps() noexcept;
   void Predict() noexcept;
 
   const Prior* prior_;
   const History& history_;
-  SlotTable table_;
+  SlotFinder<kSlots> finder_;
   std::vector<Lane> lanes_;
   ContextBank bank_;
   MatchPair matches_;
   WeightSets weights_;
   std::array<ProbabilityMap, 2> result_maps_;
 
-  Slot unused_slot_;  // of the contexts that are not observed
-
   // The byte in progress.
   Lane* lane_ = nullptr;
   const ByteTree* model_ = nullptr;
-  ContextHashes byte_hashes_{};   // of its contexts
-  ContextHashes hashes_{};        // of the nibble's contexts, and
-  uint32_t hashed_partial_ = 0;   // of the second nibble's after this first one
-  std::array<Slot*, kSlots> slots_{};
   uint32_t partial_ = 1;  // its bits so far after a leading 1
   int depth_ = 0;         // how many
 

@@ -75,13 +75,8 @@ void LaneContext::Update(uint8_t byte, size_t position) noexcept {
   const uint32_t kind = kClasses[byte];
   classes = classes << 4 | kind;
   if (kind != (skeleton & 15)) skeleton = skeleton << 4 | kind;
-  if (kind == 1 || kind == 2 || kind >= 13) {
-    const uint32_t letter = kind == 2 ? byte + 32u : byte;
-    word = Combine(word, letter);
-  } else if (word != 0) {
-    previous = word;
-    word = 0;
-  }
+  if (!IsLetter(kind) && word != 0) previous = word;
+  word = WordAfter(word, byte);
   if (byte == '\n') {
     above_begin = line_begin;
     line_begin = position + 1;

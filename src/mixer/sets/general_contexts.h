@@ -65,4 +65,16 @@ struct LaneContext {
 /// 0..15: what kind of character a byte is.
 uint32_t ByteClass(uint32_t byte) noexcept;
 
+/// Whether bytes of that class are letters, or parts of such.
+constexpr bool IsLetter(uint32_t byte_class) noexcept {
+  return byte_class == 1 || byte_class == 2 || byte_class >= 13;
+}
+
+/// The hash of the letters of the word so far, 0 outside words, when `byte` follows `word`, which is
+/// one.
+inline uint64_t WordAfter(uint64_t word, uint8_t byte) noexcept {
+  const uint32_t kind = ByteClass(byte);
+  return IsLetter(kind) ? Combine(word, kind == 2 ? byte + 32u : byte) : 0;
+}
+
 }  // namespace lmzip

@@ -12,7 +12,6 @@ void GeneralSet::Observe(int lane, const LanePlace& place, uint8_t byte,
                          SlotCensus& census) noexcept {
   TakeLane(lane, place);
   for (int depth = 0; depth < 8; ++depth) {
-    if (depth == 4) HashSecondNibble(partial());
     if (depth % 4 == 0) {
       UseSlots(/*observing=*/true);
       if (depth == 0) {

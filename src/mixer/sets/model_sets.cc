@@ -6,6 +6,7 @@
 #include "mixer/sets/genome_set.h"
 #include "mixer/sets/picture_set.h"
 #include "mixer/sets/program_set.h"
+#include "mixer/sets/quick_set.h"
 #include "mixer/sets/sound_set.h"
 #include "mixer/sets/table_set.h"
 
@@ -27,8 +28,9 @@ std::unique_ptr<ModelSet> Make(const MixerOptions& options, const History& histo
                                history);
 }
 
-std::unique_ptr<ModelSet> MakeSound(const MixerOptions& options, const History& history) {
-  return std::make_unique<SoundSet>(options, history);
+template <typename Set>
+std::unique_ptr<ModelSet> MakeByOptions(const MixerOptions& options, const History& history) {
+  return std::make_unique<Set>(options, history);
 }
 
 constexpr std::array kEntries = {
@@ -41,7 +43,7 @@ constexpr std::array kEntries = {
                   .bytes = PictureSet::MemoryBytes,
                   .models = PictureSet::Models},
     ModelSetEntry{.kind = DataKind::kSound,
-                  .make = MakeSound,
+                  .make = MakeByOptions<SoundSet>,
                   .bytes = SoundSet::MemoryBytes,
                   .models = SoundSet::Models},
     ModelSetEntry{.kind = DataKind::kProgram,
@@ -55,6 +57,10 @@ constexpr std::array kEntries = {
     ModelSetEntry{.kind = DataKind::kGenome,
                   .make = Make<GenomeSet, DataKind::kGenome>,
                   .bytes = GenomeSet::MemoryBytes,
+                  .models = [](const TypedSegment&) { return true; }},
+    ModelSetEntry{.kind = DataKind::kQuick,
+                  .make = MakeByOptions<QuickSet>,
+                  .bytes = QuickSet::MemoryBytes,
                   .models = [](const TypedSegment&) { return true; }},
 };
 

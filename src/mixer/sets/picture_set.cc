@@ -11,7 +11,7 @@ bool PictureSet::Models(const TypedSegment& segment) noexcept {
   return segment.bits == 1 ? segment.channels == 1 : SampledSet::Models(segment);
 }
 
-size_t PictureSet::MemoryBytes(size_t size, int lanes) noexcept {
+size_t PictureSet::MemoryBytes(uint64_t size, int lanes) noexcept {
   return sizeof(PictureSet) + static_cast<size_t>(lanes) * sizeof(ModelSet*) +
          BilevelSet::MemoryBytes(lanes) + SampledSet::MemoryBytes(size, lanes);
 }

@@ -23,7 +23,7 @@ constexpr size_t kNetworkInputs = kNetworkInputCount;
 constexpr size_t kBankInputs = WideBank::kInputsOfContext;
 constexpr int kBankShift = 3;  // of a context's second input: rows learn fast here
 
-int TableBits(size_t size) {
+int TableBits(uint64_t size) {
   return std::clamp(static_cast<int>(std::bit_width(size)) + kTableBitsBeyond, 18, 24);
 }
 
@@ -60,7 +60,7 @@ SampledSet::SampledSet(size_t size, int lanes, const History& history)
   static_assert(kMostContexts == kPictureContexts);
 }
 
-size_t SampledSet::MemoryBytes(size_t size, int lanes) noexcept {
+size_t SampledSet::MemoryBytes(uint64_t size, int lanes) noexcept {
   return sizeof(SampledSet) + static_cast<size_t>(lanes) * sizeof(PictureForm) +
          PicturePredictions::Bytes() + PictureExperts::Bytes() +
          WideBank::Bytes(kMostContexts, TableBits(size)) + RowMixer::Bytes(MixerShape()) +

@@ -25,7 +25,7 @@ class SampledSet final : public ModelSet {
   SampledSet(size_t size, int lanes, const History& history);
   /// Whether it knows this form.
   static bool Models(const TypedSegment& segment) noexcept;
-  static size_t MemoryBytes(size_t size, int lanes) noexcept;
+  static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
 
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;

@@ -20,7 +20,7 @@ for run in row["encode"], row["decode"]:
     assert abs(run["kb_per_s"] - int(size) / 1000 / run["seconds"]) < 0.01 * run["kb_per_s"], run
 CHECK
 done
-expect 0 "" lmzip bench -m tiny -T 2 -1 --json text  # as --effort fast: the mixer alone
+expect 0 "" lmzip bench -m tiny -T 2 -2 --json text  # as --effort fast: the mixer alone
 python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["files"][0]["method"] == "mix"' "$SCRATCH/out"
 expect 1 "*takes no computing*" lmzip bench -m tiny --method store text
 # Standard input, by its name and by itself; not more than a frame of it.

@@ -6,7 +6,7 @@ complete_bash() {  # complete_bash WORD...: what bash offers for the last word
 }
 [[ $(complete_bash lmzip "" | tr '\n' ' ') == *"c d t l "*"models completion "* ]] || die "$(complete_bash lmzip "")"
 [[ $(complete_bash lmzip c --eff) == --effort ]]
-[[ $(complete_bash lmzip c --effort "" | sort | tr '\n' ' ') == "default fast max " ]]
+[[ $(complete_bash lmzip c --effort "" | sort | tr '\n' ' ') == "default fast max turbo " ]]
 [[ $(complete_bash lmzip c --engine n) == native ]]
 [[ $(complete_bash lmzip d --m | sort | tr '\n' ' ') == "--max-output --memory --model " ]]
 [[ $(complete_bash lmzip d --method "") != *lm* ]]  # not of interest to d, which ignores it

@@ -54,6 +54,9 @@ for i in $(seq 10 40); do tail -c $((i * 100)) files/large > "files/$i"; done
 # It holds pictures and sounds, and so needs their sets.
 keeps 140 "$base" lmzip c -q --effort fast files/?? files/large
 keeps 106 "$base" lmzip t -q files/??.lmz files/large.lmz
+# Where there is no room for these sets, the general one codes everything.
+keeps 70 "$base" lmzip c -qf --effort fast files/large
+keeps 70 "$base" lmzip t -q files/large.lmz
 
 # 64 lanes, of which every one has its state of the model and its logits, decoded again at once.
 keeps 30 "$TINY" lmzip c -q -m tiny --method lm --lanes 64 --verify files/large -o lanes.lmz

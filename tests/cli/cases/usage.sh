@@ -16,7 +16,7 @@ expect 1 "lmzip: compres: not a command; the commands are c, d, t, l,*try 'lmzip
 expect 1 "lmzip: *--bogus*try 'lmzip c --help'" lmzip c --bogus
 expect 1 "lmzip: unknown option --bogus*try 'lmzip --help'" lmzip --bogus
 expect 1 "lmzip: *-o*try 'lmzip c --help'" lmzip c -o
-expect 1 "lmzip: --effort '2': expected fast|default|max*try 'lmzip c --help'" lmzip c --effort 2 text.txt
+expect 1 "lmzip: --effort '2': expected turbo|fast|default|max*try 'lmzip c --help'" lmzip c --effort 2 text.txt
 expect 1 "lmzip: *" lmzip completion tcsh
 expect 1 "lmzip: *" lmzip completion
 expect_output ""
@@ -43,7 +43,8 @@ lmzip --effort max --decompress < text.txt.lmz | cmp - text.txt
 
 # Levels, as logrotate and others pass them.
 effort() { lmzip c -m tiny "$@" -c "$SAMPLES/text.txt" | sha256sum; }
-[[ $(effort -1) == $(effort --effort fast) && $(effort --fast) == $(effort -3) ]]
+[[ $(effort -1) == $(effort --effort turbo) && $(effort -2) == $(effort --effort fast) ]]
+[[ $(effort --fast) == $(effort -3) && $(effort -1) != $(effort -3) ]]
 [[ $(effort -9) == $(effort --effort max) && $(effort --best) == $(effort -1 -8) ]]
 [[ $(effort -6) == $(effort) && $(effort -9 --effort default) == $(effort) ]]
 [[ $(effort -1) != $(effort -9) ]]
