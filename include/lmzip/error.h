@@ -20,6 +20,7 @@ enum class ErrorCode {
   kTruncated = 7,      // the stream ends early
   kCorrupt = 8,        // a check failed
   kLimit = 9,          // a cap such as memory_bytes or max_output would be exceeded
+  kCancelled = 10,     // the caller wished so (Progress::cancelled)
 };
 
 /// Says what failed, where, what was expected and what was found, in English, for people.

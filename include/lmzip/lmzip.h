@@ -158,6 +158,10 @@ struct Listing {
 
 /// How far calls are; they add to it as they work, inside of frames too.
 struct Progress {
+  /// Any thread may set it: the calls end then within the next hundreds of bytes of their frames, with
+  /// Error{kCancelled}.
+  std::atomic<bool> cancelled = false;
+
   // Any thread may read these at any time.
   std::atomic<uint64_t> raw_bytes = 0;    // content that is coded or decoded
   std::atomic<uint64_t> coded_bytes = 0;  // what it was coded in, or decoded from

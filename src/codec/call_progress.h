@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/mutex.h"
+#include "lmzip/error.h"
 #include "lmzip/lmzip.h"
 
 namespace lmzip {
@@ -53,7 +54,7 @@ class FrameProgress {
   /// passes.
   explicit FrameProgress(Progress* total, int passes = 1) : total_(total), passes_(passes) {}
 
-  /// This much is done in this pass.
+  /// This much is done in this pass. Throws Error{kCancelled}, as the next but one.
   void MoveTo(uint64_t raw_bytes, uint64_t coded_bytes) {
     raw_bytes_ = raw_bytes;
     coded_bytes_ = coded_bytes;
@@ -69,6 +70,9 @@ class FrameProgress {
  private:
   void Tell(uint64_t raw_bytes, uint64_t coded_bytes) {
     if (!total_) return;
+    if (total_->cancelled.load(std::memory_order_relaxed)) {
+      throw Error(ErrorCode::kCancelled, "cancelled");
+    }
     // Differences may be negative: they wrap, and so do the sums.
     total_->raw_bytes.fetch_add(raw_bytes - told_raw_, std::memory_order_relaxed);
     total_->coded_bytes.fetch_add(coded_bytes - told_coded_, std::memory_order_relaxed);

@@ -655,6 +655,34 @@ TEST(CodecFailures, ProgressThatThrows) {
   EXPECT_THROW(codec.Compress(source, sink, options, &progress), std::runtime_error);
 }
 
+// From another thread, in the middle of the only frame.
+TEST(CodecFailures, CancelledCallsEndInsideOfAFrame) {
+  Codec codec(Threads(2));
+  const Bytes content = WordyBytes(300000, 24);
+  const EncodeOptions options = With(Method::kModel);
+  const auto ends = [](const auto& call) {
+    Progress progress;
+    std::thread canceller([&] {
+      while (progress.raw_bytes == 0) std::this_thread::yield();
+      progress.cancelled = true;
+    });
+    EXPECT_EQ(ErrorOf([&] { call(&progress); }), ErrorCode::kCancelled);
+    canceller.join();
+    EXPECT_LT(progress.raw_bytes, 300000u);
+  };
+  MemorySink sink;
+  ends([&](Progress* progress) {
+    MemorySource source(content);
+    codec.Compress(source, sink, options, progress);
+  });
+  ends([&](Progress* progress) { codec.Cost(content, options, {}, progress); });
+  const Bytes file = Compressed(codec, content, options);
+  ends([&](Progress* progress) {
+    MemorySource source(file);
+    codec.Decompress(source, sink, {.keep_going = true}, progress);
+  });
+}
+
 TEST(CodecThreads, ManyCallsAtOnce) {
   Codec codec(Threads(3));
   std::vector<std::thread> callers;

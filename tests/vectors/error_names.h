@@ -16,6 +16,7 @@ inline const char* ErrorName(ErrorCode code) {
     case ErrorCode::kTruncated: return "truncated";
     case ErrorCode::kCorrupt: return "corrupt";
     case ErrorCode::kLimit: return "limit";
+    case ErrorCode::kCancelled: return "cancelled";
   }
   return "";
 }
