@@ -40,7 +40,8 @@ build() {
   "${build[@]}" > /dev/null
 }
 
-test_release() { build_and_test release all; }
+# The wheel is tested with the Python scripts.
+test_release() { build_and_test release all --label-exclude python; }
 
 # The command line is tested in the release build; what takes long there takes too long here.
 test_sanitizers() {
@@ -73,6 +74,7 @@ test_python() {
   echo "== python: testing"
   # Its threads spin while they wait.
   OMP_WAIT_POLICY=passive timed "python, testing" "$venv/bin/python" -m pytest -q tests/python
+  timed "python, the wheel" tests/wheel/run.sh build/wheel
 }
 
 # Decoding on other machines, emulated.
