@@ -22,6 +22,7 @@ class LMZIP_API FileSource : public ByteSource {
 
   size_t Read(std::span<uint8_t> out) override;
   uint64_t Skip(uint64_t count) override;
+  bool Restart() override;
 
  private:
   class Impl;

@@ -23,6 +23,8 @@ class LMZIP_API ByteSource {
   virtual size_t Read(std::span<uint8_t> out) = 0;
   /// Passes over `count` bytes, by seeking where the input can; returns how many there were.
   virtual uint64_t Skip(uint64_t count);
+  /// Goes back to where it stood at first; false, and nothing happens, where the input cannot.
+  virtual bool Restart() { return false; }
 };
 
 /// Bytes to a file, a pipe or memory. Not thread-safe.

@@ -70,7 +70,13 @@ struct EncodeOptions {
   bool typed_segments = true;  // the mixer has models of their own for pictures, sound and others
   std::string data_kind;       // of all content, as DataKindHelp() has it; empty: what is found
   bool verify = false;         // decode every frame and compare before it is written
+  /// How far before a frame what it repeats may stand; who decodes keeps so much content. 0: frames
+  /// are independent of each other. Not set: what memory_bytes has room for on both sides, at most
+  /// kMostDefaultWindowBytes. Method::kModel and kStore have none.
+  std::optional<uint64_t> window_bytes;
 };
+
+inline constexpr uint64_t kMostDefaultWindowBytes = uint64_t{64} << 20;
 
 /// What EncodeOptions::data_kind may say, a form a line: "raw16le:2", "rgb:640", ...
 LMZIP_API std::string_view DataKindHelp();
@@ -109,6 +115,7 @@ struct FrameEntry {
   uint64_t offset = 0;  // of its header in the file
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;  // header included
+  uint64_t reach = 0;        // how far before it the content begins that it needs; 0: independent
   std::string method;
   std::string model;  // its name, where a model was used; Listing: empty
   int lanes = 1;      // 0: stored
@@ -151,6 +158,7 @@ struct Listing {
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
+  uint64_t window_bytes = 0;              // the longest of the streams' windows
   std::vector<std::string> models;        // short ids, in hex, that the streams need, each once
   std::vector<std::string> fingerprints;  // of the pinned models' environments, each once
   std::vector<FrameEntry> frames;
@@ -179,7 +187,7 @@ class LMZIP_API Codec {
   Codec& operator=(const Codec&) = delete;
 
   /// Writes one stream with all of `source`. What it writes depends on the content, the model and
-  /// the EncodeOptions only.
+  /// the EncodeOptions only; where they set no window, on memory_bytes, too.
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                         Progress* progress = nullptr);
 
@@ -200,7 +208,8 @@ class LMZIP_API Codec {
               const EncodeOptions& options, Progress* progress = nullptr);
 
   /// Writes the content of all streams of `source`; only what has passed its check is written, but
-  /// for Damage::unverified.
+  /// for Damage::unverified. Of a range, frames are decoded from the first on that it depends on,
+  /// where the source can restart, else from its stream's begin on.
   DecodeReport Decompress(ByteSource& source, ByteSink& sink, const DecodeOptions& options,
                           Progress* progress = nullptr);
 

@@ -11,12 +11,13 @@ namespace lmzip {
 class LMZIP_API MemorySource : public ByteSource {
  public:
   /// `bytes` must outlive this.
-  explicit MemorySource(std::span<const uint8_t> bytes) : rest_(bytes) {}
+  explicit MemorySource(std::span<const uint8_t> bytes) : all_(bytes), rest_(bytes) {}
   size_t Read(std::span<uint8_t> out) override;
   uint64_t Skip(uint64_t count) override;
+  bool Restart() override;
 
  private:
-  std::span<const uint8_t> rest_;
+  std::span<const uint8_t> all_, rest_;
 };
 
 class LMZIP_API MemorySink : public ByteSink {

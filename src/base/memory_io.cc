@@ -30,6 +30,11 @@ uint64_t MemorySource::Skip(uint64_t count) {
   return skipped;
 }
 
+bool MemorySource::Restart() {
+  rest_ = all_;
+  return true;
+}
+
 void MemorySink::Write(std::span<const uint8_t> bytes) {
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
 }

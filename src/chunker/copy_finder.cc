@@ -4,38 +4,15 @@
 #include <bit>
 #include <cstring>
 
+#include "chunker/rolling_hash.h"
 #include "format/format.h"
 
 namespace lmzip {
 namespace {
 
-// A copy costs about 5 bytes, and a few more where the residue goes on in a context that is not
-// its own; what is left of it costs the mixer about 1/200 bit a byte.
-constexpr uint64_t kLeastRun = 1024, kLeastRepeat = 4096;
 constexpr uint64_t kLongestPeriod = 32;  // of a run
 constexpr uint64_t kBlockBytes = 64;     // positions that are divisible by it are remembered
-static_assert(kLeastRun >= kMinCopyBytes && kLeastRepeat >= 2 * kBlockBytes);
-
-/// The hash of kBlockBytes bytes, moved on byte by byte.
-class RollingHash {
- public:
-  explicit RollingHash(const uint8_t* bytes) {
-    for (uint64_t i = 0; i < kBlockBytes; ++i) hash_ = hash_ * kFactor + bytes[i] + 1;
-  }
-  void Move(uint8_t out, uint8_t in) {
-    hash_ = hash_ * kFactor + in + 1 - (out + uint64_t{1}) * kLastPower;
-  }
-  uint64_t Bits(int count) const { return hash_ * 0x9E3779B97F4A7C15u >> (64 - count); }
-
- private:
-  static constexpr uint64_t kFactor = 0xD6E8FEB86659FD93u;
-  static constexpr uint64_t kLastPower = [] {
-    uint64_t power = 1;
-    for (uint64_t i = 0; i < kBlockBytes; ++i) power *= kFactor;
-    return power;
-  }();
-  uint64_t hash_ = 0;
-};
+static_assert(kLeastRunBytes >= kMinCopyBytes && kLeastRepeatBytes >= 2 * kBlockBytes);
 
 int TableBits(uint64_t raw_bytes) {
   return std::clamp(static_cast<int>(std::bit_width(raw_bytes / kBlockBytes)) + 1, 8, 21);
@@ -60,7 +37,7 @@ class CopyFinder {
   // The next copy behind the last; false when there is none.
   bool FindNext() {
     uint64_t at = end_;
-    RollingHash hash(&content_[at]);
+    RollingHash<kBlockBytes> hash(&content_[at]);
     for (;; ++at) {
       uint32_t& entry = table_[hash.Bits(bits_)];
       if (entry != 0 && TakeRepeat(at, entry - 1)) return true;
@@ -77,10 +54,10 @@ class CopyFinder {
     Repeat repeat = Extended(at, source);
     known_end_ = repeat.begin + repeat.length;
     known_distance_ = repeat.distance;
-    if (repeat.length < kLeastRun) return false;
+    if (repeat.length < kLeastRunBytes) return false;
     AsRun(repeat);
     const bool run = repeat.distance <= kLongestPeriod;
-    if (repeat.length < (run ? kLeastRun : kLeastRepeat)) return false;
+    if (repeat.length < (run ? kLeastRunBytes : kLeastRepeatBytes)) return false;
     copies_.push_back(
         {.gap = repeat.begin - end_, .length = repeat.length, .distance = repeat.distance});
     end_ = repeat.begin + repeat.length;
@@ -126,7 +103,7 @@ std::vector<Copy> FindCopies(ByteView content) { return CopyFinder(content).Find
 
 uint64_t CopyFinderMemory(uint64_t raw_bytes) {
   return sizeof(uint32_t) * (uint64_t{1} << TableBits(raw_bytes)) +
-         sizeof(Copy) * 2 * (raw_bytes / kLeastRun);
+         sizeof(Copy) * 2 * (raw_bytes / kLeastRunBytes);
 }
 
 }  // namespace lmzip

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "chunker/content_window.h"
 
 namespace lmzip {
 
-/// `gap` bytes of residue, then `length` bytes that stand `distance` before them in the content.
+/// `gap` bytes of residue, then `length` bytes that stand `distance` before them in the content, or
+/// before it: such a copy is far.
 struct Copy {
   uint64_t gap = 0;
   uint64_t length = 0;
@@ -20,17 +22,25 @@ struct Copy {
 
 uint64_t CopiedBytes(std::span<const Copy> copies);
 
+/// How far before the content the copies begin; 0: none is far.
+uint64_t ReachOf(std::span<const Copy> copies);
+
+/// How much content is there when the first `residue_end` bytes of residue are.
+uint64_t ContentBytes(std::span<const Copy> copies, uint64_t residue_end);
+
 /// Those of at least `least` bytes; the others' content becomes residue.
 std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least);
 
 /// The content's bytes that are not copied.
 Bytes Residue(ByteView content, std::span<const Copy> copies);
 
-Bytes EncodeCopies(std::span<const Copy> copies);
+/// REQUIRES: `reach` is ReachOf(copies).
+Bytes EncodeCopies(std::span<const Copy> copies, uint64_t reach);
 
 /// Throws Error{kCorrupt} unless `code` is a list of copies that together stand for `copied_bytes`
-/// of `raw_bytes` of content, each within limits and from behind its own begin.
-std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes);
+/// of `raw_bytes` of content, each within limits and from no more than `reach` before the content.
+std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes,
+                               uint64_t reach);
 
 /// Makes content of its residue, as far as that is there.
 class CopyExpander {
@@ -39,12 +49,18 @@ class CopyExpander {
   CopyExpander(std::span<const Copy> copies, ByteView residue, std::span<uint8_t> content)
       : copies_(copies), residue_(residue), content_(content) {}
 
-  /// The first `residue_end` bytes of residue are there. Returns how many bytes of content are.
-  uint64_t Advance(uint64_t residue_end);
+  /// The first `residue_end` bytes of residue are there. Returns how many bytes of content are. What
+  /// far copies stand for is in `window`, at whose end the content begins; null: there are none.
+  /// What it has lost becomes zeros.
+  uint64_t Advance(uint64_t residue_end, const ContentWindow* window);
+
+  /// Whether content that copies stand for was lost.
+  bool misses_sources() const { return misses_sources_; }
 
  private:
   void TakeResidue(uint64_t count);
-  void TakeCopy(const Copy& copy);
+  void TakeCopy(const Copy& copy, const ContentWindow* window);
+  uint64_t TakeFar(const Copy& copy, const ContentWindow& window);
 
   std::span<const Copy> copies_;  // not taken yet
   const ByteView residue_;
@@ -52,6 +68,7 @@ class CopyExpander {
   uint64_t gap_done_ = 0;  // of the first copy
   uint64_t read_ = 0;      // of the residue
   uint64_t written_ = 0;
+  bool misses_sources_ = false;
 };
 
 }  // namespace lmzip

@@ -124,6 +124,9 @@ void PrintFile(const ListedFile& file) {
 }
 
 void PrintFrames(const ListedFile& file) {
+  if (file.listing.window_bytes > 0) {
+    std::cout << "  window " << Grouped(file.listing.window_bytes) << " bytes\n";
+  }
   for (const std::string& fingerprint : file.listing.fingerprints) {
     std::cout << "  fingerprint " << Printable(fingerprint) << '\n';
   }
@@ -134,6 +137,7 @@ void PrintFrames(const ListedFile& file) {
                              RatioText(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)
       std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
+    if (frame.reach > 0) std::cout << fmt::format("  needs {} bytes before it", Grouped(frame.reach));
     if (frame.byte_share)
       std::cout << fmt::format("  {:.1f} % byte tokens", 100 * *frame.byte_share);
     std::cout << '\n';
@@ -159,6 +163,7 @@ nlohmann::json ToJson(const ListedFile& file) {
                       {"raw_bytes", frame.raw_bytes},
                       {"coded_bytes", frame.coded_bytes},
                       {"method", frame.method},
+                      {"reach", frame.reach},
                       {"lanes", frame.lanes},
                       {"segment_bytes", frame.segment_bytes},
                       {"byte_token_share", byte_share},
@@ -174,6 +179,7 @@ nlohmann::json ToJson(const ListedFile& file) {
           {"ratio", ratio ? nlohmann::json(*ratio) : none},
           {"bits_per_byte", ratio ? nlohmann::json(8 / *ratio) : none},
           {"streams", l.streams},
+          {"window_bytes", l.window_bytes},
           {"models", l.models},
           {"check", "XXH3"},
           {"frames", frames}};

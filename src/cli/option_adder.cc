@@ -88,12 +88,13 @@ CLI::Option* OptionAdder::AddName(CLI::App& app, const std::string& names, const
   return AddValue(app, names, text, take_name, help);
 }
 
-CLI::Option* OptionAdder::AddSize(CLI::App& app, const std::string& names, uint64_t& value,
+CLI::Option* OptionAdder::AddSize(CLI::App& app, const std::string& names,
+                                  const std::function<void(uint64_t)>& set,
                                   const std::string& help) const {
-  const auto take = [names, &value](const std::string& text) {
+  const auto take = [names, set](const std::string& text) {
     const auto size = ParseSize(text);
     if (!size) throw Refusal(names, text, "a size, as 4096, 64K, 16M or 2G");
-    value = *size;
+    set(*size);
   };
   return AddValue(app, names, "SIZE", take, help);
 }

@@ -44,8 +44,12 @@ class OptionAdder {
   /// The name of a file or a model.
   CLI::Option* AddName(CLI::App& app, const std::string& names, const char* text, const Take& take,
                        const std::string& help) const;
+  CLI::Option* AddSize(CLI::App& app, const std::string& names,
+                       const std::function<void(uint64_t)>& set, const std::string& help) const;
   CLI::Option* AddSize(CLI::App& app, const std::string& names, uint64_t& value,
-                       const std::string& help) const;
+                       const std::string& help) const {
+    return AddSize(app, names, [&value](uint64_t size) { value = size; }, help);
+  }
 
   template <typename Number>
   CLI::Option* AddNumber(CLI::App& app, const std::string& names, Number& value,

@@ -84,6 +84,7 @@ void OptionGroups::AddCoding(CLI::App& app) {
   AddContentKinds(app);
   AddSize(app, "--frame-size", encode.frame_bytes,
           "content of a frame (default 16M, at most 64M)");
+  AddWindow(app);
   CLI::Option* lanes =
       AddNumber(app, "--lanes", encode.lanes, "lanes of a frame: a power of two up to 64");
   CLI::Option* segment = AddSize(app, "--segment", encode.segment_bytes,
@@ -107,6 +108,16 @@ void OptionGroups::AddContentKinds(CLI::App& app) {
   };
   AddName(app, "--kind", "KIND", take_kind,
           "what all of the content is, if nothing tells:\n--kind help lists what there is");
+}
+
+void OptionGroups::AddWindow(CLI::App& app) {
+  std::optional<uint64_t>& window = options_.encode.window_bytes;
+  AddSize(
+      app, "--window", [&window](uint64_t size) { window = size; },
+      "how far before a frame what it repeats may stand\n(default 64M; less with little --memory)");
+  AddFlag(
+      app, "--independent", [&window] { window = 0; },
+      "frames need none of the others: no window");
 }
 
 void OptionGroups::AddVerify(CLI::App& app) {

@@ -141,7 +141,8 @@ FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
       .offset = offset,
       .raw_bytes = header.raw_bytes,
       .coded_bytes = coded_bytes,
-      .method = std::string(MethodName(header.kind)) + (header.has_copies() ? "+copies" : ""),
+      .reach = header.reach,
+      .method = std::string(MethodName(header.kind)) + (header.has_far_copies() ? "+far" : header.has_copies() ? "+copies" : ""),
       .model = {},
       .lanes = header.is_coded() ? header.geometry.lanes() : 0,
       .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,
@@ -178,6 +179,7 @@ Listing List(ByteSource& source) {
     std::vector<SegmentEntry> segments = SegmentsOf(header, reader);
     reader.SkipPayload();
     const StreamHeader& stream = reader.stream_header();
+    listing.window_bytes = std::max(listing.window_bytes, stream.window_bytes);
     if (stream.needs_model()) AddOnce(Hex(stream.model_id), models, listing.models);
     if (!stream.fingerprint.empty()) {
       AddOnce(stream.fingerprint, fingerprints, listing.fingerprints);

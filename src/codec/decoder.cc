@@ -3,10 +3,12 @@
 #include <deque>
 #include <optional>
 
-#include "chunker/copy_list.h"
 #include "codec/codec_context.h"
 #include "codec/damage_log.h"
+#include "codec/dependence.h"
+#include "codec/frame_decoding.h"
 #include "codec/frame_plan.h"
+#include "codec/stream_window.h"
 #include "format/content_check.h"
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
@@ -22,17 +24,8 @@ struct PendingFrame {
   FrameProgress progress;
   FrameInfo info;
   FramePayload payload;
-  uint64_t coded_bytes = 0;           // of the file
-  // Of content that is coded or has copies; not touched before it is decoded.
-  std::unique_ptr<uint8_t[]> buffer;
-  std::span<uint8_t> content;         // in it; of stored copies, as far as it is there
-  std::shared_ptr<LoadedModel> model;
-  FrameModel parts;             // of it, that the frame uses
-  std::optional<JobOwner> job;  // absent: stored. Goes before the buffers.
-
-  std::optional<Error> list_error;  // of a list of copies that is damaged, in a stored frame
-
-  bool cut() const { return payload.data.size() < info.header.data_bytes; }
+  uint64_t coded_bytes = 0;  // of the file
+  std::unique_ptr<FrameDecoding> decoding;  // goes before what it uses
 };
 
 class StreamDecoder {
@@ -43,7 +36,8 @@ class StreamDecoder {
         reader_(source, /*keep_payload=*/options.keep_going),
         sink_(sink),
         options_(options),
-        progress_(progress) {}
+        progress_(progress),
+        first_needed_(FirstNeeded(source, options.range)) {}
 
   DecodeReport Run() {
     for (;;) {
@@ -66,7 +60,7 @@ class StreamDecoder {
       if (!next_) next_ = reader_.Next();
       if (!next_ || next_->raw_offset >= options_.range.end) {
         at_end_ = true;
-      } else if (next_->raw_offset + next_->header.raw_bytes <= options_.range.begin) {
+      } else if (next_->raw_offset + next_->header.raw_bytes <= NeededFrom()) {
         reader_.SkipPayload();
         next_.reset();
       } else {
@@ -76,6 +70,12 @@ class StreamDecoder {
       HandleReaderError(e);
     }
     return true;
+  }
+
+  // Content before it nobody asks for, of the stream that the reader is in.
+  uint64_t NeededFrom() const {
+    if (first_needed_) return *first_needed_;
+    return reader_.stream_header().window_bytes > 0 ? 0 : options_.range.begin;
   }
 
   // Whether damage may be the cause, so that what is behind it may be sound. What is not supported
@@ -129,8 +129,8 @@ class StreamDecoder {
                                 ByteView(header.model_id.bytes).first(header.model_id.size));
     });
     if (model == models.end()) return false;
-    Bytes content(frame.raw_bytes);
-    return ModelIfItDecodes(*model, frame, payload, content) != nullptr;
+    FrameDecoding decoding(frame, payload.checks, payload.data);
+    return Decodes(decoding, *model, nullptr);
   }
 
   // Looks as far ahead as memory allows.
@@ -162,7 +162,8 @@ class StreamDecoder {
     const LaneMemory lanes = model ? model->lane_memory() : LaneMemory{};
     const uint64_t bytes =
         DecodingBytes(info.header, KindsOf(info.header), lanes, options_.keep_going);
-    return frames_.empty() ? context_.budget().Wait(bytes, Name(info))
+    const auto turn = window_ ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
+    return frames_.empty() ? context_.budget().Wait(bytes, Name(info), turn)
                            : context_.budget().Try(bytes);
   } catch (const Error& e) {
     if (!info.found) throw;
@@ -173,47 +174,50 @@ class StreamDecoder {
     const FrameHeader& header = info.header;
     CheckMaxOutput(info);
     PendingFrame frame;
+    std::shared_ptr<LoadedModel> model;
     const StreamHeader& stream = reader_.stream_header();
     if (header.uses_mixer()) RequireMixer(stream.mixer_version);
-    if (header.is_coded() && reader_.stream_is_known()) {
-      frame.model = context_.Model(stream.model_id);
-    }
-    frame.memory = LeaseFor(info, frame.model.get());
+    if (header.is_coded() && reader_.stream_is_known()) model = context_.Model(stream.model_id);
+    if (!EnterStream(info)) return false;
+    frame.memory = LeaseFor(info, model.get());
     if (!frame.memory) return false;
     frame.progress = FrameProgress(progress_);
     frame.info = info;
     frame.payload = reader_.ReadPayload();
     frame.coded_bytes = reader_.offset() - info.offset;
-    if (header.is_coded() || header.has_copies()) {
-      frame.buffer = std::make_unique_for_overwrite<uint8_t[]>(header.raw_bytes);
-      frame.content = std::span(frame.buffer.get(), static_cast<size_t>(header.raw_bytes));
-    }
+    frame.decoding =
+        std::make_unique<FrameDecoding>(header, frame.payload.checks, frame.payload.data);
     if (header.is_coded()) {
-      if (!frame.model) frame.model = GuessModel(frame);
-      frame.model->RequireFingerprint(stream.fingerprint);
-      frame.parts = frame.model->ForFrame(header.kind);
+      if (!model) model = GuessModel(frame);
+      model->RequireFingerprint(stream.fingerprint);
+      model->ForFrame(header.kind);  // throws where it does not code such frames
     }
-    if (!header.is_coded() && header.has_copies()) ExpandStored(frame);
     frames_.push_back(std::move(frame));
     next_.reset();  // and `info` with it
-    if (frames_.back().info.header.is_coded()) StartJob(frames_.back());
+    if (model) {
+      PendingFrame& started = frames_.back();
+      started.decoding->Start(context_, std::move(model), clock_, &started.progress);
+    }
     return true;
   }
 
-  // Content of a stored frame with copies, as far as its payload tells.
-  static void ExpandStored(PendingFrame& frame) {
-    const FrameHeader& header = frame.info.header;
-    const ByteView data = frame.payload.data;
-    uint64_t there = 0;
-    try {
-      const ByteView list = data.first(std::min<uint64_t>(header.list_bytes, data.size()));
-      const auto copies = DecodeCopies(list, header.raw_bytes, header.copied_bytes);
-      const ByteView residue = data.subspan(list.size());
-      there = CopyExpander(copies, residue, frame.content).Advance(residue.size());
-    } catch (const Error& e) {
-      frame.list_error = e;
+  // Makes the window that of the frame's stream. False when it has to wait for frames in flight.
+  bool EnterStream(const FrameInfo& info) {
+    if (entered_ == info.stream) return true;
+    const bool known = reader_.stream_is_known();
+    const uint64_t bytes = known ? reader_.stream_header().window_bytes
+                                 : DefaultWindowBytes(context_.budget().total());
+    if (!frames_.empty() && (window_ || bytes > 0)) return false;
+    window_.reset();
+    window_room_ = {};
+    if (bytes > 0) {
+      const uint64_t frame =
+          DecodingBytes(info.header, KindsOf(info.header), {}, options_.keep_going);
+      window_room_ = OpenWindow(context_.budget(), bytes, /*more_bytes=*/0, /*beside=*/frame);
+      window_.emplace(bytes, std::move(window_room_.store));
     }
-    frame.content = frame.content.first(there);
+    entered_ = info.stream;
+    return true;
   }
 
   static void RequireMixer(int version) {
@@ -223,40 +227,34 @@ class StreamDecoder {
                                              std::to_string(kMixerVersion));
   }
 
-  void StartJob(PendingFrame& frame) {
-    auto job = FrameJob::Decode(frame.info.header, frame.payload.checks, frame.payload.data,
-                                frame.content, frame.parts);
-    job->Watch(clock_, &frame.progress);
-    context_.Submit(job, *frame.model);
-    frame.job.emplace(std::move(job));
-  }
-
-  // The model of a stream whose header is lost: the first that decodes a frame's first unit.
+  // The model of a stream whose header is lost: the first that decodes a frame's first unit. For want
+  // of what is before it, a frame with far copies tells nothing unless it is the next to be written.
   std::shared_ptr<LoadedModel> GuessModel(PendingFrame& frame) {
     if (guessed_ && guessed_for_ == frame.info.stream) return guessed_;
+    if (frame.info.header.has_far_copies()) {
+      while (!frames_.empty()) WriteNextFrame();
+      PlaceInWindow(frame.info);
+    }
     for (const ShortModelId& id : context_.KnownModels()) {
-      guessed_ = ModelIfItDecodes(id, frame.info.header, frame.payload, frame.content);
+      if (!Decodes(*frame.decoding, id, window())) continue;
+      guessed_ = context_.Model(id);
       guessed_for_ = frame.info.stream;
-      if (guessed_) return guessed_;
+      return guessed_;
     }
     throw Error(ErrorCode::kCorrupt,
                 Name(frame.info) +
                     ": no model at hand decodes this frame of a stream whose header is lost");
   }
 
-  // The model, or null where a frame's first unit does not come out with it.
-  std::shared_ptr<LoadedModel> ModelIfItDecodes(const ShortModelId& id, const FrameHeader& header,
-                                                const FramePayload& payload,
-                                                std::span<uint8_t> content) try {
-    auto model = context_.Model(id);
-    if (header.uses_model()) context_.Reserve(*model);
-    JobOwner job(FrameJob::Decode(header, payload.checks, payload.data, content,
-                                  model->ForFrame(header.kind)));
-    context_.Submit(job.get(), *model);
-    job->WaitBeyond(0);
-    return model;
+  // Whether a frame's first unit comes out with the model.
+  bool Decodes(FrameDecoding& frame, const ShortModelId& id, const ContentWindow* window) try {
+    const auto model = context_.Model(id);
+    if (frame.header().uses_model()) context_.Reserve(*model);
+    frame.Start(context_, model, clock_, nullptr);
+    frame.CheckBeyond(0, window);
+    return true;
   } catch (const Error&) {
-    return nullptr;
+    return false;
   }
 
   void CheckMaxOutput(const FrameInfo& info) const {
@@ -274,18 +272,39 @@ class StreamDecoder {
   void WriteFrame(PendingFrame& frame) {
     last_is_damaged_ = false;
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
+    if (window_) PlaceInWindow(frame.info);
     uint64_t done = 0;
     while (done < raw_bytes) {
       try {
-        const uint64_t next = frame.job ? (*frame.job)->WaitBeyond(done) : CheckUnit(frame, done);
-        WriteInRange(frame.info.raw_offset + done, Content(frame).subspan(done, next - done));
+        const uint64_t next = frame.decoding->CheckBeyond(done, window());
+        const ByteView content = frame.decoding->content().subspan(done, next - done);
+        WriteInRange(frame.info.raw_offset + done, content);
+        if (window_) window_->Append(content);
         done = next;
       } catch (const Error& e) {
         if (!MayBeDamage(e.code())) throw;
-        done = HandleFrameError(frame, done, frame.cut() ? CutError() : e);
+        const uint64_t lost = done;
+        done = HandleFrameError(frame, lost, frame.decoding->cut() ? CutError() : e);
+        if (window_) window_->Skip(done - lost);
       }
     }
     TellDone(frame);
+  }
+
+  const ContentWindow* window() const { return window_ ? &*window_ : nullptr; }
+
+  // The frame's content is what comes next, behind what was passed over or lost. How much was lost a
+  // frame tells that copies from before it.
+  void PlaceInWindow(const FrameInfo& info) {
+    if (info.found) {
+      window_->Skip(0);
+      window_may_move_ = true;
+    }
+    if (window_may_move_ && info.header.has_far_copies()) {
+      window_->MoveEnd(info.position);
+      window_may_move_ = false;
+    }
+    if (info.position > window_->end()) window_->Skip(info.position - window_->end());
   }
 
   void TellDone(PendingFrame& frame) {
@@ -293,7 +312,7 @@ class StreamDecoder {
     frame.progress.Finish(info.header.raw_bytes, frame.coded_bytes);
     if (!progress_ || !progress_->frame_done) return;
     FrameEntry entry = EntryOf(info.header, info.stream, info.offset, frame.coded_bytes);
-    if (frame.model) entry.model = frame.model->file().info().name;
+    if (const LoadedModel* model = frame.decoding->model()) entry.model = model->file().info().name;
     progress_->frame_done(entry);
   }
 
@@ -301,50 +320,36 @@ class StreamDecoder {
     return Error(ErrorCode::kTruncated, "the input ends inside this frame");
   }
 
-  // The end of the stored unit that begins at `begin`. Throws Error{kCorrupt, kTruncated}.
-  static uint64_t CheckUnit(const PendingFrame& frame, uint64_t begin) {
-    const uint64_t unit_bytes = frame.info.header.unit_bytes();
-    const uint64_t end = std::min(begin + unit_bytes, frame.info.header.raw_bytes);
-    if (frame.list_error) throw *frame.list_error;
-    if (end > Content(frame).size()) throw CutError();
-    const ByteView unit = Content(frame).subspan(begin, end - begin);
-    CompareCheck(unit, frame.payload.checks[begin / unit_bytes]);
-    return end;
-  }
-
-  // Returns where the frame goes on behind the damage: stored units stand alone, coded ones do
-  // not, and behind a cut there is nothing.
+  // Returns where the frame goes on behind the damage: behind a cut there is nothing. Of what was
+  // decoded for the sake of other frames, these tell.
   uint64_t HandleFrameError(const PendingFrame& frame, uint64_t begin, const Error& error) {
-    const std::string message = Name(frame.info) + ": " + error.what();
-    if (!options_.keep_going) throw Error(error.code(), message);
+    const FrameDecoding& decoding = *frame.decoding;
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
     const uint64_t unit_end = std::min(begin + frame.info.header.unit_bytes(), raw_bytes);
-    const bool goes_on = !frame.job && error.code() != ErrorCode::kTruncated;
+    const bool goes_on = decoding.goes_on() && error.code() != ErrorCode::kTruncated;
     const uint64_t end = goes_on ? unit_end : raw_bytes;
+    if (frame.info.raw_offset + raw_bytes <= options_.range.begin) return end;
+    const std::string message = Name(frame.info) + ": " + error.what();
+    if (!options_.keep_going) throw Error(error.code(), message);
     const uint64_t offset = frame.info.raw_offset;
     Damage damage{.message = message, .content = ByteRange{offset + begin, offset + end}};
     const uint64_t kept = BytesBeforeCut(frame);
     const bool cut_here = !last_is_damaged_ && kept > begin && kept < unit_end;
     if (cut_here) {
-      WriteInRange(offset + begin, Content(frame).subspan(begin, kept - begin));
+      WriteInRange(offset + begin, decoding.content().subspan(begin, kept - begin));
       damage.unverified = {offset + begin, offset + kept};
       damage.content->begin = offset + kept;
     }
     damage_.Add(std::move(damage));
     // Stored content may hold frames of its own: what was written is not searched for them.
-    last_is_damaged_ = !cut_here || frame.job;
+    last_is_damaged_ = !cut_here || frame.info.header.is_coded();
     return end;
   }
 
   // Content that stands before the cut in a frame whose header came in its turn; not all of it may
   // be verified.
   static uint64_t BytesBeforeCut(const PendingFrame& frame) {
-    if (!frame.cut() || frame.info.found) return 0;
-    return frame.job ? (*frame.job)->certain_bytes() : Content(frame).size();
-  }
-
-  static ByteView Content(const PendingFrame& frame) {
-    return frame.buffer ? ByteView(frame.content) : ByteView(frame.payload.data);
+    return frame.decoding->cut() && !frame.info.found ? frame.decoding->certain_bytes() : 0;
   }
 
   void WriteInRange(uint64_t offset, ByteView bytes) {
@@ -366,6 +371,11 @@ class StreamDecoder {
   const DecodeOptions& options_;
   Progress* const progress_;  // may be null
   WorkClock clock_;
+  const std::optional<uint64_t> first_needed_;  // of the content
+  std::optional<uint64_t> entered_;             // the stream that the window is of
+  WindowRoom window_room_;
+  std::optional<ContentWindow> window_;
+  bool window_may_move_ = false;  // more was lost than anybody knows
   std::deque<PendingFrame> frames_;
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;

@@ -9,6 +9,8 @@
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
 #include "codec/stream_costs.h"
+#include "codec/stream_window.h"
+#include "codec/verify_frame.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
 #include "lmzip/memory_io.h"
@@ -63,6 +65,7 @@ class StreamEncoder final : private TrialCoder {
   bool ReadFrame() {
     if (pieces_.empty() && !ReadAhead()) return false;
     if (pieces_.empty()) return true;
+    OpenWindowIfNeeded();
     PendingFrame frame;
     if (!LeasePiece(frame)) return false;
     ContentPiece piece = std::move(pieces_.front());
@@ -71,6 +74,7 @@ class StreamEncoder final : private TrialCoder {
     frame.content.content = std::move(piece.content);
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
+    if (far_) far_->Append(frame.content.content);
     const uint64_t needed = Plan().FrameBytes(
         frame.header(), KindBytesOf(frame.content.segments, frame.content.coded().size()));
     if (frame.memory) frame.memory.ShrinkTo(needed);
@@ -78,6 +82,28 @@ class StreamEncoder final : private TrialCoder {
     frames_.push_back(std::move(frame));
     Start(frames_.back());
     return true;
+  }
+
+  // Before the first frame, if others follow.
+  void OpenWindowIfNeeded() {
+    const bool last = at_end_ && ahead_.empty() && pieces_.size() == 1;
+    if (far_ || last || report_.frames > 0 || !frames_.empty() || WindowBytes() == 0) return;
+    pieces_memory_.reset();  // what waits is not counted while this waits
+    window_room_ = OpenWindow(context_.budget(), WindowBytes(), FarCopies::IndexBytes(WindowBytes()),
+                              UndecidedBytes(options_.frame_bytes));
+    far_.emplace(WindowBytes(), std::move(window_room_.store));
+  }
+
+  // How far copies may reach; 0 where there are none.
+  uint64_t WindowBytes() {
+    if (!Choice().looks_for_copies()) return 0;
+    if (options_.window_bytes) return *options_.window_bytes;
+    const bool short_frames = options_.frame_bytes <= kMaxShortFormBytes;  // want to be independent
+    return short_frames ? 0 : DefaultWindowBytes(context_.budget().total());
+  }
+
+  MemoryBudget::Turn Turn() const {
+    return far_ ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
   }
 
   void Start(PendingFrame& frame) {
@@ -136,15 +162,16 @@ class StreamEncoder final : private TrialCoder {
     }
     const std::string what = "a frame of " + std::to_string(bytes) + " bytes";
     frame.memory =
-        frames_.empty() ? context_.budget().Wait(work, what) : context_.budget().Try(work);
+        frames_.empty() ? context_.budget().Wait(work, what, Turn()) : context_.budget().Try(work);
     return static_cast<bool>(frame.memory);
   }
 
   bool read_all() const { return at_end_ && ahead_.empty() && pieces_.empty(); }
 
   FrameChoice Choice() {
-    if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
-    return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), *this};
+    const FarCopies* const far = far_ ? &*far_ : nullptr;
+    if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, far, *this};
+    return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), far, *this};
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -154,7 +181,8 @@ class StreamEncoder final : private TrialCoder {
       context_.Reserve(*context_.Model());
     }
     const uint64_t bytes = UndecidedBytes(raw_bytes);
-    return frames_.empty() ? context_.budget().WaitAtMost(bytes) : context_.budget().Try(bytes);
+    return frames_.empty() ? context_.budget().WaitAtMost(bytes, Turn())
+                           : context_.budget().Try(bytes);
   }
 
   // Makes the lease that of a frame of `raw_bytes`. Throws Error{kLimit} when it is too small.
@@ -190,10 +218,13 @@ class StreamEncoder final : private TrialCoder {
   uint64_t UndecidedBytes(uint64_t raw_bytes, const KindBytes& kinds) {
     std::vector<FrameHeader> possible = {Choice().HeaderOf(FrameKind::kStored, raw_bytes)};
     if (!uses_model_file()) {
-      return Plan().UndecidedBytes(possible, kinds, /*looks_for_copies=*/false);
+      return Plan().UndecidedBytes(possible, kinds, CopySearch::kNone);
     }
     for (FrameKind kind : Kinds()) possible.push_back(Choice().HeaderOf(kind, raw_bytes));
-    return Plan().UndecidedBytes(possible, kinds, Choice().looks_for_copies());
+    return Plan().UndecidedBytes(possible, kinds,
+                                 far_                          ? CopySearch::kFar
+                                 : Choice().looks_for_copies() ? CopySearch::kNear
+                                                               : CopySearch::kNone);
   }
   uint64_t UndecidedBytes(uint64_t raw_bytes) {
     return UndecidedBytes(raw_bytes, KindBytesOf({}, raw_bytes));
@@ -245,7 +276,10 @@ class StreamEncoder final : private TrialCoder {
     if (header.lists_bytes() > 0) Append(stored ? ByteView(content.residue) : code, with_lists);
     const ByteView data = !with_lists.empty() ? with_lists : stored ? content.content : code;
     const auto checks = UnitChecks(content.content, header.unit_bytes());
-    if (verify() && !stored) Verify(frame, checks, data);
+    if (verify() && !stored) {
+      frame.progress.NextPass();
+      VerifyFrame(context_, content, checks, data, clock_, frame.progress);
+    }
     report_.raw_bytes += content.content.size();
     ++report_.frames;
     uint64_t offset = 0;  // of the frame; of the short form, all of it
@@ -253,7 +287,7 @@ class StreamEncoder final : private TrialCoder {
       WriteShort(header, checks[0], data);
     } else {
       if (!writer_) {
-        writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone));
+        writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone, alone));
       }
       offset = writer_->bytes_written();
       writer_->WriteFrame(header, checks, data);
@@ -301,7 +335,7 @@ class StreamEncoder final : private TrialCoder {
   }
 
   void WriteShort(const FrameHeader& only_frame, uint32_t content_check, ByteView data) {
-    StreamHeader header = StreamHeaderOf(/*only_stored=*/!only_frame.is_coded());
+    StreamHeader header = StreamHeaderOf(/*only_stored=*/!only_frame.is_coded(), /*alone=*/true);
     header.only_frame = only_frame;
     report_.coded_bytes = WriteShortStream(sink_, header, content_check, data);
   }
@@ -313,31 +347,11 @@ class StreamEncoder final : private TrialCoder {
   }
   bool uses_model_file() const { return options_.method != Method::kStore; }
 
-  // A failure is a bug, whatever the decoder takes it for, unless the model may be the cause.
-  void Verify(PendingFrame& frame, const std::vector<uint32_t>& checks, ByteView data) try {
-    Bytes decoded(frame.content.content.size());
-    const auto model = context_.Model();
-    JobOwner job(
-        FrameJob::Decode(frame.header(), checks, data, decoded, model->ForFrame(frame.header().kind)));
-    frame.progress.NextPass();
-    job->Watch(clock_, &frame.progress);
-    context_.Submit(job.get(), *model);
-    job->WaitAll();
-    LMZIP_CHECK(decoded == frame.content.content);
-  } catch (const Error& e) {
-    if (context_.Model()->pinned() && e.code() != ErrorCode::kLimit) {
-      throw Error(ErrorCode::kModelLoad, "model " + context_.Model()->file().info().name +
-                                             " does not repeat itself: a frame does not decode to "
-                                             "its content (" +
-                                             e.what() + ")");
-    }
-    if (e.code() != ErrorCode::kCorrupt) throw;
-    throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
-  }
-
-  // The stream names model and mixer as soon as a frame may need them.
-  StreamHeader StreamHeaderOf(bool only_stored) const {
+  // The stream names model and mixer as soon as a frame may need them, and its window where there
+  // are frames to copy from.
+  StreamHeader StreamHeaderOf(bool only_stored, bool alone) {
     StreamHeader header;
+    if (!alone) header.window_bytes = WindowBytes();
     if (only_stored || !uses_model_file()) return header;
     header.model_id = Shorten(context_.Model()->file().info().id);
     header.mixer_version = kMixerVersion;
@@ -356,6 +370,8 @@ class StreamEncoder final : private TrialCoder {
   Progress* const progress_;  // may be null
   StreamCosts* const costs_;  // null: nothing is measured, all is coded
   WorkClock clock_;
+  WindowRoom window_room_;
+  std::optional<FarCopies> far_;  // of a stream of several frames
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                      // read, but not cut
   uint64_t cut_bytes_ = 0;           // of the input

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "chunker/copy_finder.h"
+#include "codec/copy_choice.h"
 #include "segments/segment_list.h"
 
 namespace lmzip {
@@ -174,6 +175,14 @@ bool FrameChoice::Pays(const TypedView& content, const TypedSegment& candidate) 
 std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
                                           std::span<const TypedSegment> segments,
                                           MadeCodes& codes) {
+  std::vector<Copy> copies;
+  if (far_) copies = TakeFarCopies(frame, segments);
+  return copies.empty() ? TakeNearCopies(frame, segments, codes) : copies;
+}
+
+std::vector<Copy> FrameChoice::TakeNearCopies(FrameContent& frame,
+                                              std::span<const TypedSegment> segments,
+                                              MadeCodes& codes) {
   const Bytes& content = frame.content;
   if (content.size() <= kMaxShortFormBytes) return {};
   std::vector<Copy> copies = CopiesBeside(segments, FindCopies(content));
@@ -183,14 +192,39 @@ std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
     copies = LongCopies(copies, kLongCopyBytes);
   }
   if (copies.empty()) return {};
-  Bytes list = EncodeCopies(copies);
-  Bytes residue = Residue(content, copies);
-  if (segments.empty() && !CopiesPay(content, residue, list.size(), codes)) return {};
-  frame.header.copied_bytes = content.size() - residue.size();
-  frame.header.list_bytes = list.size();
-  frame.copies = std::move(list);
-  frame.residue = std::move(residue);
+  TakeThose(copies, frame);
+  if (segments.empty() && !CopiesPay(content, frame.residue, frame.copies.size(), codes)) {
+    TakeThose({}, frame);
+    return {};
+  }
   return copies;
+}
+
+// Far copies and what is near between them; none where there are no far ones that pay.
+std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
+                                             std::span<const TypedSegment> segments) {
+  const Bytes& content = frame.content;
+  std::vector<Copy> copies = CopiesBeside(segments, far_->Find(content, FindCopies(content)));
+  if (ReachOf(copies) == 0) return {};
+  copies = CopiesThatPay(content, copies, [this](ByteView residue) {
+    return trials_.Measure(HeaderOf(FrameKind::kMixed, residue.size()), {residue, {}});
+  });
+  if (ReachOf(copies) == 0 || CopiedBytes(copies) < kMinCopiedBytes) return {};
+  TakeThose(copies, frame);
+  return copies;
+}
+
+void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) const {
+  frame.copies.clear();
+  frame.residue.clear();
+  frame.header.reach = ReachOf(copies);
+  frame.header.position = frame.header.has_far_copies() ? far_->window().end() : 0;
+  if (!copies.empty()) {
+    frame.copies = EncodeCopies(copies, frame.header.reach);
+    frame.residue = Residue(frame.content, copies);
+  }
+  frame.header.copied_bytes = CopiedBytes(copies);
+  frame.header.list_bytes = frame.copies.size();
 }
 
 // What is in rows, though nobody has found it, is no longer in step behind a copy; whether that

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "chunker/far_copies.h"
 #include "codec/call_progress.h"
 #include "codec/method.h"
 #include "codec/typed_content.h"
@@ -56,8 +57,10 @@ class TrialCoder {
 class FrameChoice {
  public:
   /// `model_kind`: of the frames of the model alone. All arguments must outlive this.
-  FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, TrialCoder& trials)
-      : options_(options), model_kind_(model_kind), pinned_(pinned), trials_(trials) {}
+  /// `far`: what frames may copy from; null: they are independent.
+  FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, const FarCopies* far,
+              TrialCoder& trials)
+      : options_(options), model_kind_(model_kind), pinned_(pinned), far_(far), trials_(trials) {}
 
   /// Cuts content, which stands at `offset` of the input, so that long pictures and sounds, which
   /// lanes would cut to pieces, have frames of their own.
@@ -88,6 +91,10 @@ class FrameChoice {
   bool Pays(const TypedView& content, const TypedSegment& segment);
   std::vector<Copy> TakeCopies(FrameContent& frame, std::span<const TypedSegment> segments,
                                MadeCodes& codes);
+  std::vector<Copy> TakeNearCopies(FrameContent& frame, std::span<const TypedSegment> segments,
+                                   MadeCodes& codes);
+  std::vector<Copy> TakeFarCopies(FrameContent& frame, std::span<const TypedSegment> segments);
+  void TakeThose(std::span<const Copy> copies, FrameContent& frame) const;
   bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
                  MadeCodes& codes);
   FrameKind KindOf(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);
@@ -97,6 +104,7 @@ class FrameChoice {
   const EncodeOptions& options_;
   const FrameKind model_kind_;
   const bool pinned_;
+  const FarCopies* const far_;  // may be null
   TrialCoder& trials_;
 };
 

@@ -61,16 +61,15 @@ std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView 
 std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                            ByteView data, std::span<uint8_t> content,
                                            const FrameModel& model) {
-  LMZIP_CHECK(content.size() == header.raw_bytes && header.is_coded());
+  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
   job->content_ = content;
-  job->checks_ = std::move(checks);
+  if (!header.has_copies()) job->checks_ = std::move(checks);
+  job->TakeSegments(data.first(std::min<uint64_t>(header.segments_bytes, data.size())));
   const uint64_t lists_bytes = std::min<uint64_t>(header.lists_bytes(), data.size());
-  job->TakeLists(data.first(lists_bytes));
   job->coder_ = std::make_unique<BitDecoder>(data.subspan(lists_bytes));
-  const std::span<uint8_t> coded = header.has_copies() ? job->residue_ : content;
-  job->MakeSymbols(CodedContent::Unknown(coded), model);
+  job->MakeSymbols(CodedContent::Unknown(content), model);
   return job;
 }
 
@@ -87,27 +86,19 @@ std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
   return job;
 }
 
-// A list that is damaged ends the job before it begins, and so does one of typed segments that is
-// cut: what is left may be a list of other kinds, for which nobody has leased the memory.
-void FrameJob::TakeLists(ByteView lists) {
-  if (header_.has_copies()) residue_.resize(header_.residue_bytes());
+// A list that is damaged ends the job before it begins, and so does one that is cut: what is left may
+// be a list of other kinds, for which nobody has leased the memory.
+void FrameJob::TakeSegments(ByteView list) {
+  if (!header_.has_segments()) return;
   try {
-    if (lists.size() < header_.segments_bytes) {
+    if (list.size() < header_.segments_bytes) {
       throw Error(ErrorCode::kTruncated, "the list of typed segments ends early");
     }
-    if (header_.has_segments()) {
-      segments_ = DecodeSegments(lists.first(header_.segments_bytes), header_.residue_bytes());
-    }
-    if (header_.has_copies()) TakeCopies(lists.subspan(header_.segments_bytes));
+    segments_ = DecodeSegments(list, header_.residue_bytes());
   } catch (const Error&) {
     const MutexLock lock(mutex_);
     Over(std::current_exception());
   }
-}
-
-void FrameJob::TakeCopies(ByteView list) {
-  copies_ = DecodeCopies(list, header_.raw_bytes, header_.copied_bytes);
-  expander_.emplace(copies_, residue_, content_);
 }
 
 void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model) {
@@ -134,8 +125,7 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
 }
 
 void FrameJob::WaitAll() {
-  const uint64_t all = known_ ? header_.residue_bytes() : header_.raw_bytes;
-  for (uint64_t done = 0; done < all;) done = WaitBeyond(done);
+  for (uint64_t done = 0; done < header_.residue_bytes();) done = WaitBeyond(done);
 }
 
 Bytes FrameJob::TakeCode() {
@@ -195,9 +185,9 @@ void FrameJob::EndStep() {
   if (known_) {
     if (cursor_.block_done()) Ready(coded_end);
   } else {
-    const uint64_t end = expander_ ? expander_->Advance(coded_end) : coded_end;
-    if (coder_->Certain()) certain_ = end;
-    if (end == header_.raw_bytes || end - unit_begin_ >= unit_bytes_) Verify(end);
+    if (coder_->Certain()) certain_ = coded_end;
+    const bool all = coded_end == header_.residue_bytes();
+    if (all || coded_end - unit_begin_ >= unit_bytes_) Verify(coded_end);
   }
   if (!cursor_.frame_done()) return;
   symbols_->EndFrame();
@@ -218,7 +208,7 @@ void FrameJob::TellProgress() {
 // Compares the units that end at or before `end` with their checks, if there are any.
 void FrameJob::Verify(uint64_t end) {
   while (unit_begin_ < end) {
-    const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.raw_bytes);
+    const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.residue_bytes());
     if (next > end) break;
     if (!checks_.empty()) {
       CompareCheck(content_.subspan(unit_begin_, next - unit_begin_),

@@ -9,7 +9,6 @@
 
 #include "base/bytes.h"
 #include "base/mutex.h"
-#include "chunker/copy_list.h"
 #include "codec/call_progress.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
@@ -40,7 +39,7 @@ struct ContentForm {
 /// Work for the pool. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
-  /// Encodes `content`, or what is left of it beside copies, as header.kind with header.geometry;
+  /// Encodes `content`, what is left of a frame's beside copies, as header.kind with header.geometry;
   /// header.data_bytes is not used.
   /// The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
@@ -51,8 +50,8 @@ class FrameJob {
   static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, ContentForm form,
                                            std::span<SymbolCost> costs);
-  /// Decodes `data` into `content`, using both until the job is over. Every unit of content is
-  /// compared with its check.
+  /// Decodes what the frame codes, its residue, from its `data` into `content`, using both until the
+  /// job is over. Where there are no copies, every unit of content is compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
                                           const FrameModel& model);
@@ -141,8 +140,7 @@ class FrameJob {
   static std::shared_ptr<FrameJob> OfKnown(const FrameHeader& header, ByteView content,
                                            ContentForm form);
   void MakeSymbols(const CodedContent& content, const FrameModel& model);
-  void TakeLists(ByteView data);
-  void TakeCopies(ByteView list);
+  void TakeSegments(ByteView data);
   void CountCost(int lane);
   void TellProgress();
   void Verify(uint64_t end);
@@ -154,11 +152,8 @@ class FrameJob {
   uint64_t unit_bytes_;           // decoding
   std::span<uint8_t> content_;    // decoding
   TokenizedContent tokens_;       // of content that is known
-  std::vector<uint32_t> checks_;  // decoding: of every unit; of a sample there are none
-  Bytes residue_;                 // decoding a frame with copies, as the next two
-  std::vector<Copy> copies_;
+  std::vector<uint32_t> checks_;  // decoding: of every unit, or none
   std::vector<TypedSegment> segments_;
-  std::optional<CopyExpander> expander_;  // uses what is above
   std::unique_ptr<BitCoder> coder_;
   BitEncoder* encoder_ = nullptr;  // encoding: the coder
   BitMeter* meter_ = nullptr;      // measuring: the coder

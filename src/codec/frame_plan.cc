@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "chunker/copy_finder.h"
+#include "chunker/far_copies.h"
 #include "codec/method.h"
 #include "format/stream_reader.h"
 #include "mixer/mixer.h"
@@ -34,7 +35,7 @@ uint64_t TokenMemory(const FrameHeader& header) {
 
 uint64_t CopiesMemory(const FrameHeader& header) {
   if (!header.has_copies()) return 0;
-  return header.residue_bytes() + sizeof(Copy) * (header.copied_bytes / kMinCopyBytes + 1);
+  return header.residue_bytes() + sizeof(Copy) * (header.copied_bytes / header.least_copy_bytes() + 1);
 }
 
 }  // namespace
@@ -49,13 +50,16 @@ uint64_t EncodingPlan::FrameBytes(const FrameHeader& header, const KindBytes& ki
 }
 
 uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
-                                      const KindBytes& kinds, bool looks_for_copies) const {
+                                      const KindBytes& kinds, CopySearch search) const {
   LMZIP_CHECK(!possible.empty());
   const uint64_t raw_bytes = possible.front().raw_bytes;
   uint64_t most = 0;
   for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header, kinds));
   // Where there are copies, there is a residue beside the content.
-  if (looks_for_copies) most += raw_bytes + CopyFinderMemory(raw_bytes);
+  if (search != CopySearch::kNone) {
+    const uint64_t far = search == CopySearch::kFar ? FarCopies::SearchBytes(raw_bytes) : 0;
+    most += raw_bytes + std::max(CopyFinderMemory(raw_bytes), far);
+  }
   // What is tried is coded as the frame will be, in the same room. A code of the whole is kept of
   // each kind; samples are a copy of their content.
   const auto coded = std::ranges::count_if(possible, &FrameHeader::is_coded);

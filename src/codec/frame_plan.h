@@ -14,6 +14,9 @@ struct LaneMemory {
   uint64_t row_bytes = 0;    // logits of one symbol, as decoders do
 };
 
+/// Where an encoder looks for what a frame repeats.
+enum class CopySearch { kNone, kNear, kFar };
+
 /// An encoder's frames, from their reading to their writing: content, copies, tokens, code, mixer,
 /// logits, lanes and, with `verify`, the decoding of what was coded. All numbers are upper bounds.
 class EncodingPlan {
@@ -26,7 +29,7 @@ class EncodingPlan {
   /// and the codes that are kept on the way where there is a choice, and with the search where the
   /// encoder looks for copies. REQUIRES: all are of the same content; there is one.
   uint64_t UndecidedBytes(std::span<const FrameHeader> possible, const KindBytes& kinds,
-                          bool looks_for_copies) const;
+                          CopySearch search) const;
   /// How much content may be read into a buffer that grows while it has `bytes`.
   static uint64_t ReadableBytes(uint64_t bytes) { return bytes / 3 * 2; }
 

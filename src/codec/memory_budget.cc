@@ -9,16 +9,19 @@
 namespace lmzip {
 
 MemoryBudget::Lease::Lease(Lease&& other) noexcept
-    : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+    : budget_(std::exchange(other.budget_, nullptr)),
+      bytes_(other.bytes_),
+      beside_(other.beside_) {}
 
 MemoryBudget::Lease& MemoryBudget::Lease::operator=(Lease&& other) noexcept {
   std::swap(budget_, other.budget_);
   std::swap(bytes_, other.bytes_);
+  std::swap(beside_, other.beside_);
   return *this;
 }
 
 MemoryBudget::Lease::~Lease() {
-  if (budget_) budget_->Release(bytes_);
+  if (budget_) budget_->Release(bytes_, beside_);
 }
 
 bool MemoryBudget::Lease::GrowTo(uint64_t bytes) {
@@ -32,14 +35,14 @@ bool MemoryBudget::Lease::GrowTo(uint64_t bytes) {
 
 void MemoryBudget::Lease::ShrinkTo(uint64_t bytes) {
   if (bytes >= bytes_) return;
-  budget_->Release(bytes_ - bytes);
+  budget_->Release(bytes_ - bytes, 0);
   bytes_ = bytes;
 }
 
-MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) {
+MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what, Turn turn) {
   const MutexLock lock(mutex_);
   CheckPossible(bytes, what);
-  WaitInTurn([&]() LMZIP_REQUIRES(mutex_) {
+  WaitInTurn(turn, [&]() LMZIP_REQUIRES(mutex_) {
     CheckPossible(bytes, what);  // each time: a model may have been loaded meanwhile
     return reserved_ + leased_ + bytes <= total_;
   });
@@ -47,21 +50,43 @@ MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what) 
   return Lease(this, bytes);
 }
 
-MemoryBudget::Lease MemoryBudget::WaitAtMost(uint64_t bytes) {
+MemoryBudget::Lease MemoryBudget::WaitAtMost(uint64_t bytes, Turn turn) {
   const MutexLock lock(mutex_);
   uint64_t most = 0;
-  WaitInTurn([&]() LMZIP_REQUIRES(mutex_) {
-    most = std::min(bytes, total_ - reserved_);
+  WaitInTurn(turn, [&]() LMZIP_REQUIRES(mutex_) {
+    most = std::min(bytes, total_ - reserved_ - (turn == Turn::kFirst ? held_ : 0));
     return reserved_ + leased_ + most <= total_;
   });
   Take(most);
   return Lease(this, most);
 }
 
+MemoryBudget::Lease MemoryBudget::Hold(uint64_t bytes, uint64_t beside, const std::string& what) {
+  const MutexLock lock(mutex_);
+  CheckPossible(bytes, what);
+  WaitInTurn(Turn::kLast, [&]() LMZIP_REQUIRES(mutex_) {
+    CheckPossible(bytes, what);
+    const bool alone = beside_.empty();
+    return (alone || reserved_ + held_ + bytes + ForHolders(beside) <= total_) &&
+           reserved_ + leased_ + bytes <= total_;
+  });
+  Take(bytes);
+  held_ += bytes;
+  beside_.insert(beside);
+  Lease lease(this, bytes);
+  lease.beside_ = beside;
+  return lease;
+}
+
+// What one of the holders may need, or another one who needs `beside`.
+uint64_t MemoryBudget::ForHolders(uint64_t beside) const {
+  return beside_.empty() ? beside : std::max(beside, *beside_.rbegin());
+}
+
 // Who comes first is woken alone: dozens of small files that wait would wake each other for nothing.
 template <typename Fits>
-void MemoryBudget::WaitInTurn(Fits fits) {
-  const auto mine = waiting_.emplace(waiting_.end());
+void MemoryBudget::WaitInTurn(Turn turn, Fits fits) {
+  const auto mine = waiting_.emplace(turn == Turn::kFirst ? waiting_.begin() : waiting_.end());
   const auto leave = [&]() LMZIP_REQUIRES(mutex_) {
     waiting_.erase(mine);
     WakeFirst();  // there may be enough for the next one, too
@@ -118,9 +143,13 @@ void MemoryBudget::CheckPossible(uint64_t bytes, const std::string& what) const 
                                      std::to_string(total_ / kMiB) + " MiB");
 }
 
-void MemoryBudget::Release(uint64_t bytes) {
+void MemoryBudget::Release(uint64_t bytes, uint64_t beside) {
   const MutexLock lock(mutex_);
   leased_ -= bytes;
+  if (beside > 0) {
+    held_ -= bytes;
+    beside_.erase(beside_.find(beside));
+  }
   WakeFirst();
 }
 

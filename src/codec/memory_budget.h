@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <list>
+#include <set>
 #include <string>
 
 #include "base/mutex.h"
@@ -28,20 +29,28 @@ class MemoryBudget {
     void ShrinkTo(uint64_t bytes);
 
    private:
+    friend class MemoryBudget;
+
     MemoryBudget* budget_ = nullptr;
     uint64_t bytes_ = 0;
+    uint64_t beside_ = 0;  // of Hold()
   };
 
   explicit MemoryBudget(uint64_t bytes) : total_(bytes) {}
 
   uint64_t total() const { return total_; }
 
+  /// Who holds a lease of Hold() goes before the others: they may have to wait for its end.
+  enum class Turn { kLast, kFirst };
   /// Waits until `bytes` are free; who came first gets them first. To wait while holding another
   /// lease risks a deadlock: use Try() then. Throws Error{kLimit} when `bytes` can never be free,
   /// naming `what` and the size needed.
-  Lease Wait(uint64_t bytes, const std::string& what);
+  Lease Wait(uint64_t bytes, const std::string& what, Turn turn = Turn::kLast);
   /// Waits until `bytes` are free, or until everything is where they can never be.
-  Lease WaitAtMost(uint64_t bytes);
+  Lease WaitAtMost(uint64_t bytes, Turn turn = Turn::kLast);
+  /// Waits for a lease beside which its holder may wait for others of at most `beside` bytes, one at
+  /// a time; for what is more, or was never free, when there are no other holders. Throws like Wait().
+  Lease Hold(uint64_t bytes, uint64_t beside, const std::string& what);
   /// An empty lease when `bytes` are not free now.
   Lease Try(uint64_t bytes);
   /// Takes `bytes` for good. Throws like Wait().
@@ -54,16 +63,19 @@ class MemoryBudget {
  private:
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
   void Take(uint64_t bytes) LMZIP_REQUIRES(mutex_);
-  void Release(uint64_t bytes);
+  uint64_t ForHolders(uint64_t beside) const LMZIP_REQUIRES(mutex_);
+  void Release(uint64_t bytes, uint64_t beside);
   template <typename Fits>
-  void WaitInTurn(Fits fits) LMZIP_REQUIRES(mutex_);
+  void WaitInTurn(Turn turn, Fits fits) LMZIP_REQUIRES(mutex_);
   void WakeFirst() LMZIP_REQUIRES(mutex_);
 
   const uint64_t total_;
   mutable Mutex mutex_;
   std::list<Condition> waiting_ LMZIP_GUARDED_BY(mutex_);  // in the order in which they came
   uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;         // for good
-  uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;
+  uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;           // of that by Hold():
+  uint64_t held_ LMZIP_GUARDED_BY(mutex_) = 0;
+  std::multiset<uint64_t> beside_ LMZIP_GUARDED_BY(mutex_);  // what each of the holders may need
 };
 
 }  // namespace lmzip

@@ -51,7 +51,14 @@ bool LooksLikeNoise(ByteView content) {
   return squares < n * n / 256 + n * n / 8192 + 4 * n;
 }
 
-// Pieces of `length` bytes from all over `size`; all of it where they would overlap.
+void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t high) {
+  if (value == 0 || (std::has_single_bit(value) && value >= low && value <= high)) return;
+  throw Error(ErrorCode::kUsage, std::string(option) + " must be a power of two from " +
+                                     std::to_string(low) + " to " + std::to_string(high));
+}
+
+}  // namespace
+
 std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length) {
   if (size < (kSamples + 1) * length) return {{0, size}};
   std::vector<ByteRange> pieces;
@@ -61,14 +68,6 @@ std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length) {
   }
   return pieces;
 }
-
-void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t high) {
-  if (value == 0 || (std::has_single_bit(value) && value >= low && value <= high)) return;
-  throw Error(ErrorCode::kUsage, std::string(option) + " must be a power of two from " +
-                                     std::to_string(low) + " to " + std::to_string(high));
-}
-
-}  // namespace
 
 Geometry ChooseGeometry(FrameKind kind, uint64_t raw_bytes, const EncodeOptions& options) {
   Geometry geometry = kind == FrameKind::kMixed                                 ? kMixerLane
@@ -218,6 +217,10 @@ void CheckOptions(const EncodeOptions& options) {
   if (options.frame_bytes == 0 || options.frame_bytes > kMaxFrameBytes) {
     throw Error(ErrorCode::kUsage,
                 "the frame size must be 1 to " + std::to_string(kMaxFrameBytes) + " bytes");
+  }
+  if (options.window_bytes.value_or(0) > kMaxWindowBytes) {
+    throw Error(ErrorCode::kUsage,
+                "the window must be at most " + std::to_string(kMaxWindowBytes) + " bytes");
   }
 }
 

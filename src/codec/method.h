@@ -21,6 +21,9 @@ inline constexpr uint64_t kMostWhollyCosted = uint64_t{4} << 20;
 /// The most that it picks out of a larger one at a time, to hand that over as a sample.
 inline constexpr uint64_t kMostSampledBytes = uint64_t{512} << 10;
 
+/// Pieces of `length` bytes from all over `size`; all of it where they would overlap.
+std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length);
+
 /// The kind of a frame. Method::kAuto decides by coding samples of `content`, or all of it, with
 /// `cost`: the mixer first, then the model.
 /// `model_kind`: kModel or kTokens, of frames of the model alone. Throws Error{kUsage} for a method

@@ -55,7 +55,8 @@ void StreamCosts::Finish(const FrameContent& frame, std::span<SymbolCost> place,
   if (stored) std::ranges::fill(place, SymbolCost{.result = uint32_t{kByteCost}});
   if (!frame.header.has_copies()) return;
   const auto copies =
-      DecodeCopies(frame.copies, frame.header.raw_bytes, frame.header.copied_bytes);
+      DecodeCopies(frame.copies, frame.header.raw_bytes, frame.header.copied_bytes,
+                   frame.header.reach);
   MakeRoomForCopies(copies, residue_bytes, frame.copies.size(), place);
 }
 

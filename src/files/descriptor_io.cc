@@ -27,6 +27,7 @@ DescriptorSource::DescriptorSource(int fd, std::string name, System& system)
     : system_(system), fd_(fd), name_(std::move(name)) {
   struct stat status;
   seekable_ = system.Status(fd, status) == 0 && S_ISREG(status.st_mode);
+  if (seekable_) begin_ = system.Seek(fd, 0, SEEK_CUR);
 }
 
 size_t DescriptorSource::Read(std::span<uint8_t> out) {
@@ -54,6 +55,10 @@ uint64_t DescriptorSource::Skip(uint64_t count) {
     throw IoError(name_ + ": cannot seek", errno);
   }
   return step;
+}
+
+bool DescriptorSource::Restart() {
+  return seekable_ && begin_ >= 0 && system_.Seek(fd_, begin_, SEEK_SET) >= 0;
 }
 
 DescriptorSink::DescriptorSink(int fd, std::string name, System& system)

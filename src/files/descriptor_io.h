@@ -15,12 +15,14 @@ class DescriptorSource : public ByteSource {
   DescriptorSource(int fd, std::string name, System& system = System::Real());
   size_t Read(std::span<uint8_t> out) override;
   uint64_t Skip(uint64_t count) override;
+  bool Restart() override;
 
  private:
   System& system_;
   int fd_;
   std::string name_;
   bool seekable_;
+  off_t begin_ = 0;  // where the descriptor stood at first, if it is seekable
 };
 
 /// Writes a descriptor that someone else owns. In a regular file, at whose end it starts, zeros

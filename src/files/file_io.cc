@@ -22,6 +22,7 @@ FileSource::FileSource(FileSource&&) noexcept = default;
 FileSource& FileSource::operator=(FileSource&&) noexcept = default;
 size_t FileSource::Read(std::span<uint8_t> out) { return impl_->source->Read(out); }
 uint64_t FileSource::Skip(uint64_t count) { return impl_->source->Skip(count); }
+bool FileSource::Restart() { return impl_->source->Restart(); }
 
 class FileSink::Impl {
  public:

@@ -45,6 +45,12 @@ uint64_t SourceFile::Skip(uint64_t count) {
   return skipped;
 }
 
+bool SourceFile::Restart() {
+  if (!source_->Restart()) return false;
+  position_ = 0;
+  return true;
+}
+
 bool SourceFile::terminal() const { return ::isatty(file_.get()); }
 
 std::optional<std::string> SourceFile::Change() const {

@@ -23,6 +23,7 @@ class SourceFile : public ByteSource {
 
   size_t Read(std::span<uint8_t> out) override;
   uint64_t Skip(uint64_t count) override;
+  bool Restart() override;
 
   /// As it was when it was opened.
   const struct stat& status() const { return opened_; }

@@ -11,6 +11,7 @@ namespace lmzip {
 inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
 inline constexpr int kFormatVersion = 3;
 inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
+inline constexpr uint8_t kFlagWindow = 2;       // frames may copy from before them: how far
 inline constexpr uint8_t kFlagShort = 8;        // the short form; the other flags are its kind
 inline constexpr size_t kMaxFingerprintBytes = 1024;
 inline constexpr int kMaxMixerVersion = 63;
@@ -36,7 +37,12 @@ enum class FrameKind : uint8_t {
 };
 inline constexpr uint8_t kFlagCopies = 0x10;    // of a content frame's kind: a list of copies
 inline constexpr uint8_t kFlagSegments = 0x20;  // of a mixed frame's kind: one of typed segments
-inline constexpr uint64_t kMinCopyBytes = 256;
+inline constexpr uint8_t kFlagFar = 0x80;       // of a kind with copies: some from before the frame
+inline constexpr uint64_t kMinCopyBytes = 256;  // least length of a copy
+inline constexpr uint64_t kMinFarCopyBytes = 32;  // likewise in a frame with far copies
+inline constexpr uint64_t kMinCopiedBytes = 256;  // of all of a frame's copies
+inline constexpr uint64_t kMaxWindowBytes = uint64_t{1} << 40;
+inline constexpr uint64_t kMaxPosition = uint64_t{1} << 62;  // of a frame in its stream
 inline constexpr uint64_t kMaxFrameBytes = uint64_t{64} << 20;  // content of a frame
 inline constexpr uint64_t kMaxSkippableBytes = uint64_t{1} << 32;
 inline constexpr uint64_t kMinUnitBytes = uint64_t{1} << 16;  // content under one check

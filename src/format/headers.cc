@@ -18,10 +18,12 @@ uint64_t UnitsOf(uint64_t raw_bytes, uint64_t unit_bytes) {
 
 // The flags of a content frame's kind, 0 for other kinds.
 uint8_t FlagsOf(uint8_t kind) {
-  const uint8_t flags = kind & (kFlagCopies | kFlagSegments);
+  const uint8_t flags = kind & (kFlagCopies | kFlagSegments | kFlagFar);
   const FrameHeader header{.kind = FrameKind{static_cast<uint8_t>(kind - flags)}};
   if (!header.is_content()) return 0;
-  return (flags & kFlagSegments) == 0 || header.uses_mixer() ? flags : uint8_t{0};
+  if ((flags & kFlagSegments) && !header.uses_mixer()) return 0;
+  if ((flags & kFlagFar) && !(flags & kFlagCopies)) return 0;
+  return flags;
 }
 
 void CheckSegments(const FrameHeader& header) {
@@ -30,12 +32,16 @@ void CheckSegments(const FrameHeader& header) {
 }
 
 void CheckCopies(const FrameHeader& header) {
-  if (header.copied_bytes < kMinCopyBytes || header.copied_bytes >= header.raw_bytes ||
+  if (header.copied_bytes < kMinCopiedBytes || header.copied_bytes >= header.raw_bytes ||
       header.list_bytes == 0 || header.list_bytes >= header.raw_bytes ||
       header.data_bytes >= header.raw_bytes) {
     Implausible(std::to_string(header.list_bytes) + " bytes of copies for " +
                 std::to_string(header.copied_bytes) + " of " + std::to_string(header.raw_bytes) +
                 " bytes of content");
+  }
+  if (header.reach > kMaxWindowBytes || header.position > kMaxPosition) {
+    Implausible("copies from " + std::to_string(header.reach) + " bytes before the frame, which is at " +
+                std::to_string(header.position) + " of its stream");
   }
 }
 
@@ -121,11 +127,16 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
   const size_t start = out.size();
   out.push_back(static_cast<uint8_t>(static_cast<uint8_t>(header.kind) |
                                      (header.has_copies() ? kFlagCopies : 0) |
+                                     (header.has_far_copies() ? kFlagFar : 0) |
                                      (header.has_segments() ? kFlagSegments : 0)));
   if (!header.is_end()) AppendVarint(header.raw_bytes, out);
   if (header.has_copies()) {
     AppendVarint(header.copied_bytes, out);
     AppendVarint(header.list_bytes, out);
+  }
+  if (header.has_far_copies()) {
+    AppendVarint(header.reach, out);
+    AppendVarint(header.position, out);
   }
   if (header.has_segments()) AppendVarint(header.segments_bytes, out);
   if (header.is_coded()) {
@@ -144,11 +155,11 @@ bool LooksLikeContentFrame(ByteView bytes) noexcept {
   header.kind = FrameKind{static_cast<uint8_t>(bytes[0] - flags)};
   if (!header.is_content()) return false;
   size_t end = 1;
-  for (int lengths = flags & kFlagCopies ? 3 : 1; lengths > 0; --lengths) {
+  const int lengths = 1 + (flags & kFlagCopies ? 2 : 0) + (flags & kFlagFar ? 2 : 0) +
+                      (flags & kFlagSegments ? 1 : 0) + (header.is_coded() ? 1 : 0);
+  for (int i = 0; i < lengths; ++i) {
     if (!ReadVarint(bytes, end)) return false;
   }
-  if ((flags & kFlagSegments) && !ReadVarint(bytes, end)) return false;
-  if (header.is_coded() && !ReadVarint(bytes, end)) return false;
   end += header.is_tokens() ? 2 : header.is_coded() ? 1 : 0;
   return end + kHeaderCheckBytes <= bytes.size() &&
          LoadLe<uint16_t>(&bytes[end]) == static_cast<uint16_t>(Xxh3(bytes.first(end)));
@@ -169,6 +180,10 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.copied_bytes = cursor.TakeVarint();
     header.list_bytes = cursor.TakeVarint();
   }
+  if (flags & kFlagFar) {
+    header.reach = cursor.TakeVarint();
+    header.position = cursor.TakeVarint();
+  }
   if (flags & kFlagSegments) header.segments_bytes = cursor.TakeVarint();
   if (header.is_coded()) {
     header.data_bytes = cursor.TakeVarint();
@@ -180,6 +195,7 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   }
   cursor.TakeCheck<uint16_t>();
   if ((flags & kFlagCopies) && !header.has_copies()) Implausible("copies of nothing");
+  if ((flags & kFlagFar) && !header.has_far_copies()) Implausible("far copies from nowhere");
   if ((flags & kFlagSegments) && !header.has_segments()) Implausible("an empty list of segments");
   CheckLimits(header);
   used = cursor.position();

@@ -27,6 +27,8 @@ struct FrameHeader {
   uint64_t data_bytes = 0;    // list of copies, and code or content; unless stored, < raw_bytes
   uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
   uint64_t list_bytes = 0;    // of the list of copies, before code or residue
+  uint64_t reach = 0;         // how far before the frame its copies begin; 0: none does
+  uint64_t position = 0;      // of a frame with far copies: content before it in its stream
   uint64_t segments_bytes = 0;  // of the list of typed segments, at the data's begin; 0: none
   Geometry geometry;          // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
@@ -39,7 +41,9 @@ struct FrameHeader {
   bool uses_model() const;
   bool uses_mixer() const;
   bool has_copies() const { return copied_bytes > 0; }
+  bool has_far_copies() const { return reach > 0; }
   bool has_segments() const { return segments_bytes > 0; }
+  uint64_t least_copy_bytes() const { return has_far_copies() ? kMinFarCopyBytes : kMinCopyBytes; }
   uint64_t lists_bytes() const { return list_bytes + segments_bytes; }  // before the code
   uint64_t residue_bytes() const { return raw_bytes - copied_bytes; }  // content that is not copied
   uint64_t unit_bytes() const;     // content under one check, but for the last
@@ -51,6 +55,7 @@ struct StreamHeader {
   ShortModelId model_id;
   int mixer_version = 0;                  // 0: not named
   std::string fingerprint;                // empty but for pinned models
+  uint64_t window_bytes = 0;              // how far frames may reach; 0: they are independent
   std::optional<FrameHeader> only_frame;  // the short form: the stream's only frame, or no content
 
   bool needs_model() const { return model_id.names_model(); }
@@ -71,8 +76,8 @@ inline uint8_t ByteShare(uint64_t byte_tokens, uint64_t raw_bytes) {
 const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
-    5 + 8 + 2 + kMaxFingerprintBytes + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 5 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
+    5 + 8 + 2 + kMaxFingerprintBytes + kMaxVarintBytes + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 7 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);

@@ -78,10 +78,10 @@ void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   header.only_frame = frame;
 }
 
-void TakeLongForm(bool pinned, HeaderCursor& cursor, StreamHeader& header) {
+void TakeLongForm(int flags, HeaderCursor& cursor, StreamHeader& header) {
   TakeMixerVersion(cursor.TakeByte(), header);
   TakeModelId(header.model_id.bytes.size(), cursor, header);
-  if (pinned) {
+  if (flags & kFlagFingerprint) {
     const uint64_t size = cursor.TakeVarint();
     if (size == 0 || size > kMaxFingerprintBytes) {
       throw Error(ErrorCode::kCorrupt,
@@ -89,6 +89,13 @@ void TakeLongForm(bool pinned, HeaderCursor& cursor, StreamHeader& header) {
     }
     const ByteView text = cursor.Take(size);
     header.fingerprint.assign(text.begin(), text.end());
+  }
+  if (flags & kFlagWindow) {
+    header.window_bytes = cursor.TakeVarint();
+    if (header.window_bytes == 0 || header.window_bytes > kMaxWindowBytes) {
+      throw Error(ErrorCode::kCorrupt, "damaged stream header (window of " +
+                                           std::to_string(header.window_bytes) + " bytes)");
+    }
   }
   cursor.TakeCheck<uint16_t>();
 }
@@ -127,19 +134,21 @@ void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
   out.insert(out.end(), kMagic.begin(), kMagic.end());
   if (header.only_frame) {
     const FrameHeader& frame = *header.only_frame;
-    LMZIP_CHECK(FitsShortForm(frame) && !pinned);
+    LMZIP_CHECK(FitsShortForm(frame) && !pinned && header.window_bytes == 0);
     out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | kFlagShort | int(frame.kind)));
     AppendShortForm(header, frame, out);
     AppendHeaderCheck<uint8_t>(start, out);
     return;
   }
-  out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | (pinned ? kFlagFingerprint : 0)));
+  out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | (pinned ? kFlagFingerprint : 0) |
+                                     (header.window_bytes > 0 ? kFlagWindow : 0)));
   out.push_back(static_cast<uint8_t>(header.mixer_version));
   out.insert(out.end(), header.model_id.bytes.begin(), header.model_id.bytes.end());
   if (pinned) {
     AppendVarint(header.fingerprint.size(), out);
     out.insert(out.end(), header.fingerprint.begin(), header.fingerprint.end());
   }
+  if (header.window_bytes > 0) AppendVarint(header.window_bytes, out);
   AppendHeaderCheck<uint16_t>(start, out);
 }
 
@@ -155,14 +164,14 @@ StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
   const int flags = byte & 15;
   const bool short_form = (flags & kFlagShort) != 0;
   if (version != kFormatVersion || flags == kFlagShort ||
-      (!short_form && (flags & ~kFlagFingerprint) != 0)) {
+      (!short_form && (flags & ~(kFlagFingerprint | kFlagWindow)) != 0)) {
     Unsupported(version, flags);
   }
   StreamHeader header;
   if (short_form) {
     TakeShortForm(flags & kShortFormKindMask, cursor, header);
   } else {
-    TakeLongForm((flags & kFlagFingerprint) != 0, cursor, header);
+    TakeLongForm(flags, cursor, header);
   }
   used = cursor.position();
   return header;

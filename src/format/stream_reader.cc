@@ -41,6 +41,7 @@ std::optional<FrameInfo> StreamReader::Next() {
       ReadEnd();
       continue;
     }
+    CheckReach(header);
     if (!header.is_skippable()) return ContentFrame(header);
     PassOver(header.payload_bytes());
   }
@@ -53,10 +54,32 @@ FrameInfo StreamReader::ContentFrame(const FrameHeader& header) {
   ++frames_;
   frame_.stream = streams_ - 1;
   frame_.raw_offset = raw_bytes_;
+  frame_.position = position_;
   frame_.found = resynchronized_;
   resynchronized_ = false;
   raw_bytes_ += header.raw_bytes;
+  position_ += header.raw_bytes;
   return frame_;
+}
+
+// Behind damage a frame with far copies tells where it is.
+void StreamReader::CheckReach(const FrameHeader& header) try {
+  if (!header.has_far_copies()) return;
+  if (!position_is_known_) position_ = header.position;
+  position_is_known_ = true;
+  if (header.position != position_) {
+    throw Error(ErrorCode::kCorrupt, "refused frame header: it is at " +
+                                         std::to_string(position_) + " of its stream, not at " +
+                                         std::to_string(header.position));
+  }
+  const uint64_t window = stream_is_known_ ? stream_header_.window_bytes : kMaxWindowBytes;
+  if (header.reach > std::min(window, position_)) {
+    throw Error(ErrorCode::kCorrupt, "refused frame header: copies from " +
+                                         std::to_string(header.reach) +
+                                         " bytes before the frame, beyond the stream's window");
+  }
+} catch (const Error& e) {
+  throw AtFrame(e);
 }
 
 FramePayload StreamReader::ReadPayload() {
@@ -148,6 +171,7 @@ bool StreamReader::Resynchronize(bool inside_payload, uint64_t lookahead) {
 // Before a header that was found, of a stream or of a frame.
 void StreamReader::StandAt(bool stream) {
   resynchronized_ = true;
+  position_is_known_ = false;
   if (!stream && !in_stream_) {
     stream_header_ = StreamHeader{};
     stream_is_known_ = false;
@@ -215,6 +239,8 @@ void StreamReader::ReadStreamHeader() try {
     stream_header_ = ParseStreamHeader(bytes, used);
   }
   stream_is_known_ = true;
+  position_ = 0;
+  position_is_known_ = true;
   source_.Consume(used);
   in_stream_ = true;
   check_.reset();

@@ -19,6 +19,7 @@ struct FrameInfo {
   uint64_t index = 0;       // content frames before it, in the input
   uint64_t stream = 0;      // streams before its own
   uint64_t raw_offset = 0;  // content bytes of the frames before it, in the input
+  uint64_t position = 0;    // likewise in its stream, as far as that is known
   bool found = false;       // by Resynchronize(): nothing but its check says that it is one
 };
 
@@ -88,6 +89,7 @@ class StreamReader {
 
  private:
   void ReadStreamHeader();
+  void CheckReach(const FrameHeader& header);
   FrameInfo ContentFrame(const FrameHeader& header);
   void ReadPayloadOfNothing();
   void ReadEnd();
@@ -110,6 +112,8 @@ class StreamReader {
   std::optional<StreamHeader> assumed_;  // instead of the header that comes
   bool in_stream_ = false;
   bool resynchronized_ = false;       // and no frame since
+  uint64_t position_ = 0;             // content of the stream so far
+  bool position_is_known_ = true;     // no frame of the stream was lost
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole
   FrameInfo frame_;
   uint64_t expected_header_ = 0;  // offset of the last header that was looked for

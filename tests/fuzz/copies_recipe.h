@@ -14,8 +14,9 @@ struct CopiedContent {
   Bytes content;
 };
 
-/// Copies between the bytes of `residue`, and the content that they make of it, byte by byte.
-inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue) {
+/// Copies between the bytes of `residue`, and the content that they make of it, byte by byte. Where
+/// there is content before the frame that they may copy, the first does.
+inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue, ByteView before) {
   constexpr size_t kMaxCopies = 8;
   CopiedContent made;
   size_t read = 0;
@@ -26,11 +27,17 @@ inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue) {
   do {
     Copy copy{.gap = recipe.Below(residue.size() - read + 1),
               .length = kMinCopyBytes + AnyNumber(recipe, 10)};
-    if (made.content.empty()) copy.gap = std::max<uint64_t>(copy.gap, 1);
+    const bool first = made.copies.empty();
+    if (before.empty() && first) copy.gap = std::max<uint64_t>(copy.gap, 1);
     if (copy.gap > 0) take_residue(copy.gap);
-    copy.distance = 1 + recipe.Below(made.content.size());
+    const uint64_t near = made.content.size();
+    const bool far = !before.empty() && (first || near == 0 || recipe.OneIn(2));
+    copy.distance = 1 + (far ? near + recipe.Below(before.size()) : recipe.Below(near));
+    if (!before.empty() && !first && recipe.OneIn(2)) copy.length = kMinFarCopyBytes + recipe.Below(9);
     for (uint64_t i = 0; i < copy.length; ++i) {
-      made.content.push_back(made.content[made.content.size() - copy.distance]);
+      const uint64_t at = made.content.size();
+      made.content.push_back(at < copy.distance ? before[before.size() + at - copy.distance]
+                                                : made.content[at - copy.distance]);
     }
     made.copies.push_back(copy);
   } while (!recipe.done() && made.copies.size() < kMaxCopies && recipe.OneIn(2));
@@ -39,7 +46,7 @@ inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue) {
 }
 
 /// A list that most likely is none, or another one than `copies`.
-inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies) {
+inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies, uint64_t reach) {
   switch (recipe.Below(4)) {
     case 0: {
       const ByteView noise = recipe.Take(1 + recipe.Below(30));
@@ -50,10 +57,10 @@ inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies) {
       const uint64_t number = AnyNumber(recipe, 27);
       switch (recipe.Below(3)) {
         case 0: copy.gap = number; break;
-        case 1: copy.length = kMinCopyBytes + number; break;
+        case 1: copy.length = (reach > 0 ? kMinFarCopyBytes : kMinCopyBytes) + number; break;
         default: copy.distance = 1 + number;
       }
-      return EncodeCopies(copies);
+      return EncodeCopies(copies, reach);
     }
     case 2: {
       if (recipe.OneIn(2)) {
@@ -61,10 +68,10 @@ inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies) {
       } else {
         copies.push_back(copies.front());
       }
-      return EncodeCopies(copies);
+      return EncodeCopies(copies, reach);
     }
     default: {
-      Bytes list = EncodeCopies(copies);
+      Bytes list = EncodeCopies(copies, reach);
       DamageBytes(recipe, list);
       return list;
     }
@@ -79,11 +86,16 @@ struct CopiedFrame {
 };
 
 /// The frame of this kind and geometry whose residue has this code. Its list may be forged; what its
-/// header says of sizes is true.
-inline CopiedFrame WithCopies(Recipe& recipe, FrameHeader header, ByteView residue, ByteView code) {
-  CopiedContent made = MakeCopies(recipe, residue);
+/// header says of sizes is true. `before`: content that its copies may be of, at the end of `position`
+/// bytes of the stream's.
+inline CopiedFrame WithCopies(Recipe& recipe, FrameHeader header, ByteView residue, ByteView code,
+                              ByteView before, uint64_t position) {
+  CopiedContent made = MakeCopies(recipe, residue, before);
   const bool sound = !recipe.OneIn(3);
-  Bytes data = sound ? EncodeCopies(made.copies) : ForgeList(recipe, made.copies);
+  header.reach = ReachOf(made.copies);
+  if (header.has_far_copies()) header.position = position;
+  Bytes data = sound ? EncodeCopies(made.copies, header.reach)
+                     : ForgeList(recipe, made.copies, header.reach);
   header.raw_bytes = made.content.size();
   header.copied_bytes = made.content.size() - residue.size();
   header.list_bytes = data.size();

@@ -104,6 +104,9 @@ class FileMaker {
         const ByteView text = recipe_.Take(1 + recipe_.Below(20));
         header.fingerprint.assign(text.begin(), text.end());
       }
+      if (recipe_.OneIn(2)) header.window_bytes = 1 + AnyNumber(recipe_, 12);
+      window_bytes_ = header.window_bytes;
+      stream_begin_ = content_.size();
       writer_.emplace(tail_, header);
     }
     return *writer_;
@@ -155,15 +158,23 @@ class FileMaker {
     AddWithCopies(header, residue, coded ? coder_->Code(recipe_, residue, header) : residue);
   }
 
+  CopiedFrame MakeFrameWithCopies(const FrameHeader& plain, ByteView residue, ByteView code) {
+    Writer();
+    const ByteView stream = ByteView(content_).subspan(stream_begin_);
+    const ByteView before = stream.last(std::min<uint64_t>(stream.size(), window_bytes_));
+    return WithCopies(recipe_, plain, residue, code, before, stream.size());
+  }
+
   // The list may be forged, and so may what the header says of it.
   void AddWithCopies(const FrameHeader& plain, ByteView residue, ByteView code) {
-    const CopiedFrame frame = WithCopies(recipe_, plain, residue, code);
+    const CopiedFrame frame = MakeFrameWithCopies(plain, residue, code);
     if (!frame.sound) sound_ = false;
     FrameHeader header = frame.header;
     std::vector<uint32_t> checks = UnitChecks(frame.content, header.unit_bytes());
     if (recipe_.OneIn(5)) {
       sound_ = false;
-      uint64_t* const sizes[] = {&header.raw_bytes, &header.copied_bytes, &header.list_bytes};
+      uint64_t* const sizes[] = {&header.raw_bytes, &header.copied_bytes, &header.list_bytes,
+                                 &header.reach, &header.position};
       *recipe_.OneOf(sizes) = AnyNumber(recipe_, 27);
       checks.resize(header.unit_count());
     }
@@ -192,7 +203,7 @@ class FileMaker {
                               : EncodeSegments(typed.segments, residue.size());
     if (short_form) return AddShortTyped(header, list, residue, typed.code);
     CopiedFrame frame{.header = header, .content = residue, .data = typed.code, .sound = true};
-    if (recipe_.OneIn(3)) frame = WithCopies(recipe_, header, residue, typed.code);
+    if (recipe_.OneIn(3)) frame = MakeFrameWithCopies(header, residue, typed.code);
     if (!frame.sound) sound_ = false;
     PrependSegments(list, frame.header, frame.data);
     if (recipe_.OneIn(8)) {
@@ -256,6 +267,8 @@ class FileMaker {
     if (recipe_.OneIn(3)) {
       header.copied_bytes = AnyNumber(recipe_, 40);
       header.list_bytes = AnyNumber(recipe_, 34);
+      if (recipe_.OneIn(2)) header.reach = AnyNumber(recipe_, 42);
+      header.position = AnyNumber(recipe_, 42);
     }
     if (recipe_.OneIn(4)) header.segments_bytes = AnyNumber(recipe_, 34);
     for (uint64_t count = 1 + AnyNumber(recipe_, 6); count > 0; --count)
@@ -317,6 +330,8 @@ class FileMaker {
   Bytes file_, content_;
   Tail tail_{file_};
   std::optional<StreamWriter> writer_;  // while a stream is open
+  uint64_t window_bytes_ = 0;  // of it
+  size_t stream_begin_ = 0;    // in content_
   bool sound_ = true;
 };
 

@@ -39,6 +39,7 @@ class TinyFrameCoder : public FrameCoder {
     options.method = recipe.OneOf(kMethods);
     if (tokens()) options.method = Method::kMixed;  // the codec has no tokenizer
     if (recipe.OneIn(2)) options.frame_bytes = 1 + recipe.Below(2 * FileMaker::kMaxPiece);
+    if (recipe.OneIn(2)) options.window_bytes = AnyNumber(recipe, 12);
     if (recipe.OneIn(2)) {
       options.lanes = 1 << recipe.Below(kMaxLanesLog2 + 1);
       options.segment_bytes = 16 << recipe.Below(8);

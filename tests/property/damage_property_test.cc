@@ -94,6 +94,19 @@ Sample MadeWithCopies(Method method) {
   return {content, Compressed(SharedCodec(), content, options)};
 }
 
+// Frames that copy from the first.
+Sample MadeWithFarCopies() {
+  EncodeOptions options;
+  options.frame_bytes = 300;
+  options.window_bytes = 1000;
+  const Bytes noise = testing::UniformBytes(300, 5);
+  const Bytes content = Joined({noise, noise, noise, Bytes(5, 1)});
+  const Bytes file = Compressed(SharedCodec(), content, options);
+  MemorySource source(file);
+  EXPECT_EQ(List(source).frames[2].method, "stored+far");
+  return {content, file};
+}
+
 // Frames with a list of typed segments, which may come to say what no decoder knows.
 Sample MadeWithSegments(size_t frames) {
   EncodeOptions options;
@@ -144,6 +157,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, DamagedFile,
                                            Made(100, Method::kStore, 30),
                                            MadeWithCopies(Method::kMixed),
                                            MadeWithSegments(1), MadeWithSegments(3),
+                                           MadeWithFarCopies(),
                                            Made(150, Method::kModel, 60),
                                            Made(20, Method::kStore) + Sample{{}, Bytes(5)} +
                                                Made(120, Method::kModel, 70) +

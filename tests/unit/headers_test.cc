@@ -170,7 +170,7 @@ TEST(StreamHeader, EveryDamagedByteIsRefused) {
 TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
   for (int value = 0; value < 256; ++value) {
     const int flags = value & 15;
-    if (value >> 4 == kFormatVersion && (flags <= 1 || (flags >= 9 && flags <= 13))) continue;
+    if (value >> 4 == kFormatVersion && (flags <= 3 || (flags >= 9 && flags <= 13))) continue;
     const Bytes bytes =
         WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0, 0});
     try {
@@ -184,6 +184,21 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
       EXPECT_NE(std::string(e.what()).find(named), std::string::npos) << e.what();
     }
   }
+}
+
+TEST(StreamHeader, WindowIsBounded) {
+  StreamHeader header{.fingerprint = "ab"};
+  header.window_bytes = 300;
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 'a',
+                                        'b', 0xac, 0x02}));
+  for (const uint64_t window : {uint64_t{1}, kMaxWindowBytes}) {
+    header.window_bytes = window;
+    EXPECT_EQ(ParseStream(Written(header)).window_bytes, window);
+  }
+  header.window_bytes = kMaxWindowBytes + 1;
+  EXPECT_EQ(ErrorOf([&] { ParseStream(Written(header)); }), ErrorCode::kCorrupt);
+  const Bytes nothing = WithCheck({0xd1, 0x4c, 0x5a, 0x32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_EQ(ErrorOf([&] { ParseStream(nothing); }), ErrorCode::kCorrupt);
 }
 
 TEST(StreamHeader, FingerprintLengthIsBounded) {
@@ -248,7 +263,10 @@ TEST(FrameHeader, EveryDamagedByteIsRefused) {
 TEST(FrameHeader, UnknownKindsAreNamed) {
   for (int kind = 0; kind < 256; ++kind) {
     if (kind <= 0x05 || (kind >= 0x11 && kind <= 0x15) || kind == 0x23 || kind == 0x24 ||
-        kind == 0x33 || kind == 0x34 || (kind >= 0x40 && kind <= 0x7f)) continue;
+        kind == 0x33 || kind == 0x34 || (kind >= 0x40 && kind <= 0x7f) ||
+        (kind >= 0x91 && kind <= 0x95) || kind == 0xb3 || kind == 0xb4) {
+      continue;
+    }
     const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
     EXPECT_EQ(ErrorOf([&] { ParseFrame(bytes); }), ErrorCode::kUnsupported) << kind;
   }
@@ -274,6 +292,41 @@ TEST(FrameHeader, CopiesComeBack) {
     EXPECT_EQ(parsed.residue_bytes(), header.raw_bytes - header.copied_bytes);
     EXPECT_FALSE(FitsShortForm(parsed));
   }
+}
+
+FrameHeader WithFarCopies(FrameHeader header, uint64_t reach, uint64_t position) {
+  header = WithCopies(header, 600, 20);
+  header.reach = reach;
+  header.position = position;
+  return header;
+}
+
+TEST(FrameHeader, FarCopiesComeBack) {
+  EXPECT_EQ(Written(WithFarCopies(Stored(1000), 300, 400)),
+            WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0xac, 0x02, 0x90, 0x03}));
+  for (FrameHeader header : {WithFarCopies(Stored(100000), 1, 1),
+                             WithFarCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 5, kMaxPosition),
+                             WithFarCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), kMaxWindowBytes, 0)}) {
+    if (header.uses_mixer()) header.segments_bytes = 7;
+    const Bytes bytes = Written(header);
+    EXPECT_EQ(bytes[0] & 0x90, 0x90);
+    EXPECT_TRUE(LooksLikeContentFrame(bytes));
+    const FrameHeader parsed = ParseFrame(bytes);
+    EXPECT_EQ(parsed.reach, header.reach);
+    EXPECT_EQ(parsed.position, header.position);
+    EXPECT_EQ(parsed.list_bytes, header.list_bytes);
+    EXPECT_EQ(parsed.segments_bytes, header.segments_bytes);
+    EXPECT_EQ(Written(parsed), bytes);
+  }
+}
+
+TEST(FrameHeader, FarCopiesKeepTheirLimits) {
+  for (const FrameHeader& header : {WithFarCopies(Stored(1000), kMaxWindowBytes + 1, 1),
+                                    WithFarCopies(Stored(1000), 1, kMaxPosition + 1)}) {
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt);
+  }
+  const Bytes nowhere = WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0, 5});  // no reach
+  EXPECT_EQ(ErrorOf([&] { ParseFrame(nowhere); }), ErrorCode::kCorrupt);
 }
 
 FrameHeader WithSegments(FrameHeader header, uint64_t segments_bytes) {

@@ -153,5 +153,28 @@ TEST(MemoryBudget, AReservationEndsHopelessWaits) {
   EXPECT_EQ(waiter.get(), ErrorCode::kLimit);
 }
 
+// Those who hold memory for long leave room for what each of them needs beside it, and come first.
+TEST(MemoryBudget, HoldersNeverWaitForEachOther) {
+  MemoryBudget budget(100);
+  auto first = budget.Hold(20, 50, "a window");
+  auto second = budget.Hold(20, 60, "a window");  // 20 + 20 + 60
+  auto third = std::async(std::launch::async, [&] { return budget.Hold(10, 10, "a window"); });
+  EXPECT_EQ(third.wait_for(std::chrono::milliseconds(30)), std::future_status::timeout);
+  EXPECT_TRUE(budget.Wait(60, "a frame", MemoryBudget::Turn::kFirst));
+  auto frame = budget.Wait(50, "a frame", MemoryBudget::Turn::kFirst);
+  second = {};
+  first = {};
+  EXPECT_TRUE(third.get());
+  EXPECT_TRUE(budget.Wait(40, "a frame"));
+}
+
+TEST(MemoryBudget, AHolderAloneMayNeedAnything) {
+  MemoryBudget budget(100);
+  EXPECT_TRUE(budget.Hold(60, 80, "a window"));
+  EXPECT_EQ(ErrorOf([&] { budget.Hold(101, 1, "a window"); }), ErrorCode::kLimit);
+  const auto held = budget.Hold(60, 80, "a window");
+  EXPECT_EQ(budget.WaitAtMost(70, MemoryBudget::Turn::kFirst).bytes(), 40u);
+}
+
 }  // namespace
 }  // namespace lmzip

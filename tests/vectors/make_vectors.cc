@@ -165,7 +165,7 @@ void WriteStored(VectorWriter& vectors) {
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "version 4");
   vectors.Bad("bad-flags",
-              Joined({Checked({0xd1, 'L', 'Z', 0x32, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "an unknown flag");
   vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
@@ -262,6 +262,42 @@ void WriteCopies(VectorWriter& vectors) {
               "the list of copies is damaged");
 }
 
+// Frames that copy from frames before.
+void WriteFarCopies(VectorWriter& vectors) {
+  const Bytes words = WordyBytes(500, 14), noise = UniformBytes(2000, 15);
+  const Bytes content = Joined({noise, words, noise, FromText("and once more: "), words,
+                                ByteView(noise).subspan(700), ByteView(words).first(300)});
+  for (const bool coded : {false, true}) {
+    EncodeOptions options = Options(coded ? Method::kModelMixed : Method::kAuto, 0, 0, 1300);
+    options.window_bytes = 3000;
+    const Bytes file = vectors.Compressed(content, options);
+    const std::string name = coded ? "lm-mix" : "auto";
+    vectors.Good(name + "-far-copies", file, content, "frames that copy from frames before");
+    vectors.Bad(name + "-bad-source", Flipped(file, 200, 1), ErrorCode::kCorrupt,
+                "what frames copy is damaged");
+  }
+  EncodeOptions options = Options(Method::kAuto, 0, 0, 1000);
+  options.window_bytes = 2000;
+  const Bytes twice = Joined({ByteView(noise).first(1000), ByteView(noise).first(1000)});
+  const Bytes file = vectors.Compressed(twice, options);
+  MemorySource source(file);
+  const FrameEntry second = List(source).frames.at(1);
+  const auto with_header = [&](auto change) {
+    size_t used = 0;
+    FrameHeader header = ParseFrameHeader(ByteView(file).subspan(second.offset), used);
+    change(header);
+    return Joined({Cut(file, second.offset), HeaderBytes(header),
+                   ByteView(file).subspan(second.offset + used)});
+  };
+  vectors.Good("far-same-header", with_header([](FrameHeader&) {}), twice, "a frame again");
+  vectors.Bad("far-bad-position", with_header([](FrameHeader& header) { ++header.position; }),
+              ErrorCode::kCorrupt, "a frame that is not where it says");
+  vectors.Bad("far-bad-reach", with_header([](FrameHeader& header) { header.reach = 1001; }),
+              ErrorCode::kCorrupt, "a reach to before the stream");
+  vectors.Bad("far-out-of-reach", with_header([](FrameHeader& header) { header.reach = 1; }),
+              ErrorCode::kCorrupt, "a copy from beyond the reach");
+}
+
 // Frames with typed segments of the kinds that there are.
 void WriteSegments(VectorWriter& vectors) {
   const Bytes words = WordyBytes(200, 13);
@@ -336,6 +372,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCoded(bytes, "lm-mix", Method::kModelMixed);
   lmzip::testing::WriteUnits(bytes);
   lmzip::testing::WriteCopies(bytes);
+  lmzip::testing::WriteFarCopies(bytes);
   lmzip::testing::WriteSegments(bytes);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');

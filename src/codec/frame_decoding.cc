@@ -1,0 +1,96 @@
+#include "codec/frame_decoding.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "format/content_check.h"
+
+namespace lmzip {
+FrameDecoding::FrameDecoding(const FrameHeader& header, std::span<const uint32_t> checks,
+                             ByteView data)
+    : header_(header), checks_(checks), data_(data) {
+  const auto room = [](uint64_t bytes) { return std::make_unique_for_overwrite<uint8_t[]>(bytes); };
+  const uint64_t residue_bytes = header.residue_bytes();
+  if (header.is_coded()) decoded_ = room(residue_bytes);
+  const ByteView list = data.subspan(std::min<size_t>(header.segments_bytes, data.size()));
+  const ByteView behind = list.subspan(std::min<size_t>(header.list_bytes, list.size()));
+  const ByteView residue = decoded_ ? ByteView(decoded_.get(), residue_bytes) : behind;
+  if (!header.has_copies()) {
+    content_ = residue;
+    return;
+  }
+  if (!header.is_coded()) residue_end_ = residue.size();
+  expanded_ = room(header.raw_bytes);
+  try {
+    copies_ = DecodeCopies(list.first(list.size() - behind.size()), header.raw_bytes,
+                           header.copied_bytes, header.reach);
+  } catch (const Error& e) {
+    error_ = e;
+  }
+  expander_.emplace(copies_, residue, std::span(expanded_.get(), header.raw_bytes));
+}
+
+void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> model,
+                          WorkClock& clock, FrameProgress* progress) {
+  job_.reset();
+  model_ = std::move(model);
+  if (error_) return;
+  auto job = FrameJob::Decode(header_, {checks_.begin(), checks_.end()}, data_,
+                              std::span(decoded_.get(), header_.residue_bytes()),
+                              model_->ForFrame(header_.kind));
+  job->Watch(clock, progress);
+  context.Submit(job, *model_);
+  job_.emplace(std::move(job));
+}
+
+uint64_t FrameDecoding::CheckBeyond(uint64_t known, const ContentWindow* window) {
+  if (job_ && !expander_) return (*job_)->WaitBeyond(known);
+  const uint64_t end = std::min(known + header_.unit_bytes(), header_.raw_bytes);
+  if (expander_) ExpandTo(end, window);
+  if (content_.size() < end && error_) throw *error_;
+  if (content_.size() < end) throw Error(ErrorCode::kTruncated, "the input ends inside this frame");
+  CheckUnit(known, end);
+  return end;
+}
+
+void FrameDecoding::ExpandTo(uint64_t end, const ContentWindow* window) try {
+  while (!error_) {
+    const uint64_t there = expander_->Advance(residue_end_, window);
+    content_ = {expanded_.get(), static_cast<size_t>(there)};
+    if (there >= end || !job_) return;
+    residue_end_ = (*job_)->WaitBeyond(residue_end_);
+  }
+} catch (const Error& e) {
+  error_ = e;
+}
+
+void FrameDecoding::CheckUnit(uint64_t begin, uint64_t end) const try {
+  CompareCheck(content_.subspan(begin, end - begin),
+               checks_[begin / header_.unit_bytes()]);
+} catch (const Error& e) {
+  if (!expander_ || !expander_->misses_sources()) throw;
+  throw Error(e.code(), "what it copies from frames before is lost");
+}
+
+ByteView FrameDecoding::WaitForContent() {
+  for (uint64_t done = 0; done < header_.raw_bytes;) done = CheckBeyond(done, nullptr);
+  return content_;
+}
+
+ByteView FrameDecoding::WaitForResidue() {
+  (*job_)->WaitAll();
+  return {decoded_.get(), static_cast<size_t>(header_.residue_bytes())};
+}
+
+bool FrameDecoding::goes_on() const {
+  return !error_ && (!job_ || header_.has_far_copies());
+}
+
+uint64_t FrameDecoding::certain_bytes() const {
+  if (!job_) return content_.size();
+  const uint64_t certain = (*job_)->certain_bytes();
+  if (!expander_) return certain;
+  return std::min<uint64_t>(ContentBytes(copies_, certain), content_.size());
+}
+
+}  // namespace lmzip

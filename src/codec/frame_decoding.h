@@ -1,0 +1,68 @@
+// A frame between its payload and its content.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "chunker/copy_list.h"
+#include "codec/codec_context.h"
+#include "lmzip/error.h"
+
+namespace lmzip {
+
+/// Has the pool decode what a frame codes. Content of copies, which may need that of frames before,
+/// is made where it is asked for.
+class FrameDecoding {
+ public:
+  /// `checks` and `data`, those of its payload, must outlive this.
+  FrameDecoding(const FrameHeader& header, std::span<const uint32_t> checks, ByteView data);
+  FrameDecoding(const FrameDecoding&) = delete;
+  FrameDecoding& operator=(const FrameDecoding&) = delete;
+
+  /// Of a coded frame, before its content is asked for; with another model, again. `clock` and
+  /// `progress`, which may be null, are used while this lives.
+  void Start(CodecContext& context, std::shared_ptr<LoadedModel> model, WorkClock& clock,
+             FrameProgress* progress);
+  const FrameHeader& header() const { return header_; }
+  LoadedModel* model() const { return model_.get(); }
+
+  /// Waits until more than `known` bytes of content are there and checked; returns how many are.
+  /// `window`: content before the frame; null where there are no far copies.
+  /// Throws what is wrong with the unit that begins at `known`, as Error{kCorrupt, kTruncated}.
+  uint64_t CheckBeyond(uint64_t known, const ContentWindow* window);
+  /// As far as it is there.
+  ByteView content() const { return content_; }
+  /// Waits for all of it, checked. REQUIRES: no far copies. Throws as CheckBeyond().
+  ByteView WaitForContent();
+  /// Waits for what the frame codes. REQUIRES: Start(). Throws Error{kCorrupt}.
+  ByteView WaitForResidue();
+
+  /// Whether some of the data is missing.
+  bool cut() const { return data_.size() < header_.data_bytes; }
+  // After an error.
+  /// Whether units behind the one that failed may be sound.
+  bool goes_on() const;
+  /// Content that the data at hand say, whatever may be missing behind them; checked or not.
+  uint64_t certain_bytes() const;
+
+ private:
+  void ExpandTo(uint64_t end, const ContentWindow* window);
+  void CheckUnit(uint64_t begin, uint64_t end) const;
+
+  const FrameHeader header_;
+  const std::span<const uint32_t> checks_;
+  const ByteView data_;
+  std::shared_ptr<LoadedModel> model_;
+  // Not touched before they are written to.
+  std::unique_ptr<uint8_t[]> decoded_;   // [residue_bytes] of a coded frame; that of others is data
+  std::unique_ptr<uint8_t[]> expanded_;  // [raw_bytes] of one with copies
+  std::vector<Copy> copies_;
+  std::optional<CopyExpander> expander_;  // uses what is above
+  std::optional<Error> error_;            // of the list of copies, or of the residue
+  uint64_t residue_end_ = 0;              // of the residue that is there
+  ByteView content_;
+  std::optional<JobOwner> job_;  // goes before what it uses
+};
+
+}  // namespace lmzip

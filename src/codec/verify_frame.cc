@@ -1,0 +1,32 @@
+#include "codec/verify_frame.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/check.h"
+#include "codec/frame_decoding.h"
+
+namespace lmzip {
+
+// What is copied from frames before was compared when it was found: of such a frame the residue is
+// decoded.
+void VerifyFrame(CodecContext& context, const FrameContent& frame, std::span<const uint32_t> checks,
+                 ByteView data, WorkClock& clock, FrameProgress& progress) try {
+  FrameDecoding decoding(frame.header, checks, data);
+  decoding.Start(context, context.Model(), clock, &progress);
+  const bool far = frame.header.has_far_copies();
+  const ByteView decoded = far ? decoding.WaitForResidue() : decoding.WaitForContent();
+  LMZIP_CHECK(std::ranges::equal(decoded, far ? frame.residue : frame.content));
+} catch (const Error& e) {
+  const LoadedModel& model = *context.Model();
+  if (model.pinned() && e.code() != ErrorCode::kLimit) {
+    throw Error(ErrorCode::kModelLoad, "model " + model.file().info().name +
+                                           " does not repeat itself: a frame does not decode to "
+                                           "its content (" +
+                                           e.what() + ")");
+  }
+  if (e.code() != ErrorCode::kCorrupt) throw;
+  throw std::logic_error("a frame does not decode to its content: " + std::string(e.what()));
+}
+
+}  // namespace lmzip

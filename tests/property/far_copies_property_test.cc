@@ -1,0 +1,235 @@
+// Far copies: the window is what it says whatever happens to it, what is found in it expands to the
+// content, and no list of far copies does harm.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "chunker/copy_finder.h"
+#include "chunker/far_copies.h"
+#include "format/format.h"
+#include "lmzip/error.h"
+#include "support/random_bytes.h"
+
+namespace lmzip {
+namespace {
+
+using testing::Below;
+using testing::Random;
+using testing::UniformBytes;
+using testing::WordyBytes;
+
+std::unique_ptr<WindowStore> AnyStore(Random& random, uint64_t bytes) {
+  return Below(random, 2) ? WindowInFile() : WindowInMemory(bytes);
+}
+
+// A window as a map of every byte, and their order.
+struct PlainWindow {
+  std::map<uint64_t, uint8_t> known;
+  std::deque<uint64_t> order;
+  uint64_t end = 0;
+
+  void Append(ByteView bytes, uint64_t capacity) {
+    for (uint8_t byte : bytes) {
+      known[end] = byte;
+      order.push_back(end++);
+    }
+    while (order.size() > capacity) {
+      known.erase(order.front());
+      order.pop_front();
+    }
+  }
+};
+
+TEST(FarCopies, AWindowKnowsWhatWasAppendedLast) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const uint64_t capacity = 1 + Below(random, Below(random, 2) ? 40 : 20000);
+    ContentWindow window(capacity, AnyStore(random, capacity));
+    PlainWindow plain;
+    for (int step = 0; step < 30; ++step) {
+      if (Below(random, 5) == 0) {
+        const uint64_t lost = Below(random, 50);
+        window.Skip(lost);
+        plain.end += lost;
+      } else {
+        const Bytes bytes = UniformBytes(Below(random, 2 * std::min<uint64_t>(capacity, 1500)), random());
+        window.Append(bytes);
+        plain.Append(bytes, capacity);
+      }
+      ASSERT_EQ(window.end(), plain.end);
+      for (int look = 0; look < 20; ++look) {
+        const uint64_t at = Below(random, plain.end + 3);
+        const ByteView from = window.From(at), before = window.Before(at);
+        ASSERT_EQ(from.empty(), !plain.known.contains(at));
+        ASSERT_EQ(before.empty(), at == 0 || !plain.known.contains(at - 1));
+        for (size_t i = 0; i < from.size(); i += 1 + from.size() / 9) {
+          ASSERT_EQ(from[i], plain.known.at(at + i));
+        }
+        const ByteView again = window.Before(at);
+        for (size_t i = 1; i <= again.size(); i += 1 + again.size() / 9) {
+          ASSERT_EQ(again[again.size() - i], plain.known.at(at - i));
+        }
+      }
+    }
+  }
+}
+
+TEST(FarCopies, WhatFollowsALossMovesToWhereItIs) {
+  ContentWindow window(100, WindowInMemory(100));
+  const Bytes first = UniformBytes(10, 1), second = UniformBytes(20, 2);
+  window.Append(first);
+  window.Skip(0);  // of an unknown number of bytes
+  window.Append(second);
+  EXPECT_EQ(window.end(), 30u);
+  window.MoveEnd(75);
+  EXPECT_EQ(window.end(), 75u);
+  EXPECT_EQ(window.From(3)[0], first[3]);
+  EXPECT_EQ(window.From(0).size(), 10u);
+  EXPECT_TRUE(window.From(10).empty());
+  EXPECT_TRUE(window.From(54).empty());
+  EXPECT_EQ(window.From(55)[0], second[0]);
+  window.MoveEnd(29);  // it cannot be
+  EXPECT_EQ(window.end(), 29u);
+  EXPECT_TRUE(window.From(3).empty());
+  window.Append(second);
+  EXPECT_EQ(window.From(29)[0], second[0]);
+}
+
+// Pieces of what came before, noise and words, with changed bytes, insertions and deletions.
+Bytes Versioned(Random& random, const Bytes& before, size_t size) {
+  Bytes bytes;
+  while (bytes.size() < size) {
+    if (before.size() > 100 && Below(random, 4) > 0) {
+      const size_t begin = Below(random, before.size());
+      const size_t length = Below(random, std::min<size_t>(before.size() - begin, 6000)) + 1;
+      bytes.insert(bytes.end(), before.begin() + ptrdiff_t(begin),
+                   before.begin() + ptrdiff_t(begin + length));
+      if (Below(random, 3) == 0) bytes[bytes.size() - 1 - Below(random, length)] ^= 1;
+    } else {
+      const Bytes fresh = Below(random, 2) ? UniformBytes(Below(random, 300), random())
+                                           : WordyBytes(Below(random, 2000), random());
+      bytes.insert(bytes.end(), fresh.begin(), fresh.end());
+    }
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+
+TEST(FarCopies, WhatIsFoundExpandsToTheContentInAnyWindow) {
+  size_t far = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const uint64_t window_bytes = 1 + Below(random, Below(random, 2) ? 2000 : 60000);
+    FarCopies copies(window_bytes, AnyStore(random, window_bytes));
+    ContentWindow window(window_bytes, AnyStore(random, window_bytes));
+    Bytes before;
+    for (int i = 0; i < 6; ++i) {
+      const Bytes content = Versioned(random, before, 1 + Below(random, 15000));
+      const std::vector<Copy> found = copies.Find(content, FindCopies(content));
+      copies.Append(content);
+      before.insert(before.end(), content.begin(), content.end());
+      const uint64_t reach = ReachOf(found);
+      far += reach > 0;
+      ASSERT_LE(reach, std::min(window_bytes, window.end()));
+      const Bytes residue = Residue(content, found);
+      ASSERT_FALSE(residue.empty());
+      ASSERT_EQ(DecodeCopies(EncodeCopies(found, reach), content.size(), CopiedBytes(found), reach),
+                found);
+      Bytes expanded(content.size(), 0xEE);
+      CopyExpander expander(found, residue, expanded);
+      for (uint64_t end = 0, done = 0; done < content.size();) {
+        done = expander.Advance(end, &window);
+        ASSERT_EQ(done, ContentBytes(found, end));
+        ASSERT_TRUE(std::equal(expanded.begin(), expanded.begin() + ptrdiff_t(done), content.begin()));
+        end = std::min<uint64_t>(end + 1 + Below(random, 5000), residue.size());
+      }
+      ASSERT_FALSE(expander.misses_sources());
+      window.Append(content);
+    }
+  }
+  EXPECT_GT(far, 150u);
+}
+
+TEST(FarCopies, WhatIsChangedLittleCostsLittle) {
+  Random random(9);
+  const Bytes first = UniformBytes(100000, 3);
+  Bytes second = first;
+  for (int i = 0; i < 20; ++i) {
+    const auto at = second.begin() + ptrdiff_t(Below(random, second.size()));
+    if (i % 3 == 0) *at ^= 0x55;
+    if (i % 3 == 1) second.insert(at, 7);
+    if (i % 3 == 2) second.erase(at);
+  }
+  FarCopies copies(1 << 20, WindowInMemory(1 << 20));
+  copies.Append(first);
+  const std::vector<Copy> found = copies.Find(second, {});
+  EXPECT_LT(second.size() - CopiedBytes(found), 100u);
+  EXPECT_LT(EncodeCopies(found, ReachOf(found)).size(), 20u * 7);
+  // What the frame repeats of itself is left to those who code it.
+  Bytes words = WordyBytes(3000, 5);
+  words.insert(words.end(), words.begin(), words.end());
+  EXPECT_TRUE(copies.Find(words, {}).empty());
+  // So are runs, which stand everywhere.
+  copies.Append(Bytes(5000));
+  EXPECT_TRUE(copies.Find(Bytes(3000), {}).empty());
+}
+
+// That of FORMAT.md 3.5.
+TEST(FarCopies, TheExampleHasItsBytes) {
+  const std::vector<Copy> copies = {{.gap = 5, .length = 64, .distance = 100000},
+                                    {.gap = 3, .length = 500, .distance = 100000},
+                                    {.gap = 0, .length = 40, .distance = 100004}};
+  EXPECT_EQ(ReachOf(copies), 99995u);
+  EXPECT_EQ(EncodeCopies(copies, 99995), (Bytes{0x00, 0x00, 0x5e, 0x58, 0x04, 0xa9, 0x81, 0xbb, 0x04, 0x6f,
+                                                0x42, 0x40}));
+}
+
+TEST(FarCopies, LostSourcesBecomeZerosAndAreTold) {
+  const Bytes lost = UniformBytes(100, 1);
+  ContentWindow window(1000, WindowInMemory(1000));
+  window.Append(lost);
+  window.Skip(50);
+  const std::vector<Copy> copies = {{.gap = 1, .length = 90, .distance = 101}};
+  Bytes content(91, 0xEE);
+  CopyExpander expander(copies, Bytes{7}, content);
+  EXPECT_EQ(expander.Advance(1, &window), 91u);
+  EXPECT_TRUE(expander.misses_sources());
+  EXPECT_EQ(content[1], lost[50]);
+  EXPECT_EQ(content[50], lost[99]);
+  EXPECT_EQ(content[51], 0);
+  EXPECT_EQ(content[90], 0);
+}
+
+TEST(FarCopies, AnyListIsRefusedOrWithinLimits) {
+  size_t refused = 0;
+  for (uint64_t seed = 1; seed <= 3000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    Bytes code = UniformBytes(Below(random, 40), seed);
+    if (seed % 3 == 0) std::ranges::fill(code, static_cast<uint8_t>(seed % 2 ? 0 : 0xff));
+    const uint64_t raw_bytes = 2 + Below(random, uint64_t{1} << (2 + Below(random, 24)));
+    const uint64_t copied_bytes = 1 + Below(random, raw_bytes - 1);
+    const uint64_t reach = 1 + Below(random, uint64_t{1} << (1 + Below(random, 40)));
+    try {
+      const std::vector<Copy> copies = DecodeCopies(code, raw_bytes, copied_bytes, reach);
+      ASSERT_EQ(CopiedBytes(copies), copied_bytes);
+      ASSERT_LE(ReachOf(copies), reach);
+      for (const Copy& copy : copies) {
+        ASSERT_GE(copy.length, kMinFarCopyBytes);
+        ASSERT_GE(copy.distance, 1u);
+      }
+    } catch (const Error& e) {
+      ASSERT_EQ(e.code(), ErrorCode::kCorrupt);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 1000u);
+}
+
+}  // namespace
+}  // namespace lmzip
