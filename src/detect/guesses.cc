@@ -52,15 +52,15 @@ class Gap {
   }
 
   uint64_t Code(uint64_t at) {
-    const Machine machine = GuessMachine(Window(at));
-    if (machine == Machine::kUnknown) return at;
+    const CodeGuess guess = CodeAt(at);
+    if (guess.machine == Machine::kUnknown) return at;
     const uint64_t end = EndOf(at, [&](uint64_t block) {
-      return GuessMachine(Window(block)) == machine ? Likeness::kLike : Likeness::kUnlike;
+      return CodeAt(block) == guess ? Likeness::kLike : Likeness::kUnlike;
     });
     if (end < at + kMinGuessBytes) return at;
     TypedSegment segment{.kind = DataKind::kProgram};
-    segment.machine = machine;
-    AddFrom(at, end, segment);
+    segment.machine = guess.machine;
+    AddFrom(at + (guess.step + guess.phase - at % guess.step) % guess.step, end, segment);
     return end;
   }
 
@@ -101,8 +101,18 @@ class Gap {
 
  private:
   ByteView Window(uint64_t at, uint64_t bytes = kWindowBytes) const {
-    const uint64_t from = std::min(at + (kPhases - at % kPhases) % kPhases, end_);
+    const uint64_t from = std::min(at + PhaseOf(at), end_);
     return content_.subspan(from, std::min(bytes, end_ - from));
+  }
+
+  // How far windows begin behind where they are asked for.
+  static uint64_t PhaseOf(uint64_t at) { return (kPhases - at % kPhases) % kPhases; }
+
+  // Its phase counts from the content's begin.
+  CodeGuess CodeAt(uint64_t block) const {
+    CodeGuess guess = GuessMachine(Window(block));
+    guess.phase = static_cast<uint32_t>((block + PhaseOf(block) + guess.phase) % guess.step);
+    return guess;
   }
 
   Likeness CompareBits(uint64_t at) const {

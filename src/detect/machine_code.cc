@@ -70,16 +70,17 @@ WordSigns SignsOfWords(ByteView bytes, size_t phase) {
 
 }  // namespace
 
-Machine GuessMachine(ByteView bytes) {
+CodeGuess GuessMachine(ByteView bytes) {
   const X86Signs x86 = SignsOf(bytes);
-  if (x86.wide > bytes.size() / 48) return Machine::kX86_64;
-  if (x86.calls > bytes.size() / 400 && x86.narrow > bytes.size() / 100) return Machine::kX86;
-  for (size_t phase = 0; phase < 4; ++phase) {
+  if (x86.wide > bytes.size() / 48) return {Machine::kX86_64};
+  if (x86.calls > bytes.size() / 400 && x86.narrow > bytes.size() / 100) return {Machine::kX86};
+  constexpr uint32_t kStep = 4;
+  for (uint32_t phase = 0; phase < kStep; ++phase) {
     const WordSigns signs = SignsOfWords(bytes, phase);
-    if (signs.arm64 > signs.words * 5 / 8) return Machine::kArm64;
-    if (signs.arm > signs.words * 5 / 8) return Machine::kArm;
+    if (signs.arm64 > signs.words * 5 / 8) return {Machine::kArm64, kStep, phase};
+    if (signs.arm > signs.words * 5 / 8) return {Machine::kArm, kStep, phase};
   }
-  return Machine::kUnknown;
+  return {};
 }
 
 }  // namespace lmzip::detect

@@ -6,7 +6,15 @@
 
 namespace lmzip::detect {
 
+struct CodeGuess {
+  Machine machine = Machine::kUnknown;
+  uint32_t step = 1;   // instructions begin at multiples of so many bytes
+  uint32_t phase = 0;  // behind this one
+
+  bool operator==(const CodeGuess&) const = default;
+};
+
 /// Of the machines whose code shows without a header: x86, x86-64, arm, arm64; else kUnknown.
-Machine GuessMachine(ByteView bytes);
+CodeGuess GuessMachine(ByteView bytes);
 
 }  // namespace lmzip::detect

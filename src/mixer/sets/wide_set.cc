@@ -39,15 +39,15 @@ int TableBits(const WideSet::Options& options) {
                     options.most_table_bits);
 }
 
-RowMixer::Shape MixerShape(size_t direct_inputs) {
-  RowMixer::Shape shape{.set_rows = {256, 2048, 4096, 120, 2048, 256, 2048, 2048, 256, 256},
-                        .last_rows = {256, 2048},
+RowMixer::Shape MixerShape(const WideSet::Options& options) {
+  RowMixer::Shape shape{.set_rows = {2048, 2048, 4096, 120, 2048, 256, 2048, 2048, 256, 256},
+                        .last_rows = {2048, 2048},
                         .first_weights = {},
-                        .rates = {.row = 30, .early = 1600, .last = 20}};
+                        .rates = options.rates};
   auto& first = shape.first_weights;
   for (size_t m = 0; m < kMatches; ++m) first.insert(first.end(), {8000, 0});
   first.insert(first.end(), {20000, 0});  // the network
-  first.insert(first.end(), direct_inputs, 0);
+  first.insert(first.end(), options.direct_inputs, 0);
   for (size_t i = 0; i < kSlots + StructureView::kContexts; ++i) {
     first.insert(first.end(), {5000, 0, 2500, 0});
   }
@@ -62,14 +62,14 @@ WideSet::WideSet(const Options& options, const History& history)
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa()), kMostContexts, TableBits(options)),
       matches_(options.size),
-      mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options.direct_inputs)),
+      mixer_(MixKernelsFor(ActiveIsa()), MixerShape(options)),
       maps_{ProbabilityMap(kByteMapContexts), ProbabilityMap(size_t{1} << kMapBits),
             ProbabilityMap(size_t{1} << kMapBits)} {}
 
 size_t WideSet::MemoryBytes(const Options& options) noexcept {
   return MatchPair::Bytes(options.size) +
          WideBank::Bytes(kMostContexts, TableBits(options)) +
-         RowMixer::Bytes(MixerShape(options.direct_inputs)) +
+         RowMixer::Bytes(MixerShape(options)) +
          MappedBytes(ProbabilityMap::Bytes(kByteMapContexts)) +
          2 * MappedBytes(ProbabilityMap::Bytes(size_t{1} << kMapBits)) + sizeof(WideSet) +
          static_cast<size_t>(options.lanes) * sizeof(Lane);
@@ -198,7 +198,7 @@ void WideSet::Select() noexcept {
   const auto level = [&](size_t i) {
     return std::min<uint32_t>(bank_.Count(PlaceOfOrder(i)) / 4, 3);
   };
-  selected_ = {partial_,
+  selected_ = {PhasedPartial(),
                view_.state * 8 + depth,
                view_.group,
                orders * 24 + depth * 3 + matches_.Trust(),
@@ -230,7 +230,7 @@ void WideSet::Predict() noexcept {
   Select();
   mixed_ =
       mixer_.Mix(contexts_at + WideBank::kInputsOfContext * used_, {selected_.data(), sets_},
-                 {partial_, view_.state * 8 + static_cast<uint32_t>(depth_)});
+                 {PhasedPartial(), view_.state * 8 + static_cast<uint32_t>(depth_)});
   const int refined = maps_[0].Refine(map_contexts_[0], mixed_) +
                       maps_[1].Refine(map_contexts_[1], mixed_) +
                       2 * maps_[2].Refine(map_contexts_[2], mixed_);

@@ -30,6 +30,7 @@ struct StructureView {
   uint32_t group = 0;     // below 4096
   uint32_t neighbour = 0; // below 256
   uint32_t detail = 0;    // below 32: told apart by how many of the contexts are known
+  uint32_t phase = 0;     // below 8: told apart with the bits so far
   uint64_t map = 0;       // of the result's map
 
   void Add(uint64_t value) noexcept { contexts[count++] = value; }
@@ -42,6 +43,7 @@ class WideSet : public ModelSet {
     int lanes = 1;
     size_t direct_inputs = 0;  // at most kMostDirectInputs
     int most_table_bits = 24;  // log2 bytes of the contexts' table, at most
+    RowMixer::Rates rates{.row = 30, .early = 1600, .last = 20};
   };
   static constexpr size_t kMostDirectInputs = 16;
 
@@ -90,6 +92,7 @@ class WideSet : public ModelSet {
   void PrefetchByte(const Lane& lane) const noexcept;
   void HashSecondNibble(uint32_t partial) noexcept;
   uint32_t LikelyBit() const noexcept;
+  uint32_t PhasedPartial() const noexcept { return view_.phase * 256 + partial_; }
   void Select() noexcept;
   void LocateMaps() noexcept;
   void Predict() noexcept;

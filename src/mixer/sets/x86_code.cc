@@ -262,9 +262,12 @@ bool X86Code::FindTarget(size_t position, TargetField& field) const noexcept {
   const int kind = TargetKind();
   if (kind < 0) return false;
   const auto& targets = targets_[static_cast<size_t>(kind)];
-  field.kind = kind;
-  field.index = index_;
-  field.sum = CountsFrom(position) + value_;
+  // From the lowest byte on, every byte of the target follows from that of the distance.
+  const uint32_t sum = CountsFrom(position) + value_;
+  const uint32_t known = index_ == 0 ? 0 : sum & ((uint32_t{1} << (8 * index_)) - 1);
+  const uint64_t place = Combine(Combine(static_cast<uint64_t>(kind), index_), known);
+  field.lowest = index_ == 0;
+  field.offsets.fill(static_cast<uint8_t>(sum >> (8 * index_)));
   field.contexts = {0,
                     Combine(opcode_, prefixes_),
                     Combine(instructions_[0], 1),
@@ -273,6 +276,7 @@ bool X86Code::FindTarget(size_t position, TargetField& field) const noexcept {
                     Combine(Combine(targets[0], targets[1]), 3),
                     Combine(Combine(operations_[0], operations_[1]), Combine(modrm_, opcode_)),
                     Combine(Combine(targets_[kCallTarget][0], targets_[kDataTarget][0]), modrm_)};
+  for (uint64_t& context : field.contexts) context = Combine(place, context);
   return true;
 }
 
@@ -331,6 +335,7 @@ void X86Code::View(uint64_t recent, StructureView& view) const noexcept {
   view.group = (opcode_ & 1023) * 3 + (part_ < Part::kModRm ? 0 : part_ == Part::kModRm ? 1 : 2);
   view.neighbour = has_modrm_ ? modrm_ : ops[0] >> 16 & 255;
   view.detail = state & 31;
+  view.phase = static_cast<uint32_t>(part_);
   view.map = join(state, opcode_);
 }
 

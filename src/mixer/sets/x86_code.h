@@ -40,7 +40,7 @@ class X86Code {
     kDisplacement,
     kImmediate,
   };
-  enum : int { kCallTarget, kJumpTarget, kDataTarget };
+  enum : int { kCallTarget, kJumpTarget, kDataTarget, kTargetKinds };
   // Prefixes seen, in bits.
   enum : uint32_t {
     kOperandSize = 1, kRepne = 2, kRep = 4, kRexW = 8, kOtherPrefix = 16,
@@ -81,7 +81,7 @@ class X86Code {
   uint32_t last_displacement_ = 0;
   std::array<uint32_t, 6> operations_{};  // opcode << 16 | prefixes << 12 | ModRM
   std::array<uint64_t, 3> instructions_{};  // hashes of all their bytes
-  std::array<std::array<uint32_t, 2>, TargetField::kKinds> targets_{};
+  std::array<std::array<uint32_t, 2>, kTargetKinds> targets_{};
 };
 
 }  // namespace lmzip
