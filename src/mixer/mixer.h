@@ -20,7 +20,7 @@ class Prior;
 struct ModelSetEntry;
 
 /// Raised with every change of what the mixer computes (MIXER.md): compressed files name it.
-inline constexpr int kMixerVersion = 10;
+inline constexpr int kMixerVersion = 11;
 
 struct MixerOptions {
   int lanes = 1;                 // 1..64

@@ -35,6 +35,13 @@ struct SampleKernels {
   /// p16[i] = clamp(floor(65536 * parts[i] / wholes[i]), 1, 65535); parts and wholes are below 2^31,
   /// wholes above 0.
   void (*quotients)(const int32_t* parts, const int32_t* wholes, size_t count, int32_t* p16);
+
+  /// The sum of those of 256 values that are in `set`, which has a bit each.
+  uint32_t (*sum_of)(const uint32_t* values, const uint32_t* set);
+  /// weighed[v] = values[v] * (factors[1] for those of 256 values that are in `set`, else factors[0])
+  /// / 2^10, below 2^32.
+  void (*weigh)(const uint32_t* values, const uint32_t* set, const uint32_t* factors,
+                uint32_t* weighed);
 };
 
 const SampleKernels& SampleKernelsFor(Isa isa);

@@ -85,7 +85,28 @@ void Quotients(const int32_t* parts, const int32_t* wholes, size_t count, int32_
   }
 }
 
-constexpr SampleKernels kKernels = {Accumulate, AccumulateTwo, Eliminate, Dot, Raise, Quotients};
+uint32_t SumOf(const uint32_t* values, const uint32_t* set) {
+  uint32_t sum = 0;
+  for (size_t word = 0; word < 8; ++word) {
+    for (uint32_t l = 0; l < 32; ++l) sum += values[32 * word + l] & (0 - (set[word] >> l & 1));
+  }
+  return sum;
+}
+
+void Weigh(const uint32_t* values, const uint32_t* set, const uint32_t* factors,
+           uint32_t* __restrict weighed) {
+  const uint32_t differ = factors[0] ^ factors[1];
+  for (size_t word = 0; word < 8; ++word) {
+    for (uint32_t l = 0; l < 32; ++l) {
+      const uint32_t factor = factors[0] ^ (differ & (0 - (set[word] >> l & 1)));
+      const uint64_t product = uint64_t{values[32 * word + l]} * factor;
+      weighed[32 * word + l] = static_cast<uint32_t>(product >> 10);
+    }
+  }
+}
+
+constexpr SampleKernels kKernels = {Accumulate, AccumulateTwo, Eliminate, Dot,
+                                    Raise,      Quotients,     SumOf,     Weigh};
 
 }  // namespace
 }  // namespace lmzip

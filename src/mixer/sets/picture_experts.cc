@@ -36,6 +36,18 @@ constexpr int kMostFactor = 64 << kFactorBits;
 
 size_t Wrapped(int value) { return static_cast<size_t>(value) & 255; }
 
+// A set of bytes, a bit each: of those that are `by` more, modulo 256.
+template <typename ValueSet>
+ValueSet Turned(const ValueSet& values, int by) {
+  const size_t words = Wrapped(by) / 32, bits = Wrapped(by) % 32;
+  ValueSet turned;
+  for (size_t i = 0; i < 8; ++i) {
+    const uint64_t low = values[(i - words - 1) % 8], high = values[(i - words) % 8];
+    turned[i] = static_cast<uint32_t>((high << 32 | low) >> (32 - bits));
+  }
+  return turned;
+}
+
 }  // namespace
 
 PictureExperts::PictureExperts(const SampleKernels& kernels)
@@ -199,35 +211,63 @@ void PictureExperts::BeginSets(const PictureForm& form, const Neighbours& near,
   seen_centers_ = {0, center};
 }
 
+// Adds what the expert says of each value, beside kEveryValue.
+void PictureExperts::AddValues(const LogisticExpert& expert, uint32_t weight) noexcept {
+  const auto add = [&](int v, int32_t part) {
+    values_[static_cast<size_t>(v)] += static_cast<uint32_t>(part) * weight;
+  };
+  int32_t before = expert.begin;
+  if (range_.wraps) {
+    for (int v = 0; v < 256; ++v) {
+      const int32_t after = Below(expert, v + 1);
+      add(v, after - before);
+      before = after;
+    }
+    return;
+  }
+  // Far from the center the curve is flat, as all of a very wide one is: only the boundaries between
+  // are looked at.
+  if (expert.inverse == 0) return;
+  constexpr int64_t kFlat = int64_t{kCurveLimit} << kInverseBits;
+  const int64_t step = int64_t{range_.step} * kFraction * expert.inverse;
+  const int64_t edge = int64_t{range_.first} * kFraction - kFraction / 2;
+  int64_t distance = (edge - expert.center) * expert.inverse;  // of boundary 0
+  const auto first = std::clamp<int64_t>((-kFlat - distance) / step, 0, 256);
+  const auto last = std::clamp<int64_t>((kFlat - distance + step - 1) / step, 0, 256);
+  distance += first * step;
+  for (int64_t v = first; v < last; ++v) {
+    distance += step;
+    const int64_t i = std::clamp<int64_t>(distance >> kInverseBits, -kCurveLimit, kCurveLimit);
+    const int32_t after = kCurve[static_cast<size_t>(i + kCurveLimit)];
+    add(static_cast<int>(v), after - before);
+    before = after;
+  }
+}
+
 // The mixture of the logistic distributions, value by value.
 void PictureExperts::MixValues() noexcept {
   values_.fill(0);
+  uint32_t beside = 0;  // of every value
+  uint64_t sum = 1;
   for (size_t i = 0; i < logistic_count_; i += 2) {
     const LogisticExpert& expert = logistic_[i];
     const uint32_t weight = expert.weight + logistic_[i + 1].weight;
     if (weight < 8) continue;
-    int32_t before = expert.begin;
-    for (int v = 0; v < 256; ++v) {
-      const int32_t after = Below(expert, v + 1);
-      values_[static_cast<size_t>(v)] += static_cast<uint32_t>(after - before + kEveryValue) * weight;
-      before = after;
-    }
+    AddValues(expert, weight);
+    beside += kEveryValue * weight;
+    sum += static_cast<uint64_t>(expert.end - expert.begin + 256 * kEveryValue) * weight;
   }
-  uint64_t sum = 1;
-  for (const uint32_t value : values_) sum += value;
   const uint64_t factor = (uint64_t{1} << (kMixtureBits + 32)) / sum;
-  for (uint32_t& value : values_) value = static_cast<uint32_t>(value * factor >> 32);
+  for (uint32_t& value : values_) value = static_cast<uint32_t>((value + beside) * factor >> 32);
 }
 
 // The mixture as it is if the values that were seen are as likely together as they have been.
 void PictureExperts::Restrict() noexcept {
   std::array<std::array<uint32_t, 2>, kSets> factors;
+  std::array<ValueSet, kSets> sets;
   for (size_t s = 0; s < kSets; ++s) {
-    uint64_t inside = 0;
-    for (size_t v = 0; v < 256; ++v) {
-      const bool has = seen_[s]->Has((v - static_cast<size_t>(seen_centers_[s])) & 255);
-      inside += has ? values_[v] : 0;
-    }
+    sets[s] = Turned(seen_[s]->values, seen_centers_[s]);
+    const uint64_t inside = kernels_.sum_of(values_.data(), sets[s].data());
     const size_t mass = std::min<size_t>(inside >> (kMixtureBits - 5), kMasses - 1);
     const size_t visits = std::min<size_t>(std::bit_width(seen_[s]->visits), kVisits - 1);
     seen_places_[s] = ((s * kGroups + group_) * kVisits + visits) * kMasses + mass;
@@ -238,17 +278,16 @@ void PictureExperts::Restrict() noexcept {
     };
     factors[s] = {factor(65536 - seen, (uint64_t{1} << kMixtureBits) - std::min(inside, uint64_t{1} << kMixtureBits)), factor(seen, inside)};
   }
+  std::array<std::array<uint32_t, 256>, kSets + 1> weighed;
+  const auto weigh = [&](const auto& values, size_t s, auto& result) {
+    kernels_.weigh(values.data(), sets[s].data(), factors[s].data(), result.data());
+  };
+  weigh(values_, 0, weighed[0]);
+  weigh(values_, 1, weighed[1]);
+  weigh(weighed[0], 1, weighed[kSets]);
   std::array<uint32_t, kSets + 1> sums{};
   for (size_t v = 0; v < 256; ++v) {
-    const uint64_t value = values_[v];
-    std::array<uint64_t, kSets> by;
-    for (size_t s = 0; s < kSets; ++s) {
-      const bool has = seen_[s]->Has((v - static_cast<size_t>(seen_centers_[s])) & 255);
-      by[s] = factors[s][has];
-      sums[s] += static_cast<uint32_t>(value * by[s] >> kFactorBits) + 1;
-    }
-    sums[kSets] += static_cast<uint32_t>((value * by[0] >> kFactorBits) * by[1] >> kFactorBits) + 1;
-    for (size_t s = 0; s <= kSets; ++s) allowed_[s][v + 1] = sums[s];
+    for (size_t s = 0; s <= kSets; ++s) allowed_[s][v + 1] = sums[s] += weighed[s][v] + 1;
   }
 }
 
@@ -257,7 +296,7 @@ void PictureExperts::Begin(const PictureForm& form, const PicturePlace& place,
                            uint8_t known) noexcept {
   FindRange(form, place, known);
   used_ = predictions.used();
-  histograms_each_ = PictureLevelOf(form.segment().level).histograms;
+  histograms_each_ = PictureLevelOf(form.segment()).histograms;
   low_ = 0;
   width_ = 256;
   BeginLogistic(predictions);

@@ -60,8 +60,9 @@ class PictureExperts {
   static constexpr size_t kMasses = 32, kVisits = 16;
 
   using Histogram = std::array<uint16_t, 256>;  // running sums of counts
+  using ValueSet = std::array<uint32_t, 8>;  // a bit each
   struct SeenSet {
-    std::array<uint32_t, 8> values;  // a bit each
+    ValueSet values;
     uint32_t visits;
     bool Has(uint32_t value) const noexcept { return (values[value / 32] >> (value % 32) & 1) != 0; }
   };
@@ -73,6 +74,7 @@ class PictureExperts {
                        const PicturePredictions& predictions) noexcept;
   void BeginSets(const PictureForm& form, const Neighbours& near, uint8_t known) noexcept;
   SeenSet& SetAt(size_t set, size_t context) noexcept;
+  void AddValues(const LogisticExpert& expert, uint32_t weight) noexcept;
   void MixValues() noexcept;
   void Restrict() noexcept;
   void AskHistogram(const Histogram& sums, int center, size_t i) noexcept;

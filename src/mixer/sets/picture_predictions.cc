@@ -22,9 +22,15 @@ constexpr std::array<SquaresSpec, kSquares> kSpecs = {{{false, 0.998, 20, 6, 4, 
                                                        {false, 0.9995, 30, 9, 6, 4}}};
 
 constexpr std::array<PictureLevel, kModelLevels> kLevels = {
-    {{.squares = 2, .linear = 8, .solve_every = 12, .histograms = 1, .contexts = 8, .sets = 5},
-     {.squares = 3, .linear = 12, .solve_every = 4, .histograms = 2, .contexts = 14, .sets = 8},
-     {.squares = 6, .linear = 24, .solve_every = 1, .histograms = 2, .contexts = 25, .sets = 10}}};
+    {{.first_square = 0, .end_square = 2, .linear = 8, .solve_every = 12, .histograms = 1,
+      .contexts = 8, .sets = 5},
+     {.first_square = 0, .end_square = 3, .linear = 12, .solve_every = 4, .histograms = 2,
+      .contexts = 14, .sets = 8},
+     {.first_square = 0, .end_square = 6, .linear = 24, .solve_every = 1, .histograms = 2,
+      .contexts = 25, .sets = 10}}};
+// Fast, for samples of 8 bits that are no palette's: they lose little by it.
+constexpr PictureLevel kFastest = {.first_square = 2, .end_square = 4, .linear = 2,
+                                   .solve_every = 32, .histograms = 1, .contexts = 2, .sets = 3};
 
 constexpr size_t kTileColumns = 16, kMostTiles = 64;
 constexpr int kUsualShift = 7;
@@ -62,8 +68,10 @@ uint8_t Place(size_t i) { return static_cast<uint8_t>(i); }
 
 }  // namespace
 
-const PictureLevel& PictureLevelOf(ModelLevel level) noexcept {
-  return kLevels[static_cast<size_t>(level)];
+const PictureLevel& PictureLevelOf(const TypedSegment& segment) noexcept {
+  const bool is_plain = segment.bits == 8 && !segment.is_palette;
+  if (segment.level == ModelLevel::kFast && is_plain) return kFastest;
+  return kLevels[static_cast<size_t>(segment.level)];
 }
 
 PicturePredictions::PicturePredictions(const SampleKernels& kernels)
@@ -122,7 +130,7 @@ void PicturePredictions::FillValues(LeastSquares& squares, size_t s) const noexc
 }
 
 void PicturePredictions::PredictSquares() noexcept {
-  for (size_t s = 0; s < with_->squares; ++s) {
+  for (size_t s = with_->first_square; s < with_->end_square; ++s) {
     LeastSquares& squares = SquaresAt(s);
     if (kSpecs[s].tiled) static_cast<TiledSquares&>(squares).Go(TileOf(*form_, place_.x));
     FillValues(squares, s);
@@ -215,7 +223,7 @@ void PicturePredictions::MeasureErrors() noexcept {
 // The mean of the least squares, the better ones counting more.
 void PicturePredictions::Blend() noexcept {
   double weights = 0, sum = 0;
-  for (size_t s = 0; s < with_->squares; ++s) {
+  for (size_t s = with_->first_square; s < with_->end_square; ++s) {
     const double error = errors_[s] + 4.0;
     const double square = 1 / (error * error);
     const double weight = square * square;
@@ -266,11 +274,11 @@ void PicturePredictions::Predict(const PictureForm& form, const PicturePlace& pl
   form_ = &form;
   place_ = place;
   near_ = near;
-  const PictureLevel* const with = &PictureLevelOf(form.segment().level);
+  const PictureLevel* const with = &PictureLevelOf(form.segment());
   if (with != with_) {
     with_ = with;
     used_.clear();
-    for (size_t i = 0; i < with->squares; ++i) used_.push_back(Place(i));
+    for (size_t i = with->first_square; i < with->end_square; ++i) used_.push_back(Place(i));
     for (size_t i = 0; i < with->linear; ++i) used_.push_back(Place(kSquares + i));
     used_.push_back(Place(kBlended));
     used_.push_back(Place(kCorrected));
@@ -308,7 +316,7 @@ void PicturePredictions::Learn(int sample) noexcept {
   }
   const int unit = form_->sample_bytes() == 1 ? 1 : 256;
   const double gain = 1 / (errors_[kBlended] / (32.0 * unit) + 0.5);
-  for (size_t s = 0; s < with_->squares; ++s) {
+  for (size_t s = with_->first_square; s < with_->end_square; ++s) {
     LeastSquares& squares = SquaresAt(s);
     const double value = ValueOf(*form_, sample);
     if (kSpecs[s].tiled) {

@@ -36,13 +36,14 @@ constexpr size_t ErrorLevel(uint32_t error) noexcept {
 
 /// What a level of modelling uses.
 struct PictureLevel {
-  size_t squares, linear;  // the first ones of each
+  size_t first_square, end_square;  // those from the one up to the other
+  size_t linear;                    // the first ones
   int solve_every;         // samples of a plane
   size_t histograms;       // of every prediction
   size_t contexts;
   size_t sets;             // of rows of weights
 };
-const PictureLevel& PictureLevelOf(ModelLevel level) noexcept;
+const PictureLevel& PictureLevelOf(const TypedSegment& segment) noexcept;
 
 class PicturePredictions {
  public:

@@ -84,7 +84,7 @@ void SampledSet::Enter(int lane, const LanePlace&, const TypedSegment& segment) 
 
 void SampledSet::BeginByte(int lane, const LanePlace& place, const ByteTree* network) noexcept {
   form_ = &forms_[static_cast<size_t>(lane)];
-  with_ = &PictureLevelOf(form_->segment().level);
+  with_ = &PictureLevelOf(form_->segment());
   network_ = network;
   place_ = form_->PlaceOf(place.position);
   // A lane may begin inside a sample.
