@@ -237,12 +237,18 @@ uint64_t BlockIndex::MemoryBytes(uint64_t window_bytes) {
 }
 
 std::vector<Copy> FarCopies::Find(ByteView content, std::span<const Copy> near) const {
-  return Search(window_, index_, content).Run(near);
+  return Search(window_, *index_, content).Run(near);
 }
 
 void FarCopies::Append(ByteView content) {
-  index_.Add(content, window_.end());
+  if (index_) index_->Add(content, window_.end());
   window_.Append(content);
+}
+
+void FarCopies::MakeIndex() {
+  index_.emplace(window_bytes_);
+  uint64_t at = window_.end() - std::min(window_.end(), window_bytes_);
+  for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size()) index_->Add(piece, at);
 }
 
 uint64_t FarCopies::SearchBytes(uint64_t raw_bytes) {

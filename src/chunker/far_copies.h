@@ -1,6 +1,7 @@
 // Finds what a frame repeats of the content before it, however far that is.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,15 +47,21 @@ class FarCopies {
  public:
   /// REQUIRES: window_bytes > 0, and `store` has the room for them.
   FarCopies(uint64_t window_bytes, std::unique_ptr<WindowStore> store)
-      : window_(window_bytes, std::move(store)), index_(window_bytes) {}
+      : window_bytes_(window_bytes), window_(window_bytes, std::move(store)), index_(window_bytes) {}
 
   /// `near`, copies of `content` from itself, and between them copies from the content so far, from
   /// kMinFarCopyBytes on: not of what the content itself has shortly before, which costs a mixer
   /// less than a copy. Something is left for the residue.
+  /// REQUIRES: has_index().
   std::vector<Copy> Find(ByteView content, std::span<const Copy> near) const;
 
   /// The frame is chosen; what comes next may copy from it.
   void Append(ByteView content);
+
+  /// Frees the index, most of what this takes of memory, and makes it again of the window's content.
+  void DropIndex() { index_.reset(); }
+  void MakeIndex();
+  bool has_index() const { return index_.has_value(); }
 
   const ContentWindow& window() const { return window_; }
 
@@ -64,8 +71,9 @@ class FarCopies {
   static uint64_t SearchBytes(uint64_t raw_bytes);
 
  private:
+  const uint64_t window_bytes_;
   ContentWindow window_;
-  BlockIndex index_;
+  std::optional<BlockIndex> index_;
 };
 
 }  // namespace lmzip

@@ -162,7 +162,9 @@ class StreamDecoder {
     const LaneMemory lanes = model ? model->lane_memory() : LaneMemory{};
     const uint64_t bytes =
         DecodingBytes(info.header, KindsOf(info.header), lanes, options_.keep_going);
-    const auto turn = window_ ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
+    if (frames_.empty()) window_room_.MakeWay(context_.budget(), bytes);
+    const auto turn =
+        window_room_.memory ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
     return frames_.empty() ? context_.budget().Wait(bytes, Name(info), turn)
                            : context_.budget().Try(bytes);
   } catch (const Error& e) {

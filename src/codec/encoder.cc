@@ -6,10 +6,10 @@
 
 #include "base/check.h"
 #include "codec/codec_context.h"
+#include "codec/encoding_window.h"
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
 #include "codec/stream_costs.h"
-#include "codec/stream_window.h"
 #include "codec/verify_frame.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
@@ -65,16 +65,18 @@ class StreamEncoder final : private TrialCoder {
   bool ReadFrame() {
     if (pieces_.empty() && !ReadAhead()) return false;
     if (pieces_.empty()) return true;
-    OpenWindowIfNeeded();
+    if (!SearchPiece(pieces_.front())) return false;
     PendingFrame frame;
     if (!LeasePiece(frame)) return false;
     ContentPiece piece = std::move(pieces_.front());
     pieces_.pop_front();
     if (pieces_.empty()) pieces_memory_.reset();
     frame.content.content = std::move(piece.content);
+    frame.content.far = std::move(piece.far);
+    if (window_) frame.content.position = window_->end();
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
-    if (far_) far_->Append(frame.content.content);
+    if (window_) window_->Append(frame.content.content);
     const uint64_t needed = Plan().FrameBytes(
         frame.header(), KindBytesOf(frame.content.segments, frame.content.coded().size()));
     if (frame.memory) frame.memory.ShrinkTo(needed);
@@ -84,26 +86,34 @@ class StreamEncoder final : private TrialCoder {
     return true;
   }
 
-  // Before the first frame, if others follow.
-  void OpenWindowIfNeeded() {
+  // Looks for far copies, where others follow the first frame: before the piece has its lease, for a
+  // window may have to close then. False when the window has to wait for frames in flight.
+  bool SearchPiece(ContentPiece& piece) {
     const bool last = at_end_ && ahead_.empty() && pieces_.size() == 1;
-    if (far_ || last || report_.frames > 0 || !frames_.empty() || WindowBytes() == 0) return;
-    pieces_memory_.reset();  // what waits is not counted while this waits
-    window_room_ = OpenWindow(context_.budget(), WindowBytes(), FarCopies::IndexBytes(WindowBytes()),
-                              UndecidedBytes(options_.frame_bytes));
-    far_.emplace(WindowBytes(), std::move(window_room_.store));
+    const bool first = report_.frames == 0 && frames_.empty();
+    if (!window_ && first && !last && WindowBytes() > 0) window_.emplace(context_.budget(), WindowBytes());
+    if (!window_ || piece.is_searched) return true;
+    if (!window_->is_open()) {
+      if (!frames_.empty()) return false;
+      pieces_memory_.reset();  // what waits is not counted while this waits
+      window_->Open(UndecidedBytes(options_.frame_bytes));
+    }
+    piece.far = window_->Find(piece.content);
+    piece.is_searched = true;
+    return true;
   }
 
   // How far copies may reach; 0 where there are none.
   uint64_t WindowBytes() {
     if (!Choice().looks_for_copies()) return 0;
-    if (options_.window_bytes) return *options_.window_bytes;
-    const bool short_frames = options_.frame_bytes <= kMaxShortFormBytes;  // want to be independent
-    return short_frames ? 0 : DefaultWindowBytes(context_.budget().total());
+    return WindowBytesOf(options_, context_.budget().total());
   }
 
-  MemoryBudget::Turn Turn() const {
-    return far_ ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
+  // Whoever waits for so much, with no frame in flight, has its turn then.
+  MemoryBudget::Turn TurnFor(uint64_t bytes) {
+    if (!window_) return MemoryBudget::Turn::kLast;
+    window_->MakeWay(bytes);
+    return window_->turn();
   }
 
   void Start(PendingFrame& frame) {
@@ -162,16 +172,15 @@ class StreamEncoder final : private TrialCoder {
     }
     const std::string what = "a frame of " + std::to_string(bytes) + " bytes";
     frame.memory =
-        frames_.empty() ? context_.budget().Wait(work, what, Turn()) : context_.budget().Try(work);
+        frames_.empty() ? context_.budget().Wait(work, what, TurnFor(work)) : context_.budget().Try(work);
     return static_cast<bool>(frame.memory);
   }
 
   bool read_all() const { return at_end_ && ahead_.empty() && pieces_.empty(); }
 
   FrameChoice Choice() {
-    const FarCopies* const far = far_ ? &*far_ : nullptr;
-    if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, far, *this};
-    return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), far, *this};
+    if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
+    return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), *this};
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
@@ -181,7 +190,7 @@ class StreamEncoder final : private TrialCoder {
       context_.Reserve(*context_.Model());
     }
     const uint64_t bytes = UndecidedBytes(raw_bytes);
-    return frames_.empty() ? context_.budget().WaitAtMost(bytes, Turn())
+    return frames_.empty() ? context_.budget().WaitAtMost(bytes, TurnFor(bytes))
                            : context_.budget().Try(bytes);
   }
 
@@ -221,10 +230,8 @@ class StreamEncoder final : private TrialCoder {
       return Plan().UndecidedBytes(possible, kinds, CopySearch::kNone);
     }
     for (FrameKind kind : Kinds()) possible.push_back(Choice().HeaderOf(kind, raw_bytes));
-    return Plan().UndecidedBytes(possible, kinds,
-                                 far_                          ? CopySearch::kFar
-                                 : Choice().looks_for_copies() ? CopySearch::kNear
-                                                               : CopySearch::kNone);
+    const CopySearch in_frame = Choice().looks_for_copies() ? CopySearch::kNear : CopySearch::kNone;
+    return Plan().UndecidedBytes(possible, kinds, window_ ? CopySearch::kFar : in_frame);
   }
   uint64_t UndecidedBytes(uint64_t raw_bytes) {
     return UndecidedBytes(raw_bytes, KindBytesOf({}, raw_bytes));
@@ -319,19 +326,12 @@ class StreamEncoder final : private TrialCoder {
     if (coded.data_bytes >= coded.list_bytes + coded.residue_bytes()) return false;
     if (!alone || !TakesShortForm(coded)) return true;
     const FrameHeader stored{.kind = FrameKind::kStored, .raw_bytes = coded.raw_bytes};
-    return ShortFormHeader(coded).size() + coded.data_bytes <
-           ShortFormHeader(stored).size() + coded.raw_bytes;
+    return ShortHeaderBytes(coded) + coded.data_bytes < ShortHeaderBytes(stored) + coded.raw_bytes;
   }
 
   // As the only frame. A pinned model's stream has a fingerprint, which the short form lacks.
   bool TakesShortForm(const FrameHeader& header) const {
     return FitsShortForm(header) && !(header.is_coded() && context_.Model()->pinned());
-  }
-
-  static Bytes ShortFormHeader(const FrameHeader& only_frame) {
-    Bytes bytes;
-    AppendStreamHeader({.only_frame = only_frame}, bytes);
-    return bytes;
   }
 
   void WriteShort(const FrameHeader& only_frame, uint32_t content_check, ByteView data) {
@@ -370,8 +370,7 @@ class StreamEncoder final : private TrialCoder {
   Progress* const progress_;  // may be null
   StreamCosts* const costs_;  // null: nothing is measured, all is coded
   WorkClock clock_;
-  WindowRoom window_room_;
-  std::optional<FarCopies> far_;  // of a stream of several frames
+  std::optional<EncodingWindow> window_;  // of a stream of several frames
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                      // read, but not cut
   uint64_t cut_bytes_ = 0;           // of the input

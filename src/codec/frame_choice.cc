@@ -1,6 +1,7 @@
 #include "codec/frame_choice.h"
 
 #include <algorithm>
+#include <utility>
 #include <array>
 
 #include "chunker/copy_finder.h"
@@ -176,7 +177,7 @@ std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
                                           std::span<const TypedSegment> segments,
                                           MadeCodes& codes) {
   std::vector<Copy> copies;
-  if (far_) copies = TakeFarCopies(frame, segments);
+  if (ReachOf(frame.far) > 0) copies = TakeFarCopies(frame, segments);
   return copies.empty() ? TakeNearCopies(frame, segments, codes) : copies;
 }
 
@@ -204,7 +205,7 @@ std::vector<Copy> FrameChoice::TakeNearCopies(FrameContent& frame,
 std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
                                              std::span<const TypedSegment> segments) {
   const Bytes& content = frame.content;
-  std::vector<Copy> copies = CopiesBeside(segments, far_->Find(content, FindCopies(content)));
+  std::vector<Copy> copies = CopiesBeside(segments, std::exchange(frame.far, {}));
   if (ReachOf(copies) == 0) return {};
   copies = CopiesThatPay(content, copies, [this](ByteView residue) {
     return trials_.Measure(HeaderOf(FrameKind::kMixed, residue.size()), {residue, {}});
@@ -218,7 +219,7 @@ void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) c
   frame.copies.clear();
   frame.residue.clear();
   frame.header.reach = ReachOf(copies);
-  frame.header.position = frame.header.has_far_copies() ? far_->window().end() : 0;
+  frame.header.position = frame.header.has_far_copies() ? frame.position : 0;
   if (!copies.empty()) {
     frame.copies = EncodeCopies(copies, frame.header.reach);
     frame.residue = Residue(frame.content, copies);

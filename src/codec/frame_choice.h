@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "chunker/far_copies.h"
+#include "chunker/copy_list.h"
 #include "codec/call_progress.h"
 #include "codec/method.h"
 #include "codec/typed_content.h"
@@ -16,7 +16,9 @@ namespace lmzip {
 struct FrameContent {
   Bytes content;
   FrameHeader header;
-  Bytes copies;                        // the list of them
+  std::vector<Copy> far;               // as the piece has them
+  uint64_t position = 0;               // in the stream, where there are any
+  Bytes copies;                        // the list of those that are taken
   Bytes residue;                       // content that is not copied, where there are copies
   std::vector<TypedSegment> segments;  // of what is coded
   Bytes segment_list;                  // where the frame is coded with them
@@ -35,6 +37,8 @@ struct FrameContent {
 struct ContentPiece {
   Bytes content;
   std::vector<TypedCandidate> candidates;  // their places are the piece's
+  std::vector<Copy> far;                   // copies of content before it, and those between them
+  bool is_searched = false;                // for them
   bool quick = false;                      // what is in none of them is for the quick set
 
   /// At most, whatever is taken of it.
@@ -57,10 +61,8 @@ class TrialCoder {
 class FrameChoice {
  public:
   /// `model_kind`: of the frames of the model alone. All arguments must outlive this.
-  /// `far`: what frames may copy from; null: they are independent.
-  FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, const FarCopies* far,
-              TrialCoder& trials)
-      : options_(options), model_kind_(model_kind), pinned_(pinned), far_(far), trials_(trials) {}
+  FrameChoice(const EncodeOptions& options, FrameKind model_kind, bool pinned, TrialCoder& trials)
+      : options_(options), model_kind_(model_kind), pinned_(pinned), trials_(trials) {}
 
   /// Cuts content, which stands at `offset` of the input, so that long pictures and sounds, which
   /// lanes would cut to pieces, have frames of their own.
@@ -104,7 +106,6 @@ class FrameChoice {
   const EncodeOptions& options_;
   const FrameKind model_kind_;
   const bool pinned_;
-  const FarCopies* const far_;  // may be null
   TrialCoder& trials_;
 };
 

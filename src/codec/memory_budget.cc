@@ -43,7 +43,9 @@ MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what, 
   const MutexLock lock(mutex_);
   CheckPossible(bytes, what);
   WaitInTurn(turn, [&]() LMZIP_REQUIRES(mutex_) {
-    CheckPossible(bytes, what);  // each time: a model may have been loaded meanwhile
+    // Each time: a model may have been loaded meanwhile, and who holds alone waits for nobody.
+    const bool alone = turn == Turn::kFirst && beside_.size() == 1;
+    CheckPossible(bytes + (alone ? held_ : 0), what);
     return reserved_ + leased_ + bytes <= total_;
   });
   Take(bytes);
@@ -76,6 +78,11 @@ MemoryBudget::Lease MemoryBudget::Hold(uint64_t bytes, uint64_t beside, const st
   Lease lease(this, bytes);
   lease.beside_ = beside;
   return lease;
+}
+
+bool MemoryBudget::FitsBeside(const Lease& held, uint64_t bytes) {
+  const MutexLock lock(mutex_);
+  return reserved_ + held.bytes() + bytes <= total_;
 }
 
 // What one of the holders may need, or another one who needs `beside`.

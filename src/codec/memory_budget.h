@@ -51,6 +51,8 @@ class MemoryBudget {
   /// Waits for a lease beside which its holder may wait for others of at most `beside` bytes, one at
   /// a time; for what is more, or was never free, when there are no other holders. Throws like Wait().
   Lease Hold(uint64_t bytes, uint64_t beside, const std::string& what);
+  /// Whether who has `held` can ever have `bytes` beside it: Wait() throws where not.
+  bool FitsBeside(const Lease& held, uint64_t bytes);
   /// An empty lease when `bytes` are not free now.
   Lease Try(uint64_t bytes);
   /// Takes `bytes` for good. Throws like Wait().

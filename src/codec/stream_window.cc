@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "format/format.h"
 #include "lmzip/error.h"
-#include "lmzip/lmzip.h"
 
 namespace lmzip {
 namespace {
 
-// Of --memory: beyond that a window lies in a file, and beyond that it is not taken unasked.
-constexpr uint64_t kMemoryShare = 8, kDefaultShare = 3;
+constexpr uint64_t kDefaultShare = 3;  // of --memory: a larger window is not taken unasked
 
 }  // namespace
 
@@ -18,13 +17,25 @@ uint64_t DefaultWindowBytes(uint64_t memory_bytes) {
   return std::min(std::bit_floor(memory_bytes / kDefaultShare), kMostDefaultWindowBytes);
 }
 
+uint64_t WindowBytesOf(const EncodeOptions& options, uint64_t memory_bytes) {
+  const bool short_frames = options.frame_bytes <= kMaxShortFormBytes;
+  return options.window_bytes.value_or(short_frames ? 0 : DefaultWindowBytes(memory_bytes));
+}
+
+bool WindowRoom::MakeWay(MemoryBudget& budget, uint64_t bytes) {
+  if (!in_file || !memory || budget.FitsBeside(memory, bytes)) return false;
+  memory = {};
+  return true;
+}
+
 WindowRoom OpenWindow(MemoryBudget& budget, uint64_t window_bytes, uint64_t more_bytes,
                       uint64_t beside) {
   WindowRoom room;
   std::string why;
-  if (window_bytes > budget.total() / kMemoryShare) {
+  if (window_bytes > kFileWindowBytes) {
     try {
       room.store = WindowInFile();
+      room.in_file = true;
     } catch (const Error& e) {
       why = std::string(" (") + e.what() + ")";
     }

@@ -6,17 +6,25 @@
 
 #include "chunker/window_store.h"
 #include "codec/memory_budget.h"
+#include "lmzip/lmzip.h"
 
 namespace lmzip {
 
 /// Of streams whose options set none.
 uint64_t DefaultWindowBytes(uint64_t memory_bytes);
+/// As `options` have it; by rule none for frames that are so short as to be independent.
+uint64_t WindowBytesOf(const EncodeOptions& options, uint64_t memory_bytes);
 
-/// Room for a window. It lies in memory where that is a small share of all there is, else in a
-/// scratch file, and in memory where there can be none.
+/// Room for a window. It lies in a scratch file, unless it is as small as what is read of one at a time,
+/// or there can be none.
 struct WindowRoom {
   MemoryBudget::Lease memory;
   std::unique_ptr<WindowStore> store;
+  bool in_file = false;
+
+  /// What waits for `bytes` shall have them: where they do not fit beside what a window in a file takes
+  /// of memory, that is given back. Returns whether it was.
+  bool MakeWay(MemoryBudget& budget, uint64_t bytes);
 };
 
 /// Waits for the room of `window_bytes` and for `more_bytes` of memory beside it, as

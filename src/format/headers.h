@@ -72,6 +72,9 @@ inline uint8_t ByteShare(uint64_t byte_tokens, uint64_t raw_bytes) {
   return static_cast<uint8_t>((255 * byte_tokens + raw_bytes - 1) / raw_bytes);
 }
 
+/// Of a stream in that form with this frame. REQUIRES: it fits.
+size_t ShortHeaderBytes(const FrameHeader& only_frame);
+
 /// "stored", "lm", "mix", "lm+mix", "tokens", "end", "skippable".
 const char* MethodName(FrameKind kind);
 

@@ -152,6 +152,12 @@ void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
   AppendHeaderCheck<uint16_t>(start, out);
 }
 
+size_t ShortHeaderBytes(const FrameHeader& only_frame) {
+  Bytes bytes;
+  AppendStreamHeader({.only_frame = only_frame}, bytes);
+  return bytes.size();
+}
+
 bool StartsWithMagic(ByteView bytes) noexcept {
   return bytes.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
 }

@@ -197,6 +197,31 @@ TEST(Window, AStreamWithoutItsHeaderIsRecovered) {
   EXPECT_EQ(Decompressed(CodecOf(1), Flipped(made.file, 5, 0xff), options).content, made.content);
 }
 
+// In the least memory that frames can be coded in alone, they are with a window, too: to the same bytes.
+TEST(Window, ClosesWhereFramesNeedAllMemory) {
+  const Bytes a = UniformBytes(90000, 1), b = WordyBytes(5000, 2);
+  const Bytes content = Joined({a, b, a, b, a});
+  EncodeOptions options;
+  options.effort = Effort::kFast;
+  options.frame_bytes = 95000;
+  options.window_bytes = uint64_t{8} << 20;
+  const Bytes file = Compressed(CodecOf(1), content, options);
+  EXPECT_GE(FarFrames(file), 2u);
+  EncodeOptions independent = options;
+  independent.window_bytes = 0;
+  for (uint64_t mib = 40;; ++mib) {
+    Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2, .memory_bytes = mib << 20});
+    const auto compressed = [&](const EncodeOptions& with) {
+      return testing::ErrorOf([&] { EXPECT_EQ(Compressed(codec, content, with).size() > 0, true); });
+    };
+    if (compressed(independent) == ErrorCode::kLimit) continue;
+    EXPECT_GT(mib, 40u);
+    EXPECT_EQ(Compressed(codec, content, options), file);
+    EXPECT_EQ(Decompressed(codec, file).content, content);
+    return;
+  }
+}
+
 TEST(Window, NoMoreThanMemoryIsTakenForIt) {
   const Bytes noise = UniformBytes(3 << 20, 1);
   EncodeOptions options;

@@ -168,6 +168,17 @@ TEST(MemoryBudget, HoldersNeverWaitForEachOther) {
   EXPECT_TRUE(budget.Wait(40, "a frame"));
 }
 
+// To wait for what cannot come while it holds would be for ever.
+TEST(MemoryBudget, AHolderIsToldWhatDoesNotFitBeside) {
+  MemoryBudget budget(100);
+  const auto held = budget.Hold(30, 50, "a window");
+  EXPECT_TRUE(budget.FitsBeside(held, 70));
+  EXPECT_FALSE(budget.FitsBeside(held, 71));
+  EXPECT_EQ(ErrorOf([&] { budget.Wait(71, "a frame", MemoryBudget::Turn::kFirst); }),
+            ErrorCode::kLimit);
+  EXPECT_TRUE(budget.Wait(70, "a frame", MemoryBudget::Turn::kFirst));
+}
+
 TEST(MemoryBudget, AHolderAloneMayNeedAnything) {
   MemoryBudget budget(100);
   EXPECT_TRUE(budget.Hold(60, 80, "a window"));

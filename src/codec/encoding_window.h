@@ -1,0 +1,44 @@
+// The content before an encoder's frames, and where it stands.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "chunker/far_copies.h"
+#include "codec/stream_window.h"
+
+namespace lmzip {
+
+/// Of one stream. What it finds does not depend on the memory that there is: its index, which takes most
+/// of its own, goes where a frame needs that, and is made again.
+class EncodingWindow {
+ public:
+  /// REQUIRES: window_bytes > 0; `budget` outlives this.
+  EncodingWindow(MemoryBudget& budget, uint64_t window_bytes)
+      : budget_(budget), window_bytes_(window_bytes) {}
+
+  bool is_open() const { return copies_ && copies_->has_index(); }
+  /// Waits for memory, without holding other leases; `beside`: what a frame takes. Throws Error{kLimit, kIo}.
+  void Open(uint64_t beside);
+  /// Before waiting for a lease of `bytes`: what does not fit beside it is closed.
+  void MakeWay(uint64_t bytes);
+  /// Of those who wait for leases beside it.
+  MemoryBudget::Turn turn() const {
+    return room_.memory ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
+  }
+
+  /// Copies of `content`, which comes next, from itself and from before it. REQUIRES: is_open().
+  std::vector<Copy> Find(ByteView content) const;
+  void Append(ByteView content) { copies_->Append(content); }
+  /// Bytes of content so far.
+  uint64_t end() const { return copies_->window().end(); }
+
+ private:
+  MemoryBudget& budget_;
+  const uint64_t window_bytes_;
+  WindowRoom room_;
+  std::optional<FarCopies> copies_;
+};
+
+}  // namespace lmzip
