@@ -1,6 +1,7 @@
 // What bytes cost: logarithms of probabilities, as integers, the same on every machine.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace lmzip {
@@ -12,6 +13,14 @@ struct SymbolCost {
   uint32_t network = 0;  // alone
   uint32_t mixed = 0;    // by the mixer, before its last correction
   uint32_t result = 0;   // by what codes it
+};
+
+/// The bytes that the network, alone, takes for the likeliest in a byte's place.
+struct LikelyBytes {
+  static constexpr int kCount = 5;
+
+  std::array<uint8_t, kCount> bytes{};    // the likeliest first; of equal ones the lesser value
+  std::array<uint16_t, kCount> shares{};  // their probabilities in 1/65535; 0, 0, ...: not told
 };
 
 /// The costs of many symbols.

@@ -195,8 +195,10 @@ class LMZIP_API Codec {
   /// or [content.size()], for what every byte costs by the network alone, by the mixer and by what
   /// codes it (without, only the sum of the result is told): of a token at its first byte, zeros behind it;
   /// of a stored byte 8 bits; of a copy its entry in the frame's list at its first byte, zeros behind it.
+  /// `likely`: empty, or [content.size()], for what networks of bytes expected; without, nothing is told.
   CostReport Cost(std::span<const uint8_t> content, const EncodeOptions& options,
-                  std::span<SymbolCost> costs = {}, Progress* progress = nullptr);
+                  std::span<SymbolCost> costs = {}, Progress* progress = nullptr,
+                  std::span<LikelyBytes> likely = {});
 
   /// Writes what might follow `prompt`, while it works: decodes random bits, std::mt19937_64's of the
   /// seed, as if they were a file's, of one lane. Temperature and top_p change the probabilities of

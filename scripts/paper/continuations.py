@@ -15,7 +15,7 @@ import numpy as np
 import experiment as paper
 
 GENERATORS = ('lmzip', 'gzip', 'n-gram')
-PROMPT, MADE, WIDTH = 2048, {'text': 400, 'image': 1024, 'speech': 1024}, 64
+PROMPT, MADE, WIDTH = 2048, {'text': 200, 'image': 512, 'speech': 512}, 64
 GZIP_WINDOW, LONGEST = 2048, 5
 
 
@@ -112,7 +112,7 @@ def main():
     p = paper.parser(__doc__)
     p.add_argument('--model', default='base')
     p.add_argument('--seed', type=int, default=1)
-    p.add_argument('--temperature', default='0.8', help='of lmzip')
+    p.add_argument('--temperature', default='1', help='of lmzip')
     p.add_argument('--others-method', default='lm', help='of lmzip for pictures and speech')
     args = p.parse_args()
     made, truth, prompts = {}, {}, {}
@@ -120,8 +120,9 @@ def main():
         content = paper.prepared(args, kind).read_bytes()
         at = min(100 * PROMPT, len(content) - PROMPT - MADE[kind])
         prompts[kind], truth[kind] = content[at:at + PROMPT], content[at + PROMPT:at + PROMPT + MADE[kind]]
-        if kind == 'image':         # the upper half of a patch is followed by its lower half
-            prompts[kind], truth[kind] = content[at:at + PROMPT // 2], content[at + PROMPT // 2:at + PROMPT]
+        if kind == 'image':         # the upper half of a patch, and rows below it
+            middle = at + PROMPT // 2
+            prompts[kind], truth[kind] = content[at:middle], content[middle:middle + MADE[kind]]
         made[kind] = {name: made_by(args, name, kind, prompts[kind]) for name in GENERATORS}
     args.out.mkdir(parents=True, exist_ok=True)
     write_text(args, prompts['text'], truth['text'], made['text'])

@@ -4,9 +4,11 @@ Work lies in --work and is kept: given again, a command goes on where it was int
 """
 import argparse
 import csv
+import io
 import json
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -138,7 +140,12 @@ def write_table(path, rows, about=()):
 
 def command_line():
     """For the table: how it was made, without this machine's paths."""
-    words = [word.rsplit('/', 1)[-1] if word.startswith('/') else word for word in sys.argv[1:]]
+    words, given = [], iter(sys.argv[1:])
+    for word in given:
+        if word in ('--program', '--out', '--work'):
+            next(given)
+        else:
+            words.append(word.rsplit('/', 1)[-1] if word.startswith('/') else word)
     return ' '.join([f'scripts/paper/{pathlib.Path(sys.argv[0]).name}', *words])
 
 
@@ -146,7 +153,7 @@ def figure(columns=1, height=3.6):
     import matplotlib
     matplotlib.use('Agg')
     import matplotlib.pyplot as plt
-    plt.rcParams['svg.hashsalt'] = 'lmzip'
+    plt.rcParams |= {'svg.hashsalt': 'lmzip', 'svg.fonttype': 'none'}
     made, axes = plt.subplots(1, columns, figsize=(4.2 * columns, height), squeeze=False)
     return made, axes[0]
 
@@ -154,5 +161,7 @@ def figure(columns=1, height=3.6):
 def save_figure(made, path):
     """PATH.png and PATH.svg; the same numbers give the same files."""
     made.tight_layout()
-    made.savefig(path.with_suffix('.png'), dpi=90, metadata={'Software': None})
-    made.savefig(path.with_suffix('.svg'), metadata={'Date': None})
+    made.savefig(path.with_suffix('.png'), dpi=70, metadata={'Software': None})
+    vectors = io.StringIO()
+    made.savefig(vectors, format='svg', metadata={'Date': None})
+    path.with_suffix('.svg').write_text(re.sub(r'(\d\.\d)\d+', r'\1', vectors.getvalue()))     # a tenth of a point will do

@@ -19,7 +19,7 @@ sys.path.insert(0, str(paper.ROOT / 'scripts'))
 SIZES = '64x1x64,64x2x256,128x2x384,192x3x576,256x4x768,384x5x1024'
 RATE, RATE_WIDTH = 4e-3, 64         # the rate at this width
 EXTRAPOLATED = (10_000_000, 100_000_000, 1_000_000_000)
-SHIPPED = ('tiny', 'base', 'large')
+SHIPPED = ('tiny', 'tok', 'base', 'large')
 
 
 def trained(args, size):
@@ -81,9 +81,10 @@ def best_sizes(alike):
 
 
 def plot(args, alike, shipped):
-    made, axes = paper.figure(columns=2, height=4)
-    measured = sorted(next(iter(alike.values()))[0])
-    for axis, group, title in (axes[0], alike, 'trained alike'), (axes[1], shipped, 'shipped, trained for long, unlike'):
+    groups = [(group, title) for group, title in ((alike, 'trained alike'), (shipped, 'shipped: trained for long, unlike')) if group]
+    made, axes = paper.figure(columns=len(groups), height=4)
+    measured = sorted(next(iter(groups[0][0].values()))[0])
+    for axis, (group, title) in zip(axes, groups):
         for amount in (*measured, *EXTRAPOLATED):
             points = sorted((parameters // 2, adjusted(coded, parameters, amount)) for coded, parameters in group.values())
             axis.plot(*zip(*points), marker='o', markersize=3, linestyle='-' if amount in measured else '--',
@@ -98,14 +99,14 @@ def plot(args, alike, shipped):
 def main(argv=None):
     p = paper.parser(__doc__, limit=1_000_000)
     p.add_argument('corpus', type=pathlib.Path, metavar='PACKED')
-    p.add_argument('--sizes', default=SIZES)
+    p.add_argument('--sizes', default=SIZES, help="'': none is trained")
     p.add_argument('--steps', type=int, default=488)
     p.add_argument('--batch', type=int, default=8)
     p.add_argument('--length', type=int, default=256)
     p.add_argument('--shipped', default=','.join(SHIPPED), help='models measured beside them')
     args, args.training = p.parse_known_args(argv)
     files = list(amounts(args))
-    alike = {size: measure(args, trained(args, size), files) for size in args.sizes.split(',')}
+    alike = {size: measure(args, trained(args, size), files) for size in args.sizes.split(',') if size}
     shipped = {model: measure(args, model, files) for model in args.shipped.split(',') if model}
     args.out.mkdir(parents=True, exist_ok=True)
     seen = args.steps * args.batch * args.length
@@ -113,7 +114,8 @@ def main(argv=None):
              'the others are shipped and saw 40 to 2,000 MB, with n-gram tables among their parameters. Extrapolated: the largest measured amount\'s rate is taken to hold.',
              f'Made by `{paper.command_line()}`.']
     paper.write_table(args.out / 'figure2', list(rows_of(alike | shipped)), about)
-    paper.write_table(args.out / 'best-size', list(best_sizes(alike)), [f'Of the models trained alike. Made by `{paper.command_line()}`.'])
+    which = 'trained alike' if alike else 'shipped, which were not trained alike'
+    paper.write_table(args.out / 'best-size', list(best_sizes(alike or shipped)), [f'Of the models {which}. Made by `{paper.command_line()}`.'])
     plot(args, alike, shipped)
 
 

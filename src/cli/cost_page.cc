@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -45,6 +46,22 @@ std::string Packed(std::span<const SymbolCost> costs, uint32_t SymbolCost::*part
     rest -= static_cast<int64_t>(units << kUnitBits);
     for (; units > 127; units >>= 7) packed += static_cast<char>((units & 127) | 128);
     packed += static_cast<char>(units);
+  }
+  return any ? packed : "";
+}
+
+// Of each byte the likely bytes and, in 1/16 bit up to 254, their costs, 255 for none. Empty where
+// nothing is told of any.
+std::string Packed(std::span<const LikelyBytes> likely) {
+  std::string packed;
+  bool any = false;
+  for (const LikelyBytes& of_byte : likely) {
+    any |= of_byte.shares[0] != 0;
+    packed.append(of_byte.bytes.begin(), of_byte.bytes.end());
+    for (const uint16_t share : of_byte.shares) {
+      const double cost = share == 0 ? 255 : std::min(-16 * std::log2(share / 65535.0), 254.0);
+      packed += static_cast<char>(static_cast<uint8_t>(std::lround(cost)));
+    }
   }
   return any ? packed : "";
 }
@@ -92,7 +109,8 @@ std::string MethodsOf(const CostReport& report) {
 }
 
 void WriteCostPage(const std::string& name, std::string_view content,
-                   std::span<const SymbolCost> costs, const CostReport& report, std::ostream& out) {
+                   std::span<const SymbolCost> costs, std::span<const LikelyBytes> likely,
+                   const CostReport& report, std::ostream& out) {
   std::string_view page = kCostPage;
   for (size_t begin; (begin = page.find("{{")) != page.npos;) {
     const size_t end = page.find("}}", begin);
@@ -106,6 +124,8 @@ void WriteCostPage(const std::string& name, std::string_view content,
       WriteBase64(content, out);
     } else if (what == "RESULT") {
       WriteBase64(Packed(costs, &SymbolCost::result), out);
+    } else if (what == "LIKELY") {
+      WriteBase64(Packed(likely), out);
     } else if (what == "NETWORK") {
       WriteBase64(Packed(costs, &SymbolCost::network), out);
     } else {

@@ -90,7 +90,8 @@ class View {
     Codec codec(options_.codec);
     ProgressLine line(options_, content_.size());
     ProgressLine::File file(line, content_.size());
-    report_ = codec.Cost(content_, options_.encode, costs_, &file.progress());
+    if (format_ == ViewFormat::kPage && content_.size() <= kMostLikelyBytes) likely_.resize(content_.size());
+    report_ = codec.Cost(content_, options_.encode, costs_, &file.progress(), likely_);
     if (by_token() && format_ != ViewFormat::kCsv) SpreadTokens(costs_);
   }
 
@@ -111,7 +112,7 @@ class View {
       case ViewFormat::kMap: return WriteMap(out);
       case ViewFormat::kPage:
         return WriteCostPage(name_ == kStandardStream ? "standard input" : name_, content(), costs_,
-                             report_, out);
+                             likely_, report_, out);
       case ViewFormat::kCsv: return WriteCsv(out);
       case ViewFormat::kNpy: return WriteNpy(out);
       case ViewFormat::kJson: return WriteJson(out);
@@ -220,6 +221,7 @@ class View {
   const ViewFormat format_;
   Content content_;
   std::vector<SymbolCost> costs_;
+  std::vector<LikelyBytes> likely_;  // empty: not asked for
   CostReport report_;
   std::vector<PartCost> parts_;
   bool sampled_ = false;  // of content_, which is what is measured, there was more

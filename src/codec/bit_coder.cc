@@ -39,6 +39,7 @@ int32_t BitEncoder::CodeToken(const TokenFrequencies& frequencies, int32_t known
 // The costs of a byte's bits fit: at most 22 bits each.
 uint8_t BitMeter::CodeByte(ByteModel& model, uint8_t known) {
   cost_ = {};
+  if (expects_) likely_ = model.Expected();
   return CodeBits(model, known, [&](int bit, uint32_t p1) {
     cost_.result += CostOfBit(bit, p1);
     if (split_) {

@@ -44,16 +44,20 @@ class BitEncoder final : public BitCoder {
 /// Known symbols are not coded: what they would cost is counted.
 class BitMeter final : public BitCoder {
  public:
-  /// Without `split`, of a byte only the result's cost is counted, which is quicker.
-  explicit BitMeter(bool split) : split_(split) {}
+  /// Without `split`, of a byte only the result's cost is counted, without `expects` nothing is told
+  /// of what the network expected: quicker.
+  explicit BitMeter(bool split, bool expects = false) : split_(split), expects_(expects) {}
   uint8_t CodeByte(ByteModel& model, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
   /// Of the last symbol.
   const SymbolCost& cost() const { return cost_; }
+  /// In its place, where it was a byte.
+  const LikelyBytes& likely() const { return likely_; }
 
  private:
-  const bool split_;
+  const bool split_, expects_;
   SymbolCost cost_;
+  LikelyBytes likely_;
 };
 
 /// Code becomes symbols. Where the code is not a frame's but drawn, bit by bit, so are they: samples

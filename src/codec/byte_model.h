@@ -5,6 +5,7 @@
 
 #include "coder/byte_tree.h"
 #include "format/headers.h"
+#include "lmzip/cost.h"
 #include "mixer/mixer.h"
 #include "mixer/prior.h"
 
@@ -38,6 +39,9 @@ class ByteModel {
             .mixed = mixer_ ? mixer_->MixedP() : 0,
             .result = P()};
   }
+
+  /// What the network takes for the likeliest, of the byte that has begun; nothing without one.
+  LikelyBytes Expected() const noexcept;
 
   void Update(int bit) noexcept {
     if (mixer_) mixer_->Update(bit);

@@ -112,12 +112,14 @@ EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOpt
 }
 
 CostReport Codec::Cost(std::span<const uint8_t> content, const EncodeOptions& options,
-                       std::span<SymbolCost> costs, Progress* progress) {
-  if (!costs.empty() && costs.size() != content.size()) {
+                       std::span<SymbolCost> costs, Progress* progress,
+                       std::span<LikelyBytes> likely) {
+  if ((!costs.empty() && costs.size() != content.size()) ||
+      (!likely.empty() && likely.size() != content.size())) {
     throw Error(ErrorCode::kUsage, "the room for costs is not that of the content");
   }
   MemorySource source(content);
-  StreamCosts measured(costs);
+  StreamCosts measured({costs, likely});
   const EncodeReport report = MeasureStream(*context_, source, options, progress, measured);
   return {.sum = measured.sum(),
           .coded_bytes = report.coded_bytes,

@@ -24,7 +24,7 @@ struct PendingFrame {
   std::shared_ptr<MemoryBudget::Lease> shared_memory;  // in its place: see LeasePiece()
   FrameProgress progress;
   FrameContent content;
-  std::span<SymbolCost> costs;  // of what is measured
+  CostPlaces costs;             // of what is measured
   std::optional<JobOwner> job;  // absent: stored, or coded already. Goes before content.
 
   FrameHeader& header() { return content.header; }
@@ -123,8 +123,8 @@ class StreamEncoder final : private TrialCoder {
       content.code.reset();
     }
     if (!frame.header().is_coded() || content.code) return;
-    std::optional<std::span<SymbolCost>> measured;
-    if (costs_) measured = frame.costs.first(frame.costs.empty() ? 0 : content.coded().size());
+    std::optional<CostPlaces> measured;
+    if (costs_) measured = frame.costs.first(content.coded().size());
     frame.job.emplace(StartJob(frame.header(), content.view(), &frame.progress, measured));
   }
 
@@ -239,7 +239,7 @@ class StreamEncoder final : private TrialCoder {
 
   uint64_t Measure(const FrameHeader& header, const TypedView& content) override {
     FrameHeader measured = header;
-    JobOwner job(StartJob(measured, content, nullptr, std::span<SymbolCost>()));
+    JobOwner job(StartJob(measured, content, nullptr, CostPlaces()));
     job->WaitAll();
     return job->cost().bytes();
   }
@@ -253,7 +253,7 @@ class StreamEncoder final : private TrialCoder {
   // Completes `header` by what the content's tokens tell. With `costs`, the job measures.
   std::shared_ptr<FrameJob> StartJob(
       FrameHeader& header, const TypedView& content, FrameProgress* progress,
-      const std::optional<std::span<SymbolCost>>& costs = std::nullopt) {
+      const std::optional<CostPlaces>& costs = std::nullopt) {
     const auto model = context_.Model();
     const FrameModel parts = model->ForFrame(header.kind);
     ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};

@@ -46,14 +46,16 @@ std::shared_ptr<FrameJob> FrameJob::Encode(const FrameHeader& header, ByteView c
 
 std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView content,
                                             const FrameModel& model, ContentForm form,
-                                            std::span<SymbolCost> costs) {
-  LMZIP_CHECK(costs.empty() || costs.size() == content.size());
+                                            const CostPlaces& places) {
+  LMZIP_CHECK(places.hold(content.size()));
   auto job = OfKnown(header, content, std::move(form));
-  auto meter = std::make_unique<BitMeter>(/*split=*/!costs.empty());
+  auto meter = std::make_unique<BitMeter>(/*split=*/!places.costs.empty(),
+                                          /*expects=*/!places.likely.empty());
   job->meter_ = meter.get();
   job->coder_ = std::move(meter);
-  job->costs_ = costs;
-  std::ranges::fill(costs, SymbolCost{});
+  job->places_ = places;
+  std::ranges::fill(places.costs, SymbolCost{});
+  std::ranges::fill(places.likely, LikelyBytes{});
   job->MakeSymbols(CodedContent::Known(content), model);
   return job;
 }
@@ -172,7 +174,9 @@ int16_t* FrameJob::PieceLogits(uint64_t piece, int lane) {
 
 void FrameJob::CountCost(int lane) {
   cost_.Add(meter_->cost());
-  if (!costs_.empty()) costs_[cursor_.position(lane)] = meter_->cost();
+  const uint64_t position = cursor_.position(lane);
+  if (!places_.costs.empty()) places_.costs[position] = meter_->cost();
+  if (!places_.likely.empty()) places_.likely[position] = meter_->likely();
 }
 
 void FrameJob::EndStep() {

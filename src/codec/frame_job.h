@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/mutex.h"
 #include "codec/call_progress.h"
+#include "codec/cost_places.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
 #include "format/headers.h"
@@ -44,12 +45,12 @@ class FrameJob {
   /// The job reads `content` and `model` until it is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
                                           const FrameModel& model, ContentForm form = {});
-  /// Adds up what encoding would cost, and makes no code. `costs`: empty, where the sum of the result
+  /// Adds up what encoding would cost, and makes no code. `places`: empty, where the sum of the result
   /// is all that is asked for, or [content.size()], for what every byte costs; the cost of a token
   /// stands at its first byte, and zeros behind it.
   static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, ContentForm form,
-                                           std::span<SymbolCost> costs);
+                                           const CostPlaces& places);
   /// Decodes what the frame codes, its residue, from its `data` into `content`, using both until the
   /// job is over. Where there are no copies, every unit of content is compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
@@ -157,7 +158,7 @@ class FrameJob {
   std::unique_ptr<BitCoder> coder_;
   BitEncoder* encoder_ = nullptr;  // encoding: the coder
   BitMeter* meter_ = nullptr;      // measuring: the coder
-  std::span<SymbolCost> costs_;    // measuring, as the next
+  CostPlaces places_;              // measuring, as the next
   CostSum cost_;
   FrameCursor cursor_;
   std::unique_ptr<FrameSymbols> symbols_;  // uses what is above

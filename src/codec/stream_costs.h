@@ -1,32 +1,30 @@
 // What the bytes of a stream cost, put where the caller wants it.
 #pragma once
 
-#include <span>
-
+#include "codec/cost_places.h"
 #include "codec/frame_choice.h"
-#include "lmzip/cost.h"
 
 namespace lmzip {
 
 /// Frame by frame, in their order.
 class StreamCosts {
  public:
-  /// `costs`: [all of the content], or empty, where the sum is all that is asked for.
-  explicit StreamCosts(std::span<SymbolCost> costs) : costs_(costs) {}
+  /// `places`: [all of the content], or empty, where the sum is all that is asked for.
+  explicit StreamCosts(const CostPlaces& places) : places_(places) {}
 
   /// The place for the costs of the next frame, of `raw_bytes`.
-  std::span<SymbolCost> TakePlace(uint64_t raw_bytes);
+  CostPlaces TakePlace(uint64_t raw_bytes);
 
   /// The frame is measured, or stored. `place`: its own, which begins with the costs of what it
   /// codes; they move to where their bytes stand. `coded`: their sum.
-  void Finish(const FrameContent& frame, std::span<SymbolCost> place, const CostSum& coded);
+  void Finish(const FrameContent& frame, const CostPlaces& place, const CostSum& coded);
 
   const CostSum& sum() const { return sum_; }
 
   std::vector<FrameEntry> frames;  // as they would be
 
  private:
-  std::span<SymbolCost> costs_;  // of frames to come
+  CostPlaces places_;  // of frames to come
   CostSum sum_;
 };
 

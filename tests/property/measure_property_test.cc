@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -207,6 +209,44 @@ CostReport ExpectCostsOfFile(Codec& codec, const Bytes& content, const EncodeOpt
   EXPECT_EQ(raw_bytes, content.size());
   EXPECT_LE(coded_bytes, cost.coded_bytes);
   return cost;
+}
+
+// What the network expects is what its costs say: the share of a byte that is among the likeliest, and
+// nothing where there is no network, in copies and in what is stored.
+void ExpectLikely(const Bytes& content, std::span<const SymbolCost> costs,
+                  std::span<const LikelyBytes> likely) {
+  size_t found = 0, told = 0;
+  for (size_t i = 0; i < content.size(); ++i) {
+    const LikelyBytes& of = likely[i];
+    ASSERT_EQ(of.shares[0] != 0, costs[i].network != 0) << i;
+    ASSERT_TRUE(std::ranges::is_sorted(of.shares, std::greater<>())) << i;
+    told += of.shares[0] != 0;
+    const auto it = std::ranges::find(of.bytes, content[i]);
+    if (of.shares[0] == 0 || it == of.bytes.end()) continue;
+    const double share = of.shares[it - of.bytes.begin()];
+    ASSERT_NEAR(std::exp2(-Bits(costs[i].network)), share / 65535, 2e-5 + share / 65535 * 1e-3) << i;
+    ++found;
+  }
+  EXPECT_GE(found, told / 10);
+}
+
+TEST(Cost, TellsWhatTheNetworkExpects) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2});
+  const Bytes words = WordyBytes(5000, 11), noise = UniformBytes(4500, 12);
+  const Bytes content = Joined({words, noise, words});
+  for (const Method method : {Method::kModel, Method::kModelMixed, Method::kMixed, Method::kAuto}) {
+    SCOPED_TRACE(static_cast<int>(method));
+    EncodeOptions options;
+    options.method = method;
+    options.frame_bytes = 6000;
+    std::vector<SymbolCost> costs(content.size());
+    std::vector<LikelyBytes> likely(content.size(), {.bytes = {1}, .shares = {1}});
+    codec.Cost(content, options, costs, nullptr, likely);
+    ExpectLikely(content, costs, likely);
+    std::vector<LikelyBytes> alone(content.size());
+    codec.Cost(content, options, {}, nullptr, alone);
+    for (size_t i = 0; i < content.size(); ++i) ASSERT_EQ(alone[i].bytes, likely[i].bytes) << i;
+  }
 }
 
 // Whatever is chosen: pictures, text, noise and what repeats; in one frame and in several.

@@ -178,6 +178,11 @@ for part in "result", "network", "mixed":
     for block in view["blocks"]:
         bits = sum(costs[block["begin"]:block["begin"] + block["bytes"]]) / 64
         assert abs(bits - block["bits"][part]) <= 1 / 32, (part, block, bits)
+likely = base64.b64decode(parsed.scripts.get("likely", ""))
+assert len(likely) == (10 * len(content) if view["bits"]["network"] else 0)
+if likely:
+    hits = [k for i, byte in enumerate(content) for k in range(5) if likely[10 * i + k] == byte and likely[10 * i + 5 + k] < 255]
+    assert len(hits) > len(content) / 20 and hits.count(0) > hits.count(4)
 for name in re.findall(r"\$\('(\w+)'\)", parsed.scripts[None]): assert name in parsed.names, name
 PYTHON
 done
