@@ -17,10 +17,12 @@ import experiment as paper
 GENERATORS = ('lmzip', 'gzip', 'n-gram')
 PROMPT, MADE, WIDTH = 2048, {'text': 200, 'image': 512, 'speech': 512}, 64
 GZIP_WINDOW, LONGEST = 2048, 5
+SHOWN = 256                     # samples before and behind the end of the prompt
 
 
 def by_lmzip(args, kind, prompt, count):
-    options = ['--method', 'lm+mix'] if kind == 'text' else ['--method', args.others_method]
+    options = {'text': ['--method', 'lm+mix'], 'image': ['--method', args.others_method, '--kind', f'gray:{WIDTH}'],
+               'speech': ['--method', args.others_method, '--kind', 'raw8']}[kind]
     options += ['--temperature', args.temperature]
     return paper.lmzip(args, 'sample', '-m', args.model, '-n', count, '--seed', args.seed, '--prompt', '-', *options, input=prompt)
 
@@ -113,7 +115,7 @@ def main():
     p.add_argument('--model', default='base')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--temperature', default='1', help='of lmzip')
-    p.add_argument('--others-method', default='lm', help='of lmzip for pictures and speech')
+    p.add_argument('--others-method', default='mix', help='of lmzip for pictures and speech: mix, their own models, or lm, the network')
     args = p.parse_args()
     made, truth, prompts = {}, {}, {}
     for kind in ('text', 'image', 'speech'):
@@ -135,8 +137,8 @@ def main():
     paper.save_figure(drawing, args.out / 'figure3-picture')
     drawing, axes = paper.figure(columns=4, height=2)
     for axis, name, samples in zip(axes, names, (truth['speech'], *made['speech'].values())):
-        line = np.frombuffer(prompts['speech'][-512:] + samples, np.uint8)
-        axis.plot(np.arange(-512, len(samples)), line, linewidth=0.5)
+        line = np.frombuffer(prompts['speech'][-SHOWN:] + samples[:SHOWN], np.uint8)
+        axis.plot(np.arange(-SHOWN, SHOWN), line, linewidth=0.5)
         axis.axvline(0, color='red', linewidth=0.7)
         axis.set(title=name, ylim=(min(line.min(), 96), max(line.max(), 160)), xlabel='samples')
     paper.save_figure(drawing, args.out / 'figure3-speech')

@@ -9,6 +9,7 @@ import json
 import pathlib
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -145,7 +146,7 @@ def command_line():
         if word in ('--program', '--out', '--work'):
             next(given)
         else:
-            words.append(word.rsplit('/', 1)[-1] if word.startswith('/') else word)
+            words.append(shlex.quote(word.rsplit('/', 1)[-1] if word.startswith('/') else word))
     return ' '.join([f'scripts/paper/{pathlib.Path(sys.argv[0]).name}', *words])
 
 

@@ -55,9 +55,10 @@ def main():
             values = curve(bits, bounds)
             for row, value in zip(rows, values):
                 row[f'{kind}, {model} {method}'] = f'{value:.1f}'
-            axis.plot([max(a, 0.7) for a in bounds[:-1]], values, marker='.', label=f'{model}, {method}')
+            axis.plot([max(a, 0.7) for a in bounds[:-1]], values, label=f'{model}, {method}')
         axis.axvline(LEARNING, color='gray', linewidth=0.7, linestyle=':')
         axis.set(xscale='log', title=f'{kind}, {len(bits)} sequences', xlabel='bytes before', ylim=(0, None))
+        axis.minorticks_off()
         axis.grid(alpha=0.3)
     axes[0].set(ylabel='rate, % of the raw size')
     axes[0].legend(fontsize=7)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(paper.ROOT / 'scripts'))
 
 SIZES = '64x1x64,64x2x256,128x2x384,192x3x576,256x4x768,384x5x1024'
 RATE, RATE_WIDTH = 4e-3, 64         # the rate at this width
-EXTRAPOLATED = (10_000_000, 100_000_000, 1_000_000_000)
+EXTRAPOLATED = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000)
 SHIPPED = ('tiny', 'tok', 'base', 'large')
 
 
@@ -62,18 +62,23 @@ def adjusted(coded, parameters, amount):
     return 100 * (size + parameters) / amount
 
 
+def beyond(coded):
+    """Amounts that are larger than what was measured."""
+    return [amount for amount in EXTRAPOLATED if amount > max(coded)]
+
+
 def rows_of(results):
     for name, (coded, parameters) in results.items():
         row = {'model': name, 'parameters': parameters // 2, 'raw rate': f'{100 * coded[max(coded)] / max(coded):.1f}'}
         row |= {f'{amount / 1e6:g} MB': f'{adjusted(coded, parameters, amount):.1f}' for amount in sorted(coded)}
-        row |= {f'{amount / 1e6:g} MB (extrapolated)': f'{adjusted(coded, parameters, amount):.1f}' for amount in EXTRAPOLATED}
+        row |= {f'{amount / 1e6:g} MB (extrapolated)': f'{adjusted(coded, parameters, amount):.1f}' for amount in beyond(coded)}
         yield row
 
 
 def best_sizes(alike):
     """The best of the models trained alike for each amount."""
     measured = sorted(next(iter(alike.values()))[0])
-    for amount in (*measured, *EXTRAPOLATED):
+    for amount in (*measured, *beyond(measured)):
         of = {name: adjusted(coded, parameters, amount) for name, (coded, parameters) in alike.items()}
         best = min(of, key=of.get)
         yield {'data': f'{amount / 1e6:g} MB', 'best model': best, 'parameters': alike[best][1] // 2, 'adjusted rate': f'{of[best]:.1f}',
@@ -85,14 +90,14 @@ def plot(args, alike, shipped):
     made, axes = paper.figure(columns=len(groups), height=4)
     measured = sorted(next(iter(groups[0][0].values()))[0])
     for axis, (group, title) in zip(axes, groups):
-        for amount in (*measured, *EXTRAPOLATED):
+        for amount in (*measured, *beyond(measured)):
             points = sorted((parameters // 2, adjusted(coded, parameters, amount)) for coded, parameters in group.values())
             axis.plot(*zip(*points), marker='o', markersize=3, linestyle='-' if amount in measured else '--',
                       label=f'{amount / 1e6:g} MB' + ('' if amount in measured else ', extrapolated'))
         axis.set(xscale='log', yscale='log', xlabel='parameters', title=title)
         axis.grid(alpha=0.3)
     axes[0].set(ylabel='adjusted rate, % of the raw size')
-    axes[0].legend(fontsize=7)
+    axes[-1].legend(fontsize=7, loc='upper left', bbox_to_anchor=(1.02, 1))
     paper.save_figure(made, args.out / 'figure2')
 
 

@@ -104,7 +104,7 @@ def test_scaling(tmp_path, data):
     assert int(small['parameters']) < int(larger['parameters']) and tiny['model'] == 'tiny'
     assert 0 < float(small['raw rate']) < 110
     best = table(tmp_path / 'out/best-size.csv')
-    assert [row['how'] for row in best] == ['measured'] * 4 + ['extrapolated'] * 3 and best[0]['best model'] == '64x1x64'
+    assert [row['how'] for row in best] == ['measured'] * 4 + ['extrapolated'] * 5 and best[0]['best model'] == '64x1x64'
     model = next((tmp_path / 'work/scaling').rglob('*.pt'))
     written = model.stat().st_mtime_ns
     run(tmp_path, 'scaling.py', *options)                                   # nothing left to do
