@@ -183,9 +183,19 @@ assert len(likely) == (10 * len(content) if view["bits"]["network"] else 0)
 if likely:
     hits = [k for i, byte in enumerate(content) for k in range(5) if likely[10 * i + k] == byte and likely[10 * i + 5 + k] < 255]
     assert len(hits) > len(content) / 20 and hits.count(0) > hits.count(4)
+for name in "content", "likely": assert f"decode64('{name}')" in parsed.scripts[None], name
 for name in re.findall(r"\$\('(\w+)'\)", parsed.scripts[None]): assert name in parsed.names, name
 PYTHON
 done
+# In a browser: what the network expected of the byte that the address names.
+if command -v chromium > /dev/null; then
+  lmzip view -m tiny --html page.html -f --method lm+mix text.txt
+  timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$SCRATCH/browser" --virtual-time-budget=3000 \
+    --dump-dom "file://$PWD/page.html#b60" > "$SCRATCH/out" 2> /dev/null || true
+  if grep -q 'Byte 60:' "$SCRATCH/out"; then
+    grep -q 'Byte 60:.* the network expected .* %' "$SCRATCH/out" || die "no likely bytes: $(grep -o 'Byte 60:[^<]*' "$SCRATCH/out")"
+  fi
+fi
 if command -v node > /dev/null; then
   sed -n '/^<script>$/,/^<\/script>$/p' page.html | sed '1d;$d' > page.js
   node --check page.js
