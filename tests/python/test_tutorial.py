@@ -1,8 +1,8 @@
 """scripts/paper/TUTORIAL.md: its commands run as they stand there, on a small model."""
 import os
 import pathlib
-import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_ten_commands(tmp_path):
     transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / 'model')
     for name in ('README.md', 'scripts'):
         (tmp_path / name).symlink_to(ROOT / name)
-    here = {**os.environ, 'MODEL': str(tmp_path / 'model'), 'PATH': f'{BUILD}:{pathlib.Path(shutil.which("python3")).parent}:{os.environ["PATH"]}'}
+    here = {**os.environ, 'MODEL': str(tmp_path / 'model'), 'PATH': f'{BUILD}:{pathlib.Path(sys.executable).parent}:{os.environ["PATH"]}'}
     assert len(commands()) == 10
     outputs = {}
     for command in commands():
