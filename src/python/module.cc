@@ -66,7 +66,8 @@ void AddOptions(nb::module_& module) {
   nb::class_<EncodeOptions>(module, "EncodeOptions", "The keyword arguments of compressing functions.")
       .def("__init__",
            [](EncodeOptions* self, const std::string& method, const std::string& effort, uint64_t frame_bytes,
-              int lanes, uint64_t segment_bytes, bool typed_segments, const std::string& data_kind, bool verify) {
+              int lanes, uint64_t segment_bytes, bool typed_segments, const std::string& data_kind, bool verify,
+              std::optional<uint64_t> window_bytes) {
              new (self) EncodeOptions{.method = ByName("method", method, kMethods),
                                       .effort = ByName("effort", effort, kEfforts),
                                       .frame_bytes = frame_bytes,
@@ -74,11 +75,12 @@ void AddOptions(nb::module_& module) {
                                       .segment_bytes = segment_bytes,
                                       .typed_segments = typed_segments,
                                       .data_kind = data_kind,
-                                      .verify = verify};
+                                      .verify = verify,
+                                      .window_bytes = window_bytes};
            },
            nb::kw_only(), "method"_a = "auto", "effort"_a = "default",
            "frame_bytes"_a = EncodeOptions{}.frame_bytes, "lanes"_a = 0, "segment_bytes"_a = 0,
-           "typed_segments"_a = true, "data_kind"_a = "", "verify"_a = false);
+           "typed_segments"_a = true, "data_kind"_a = "", "verify"_a = false, "window_bytes"_a = nb::none());
 }
 
 void MakeCodec(CodecObject* self, const std::string& model, const std::string& engine, const std::string& device, int threads,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "chunker/copy_list.h"
+#include "format/content_check.h"
 #include "format/headers.h"
 #include "fuzz/recipe.h"
 

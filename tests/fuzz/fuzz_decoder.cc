@@ -28,10 +28,16 @@ class TinyPool {
     return job_->TakeCode();
   }
 
-  Bytes Decode(const FrameHeader& header, std::vector<uint32_t> checks, ByteView code,
+  Bytes Decode(const FrameHeader& header, const std::vector<uint32_t>& checks, ByteView code,
                const Prior* prior) {
+    Bytes residue(header.residue_bytes());
+    Run(FrameJob::Decode(header, checks, code, residue, {.prior = prior}));
+    if (!header.has_copies()) return residue;
+    const auto copies = DecodeCopies(code.subspan(header.segments_bytes, header.list_bytes),
+                                     header.raw_bytes, header.copied_bytes, header.reach);
     Bytes content(header.raw_bytes);
-    Run(FrameJob::Decode(header, std::move(checks), code, content, {.prior = prior}));
+    CopyExpander(copies, residue, content).Advance(residue.size(), nullptr);
+    CompareCheck(content, checks[0]);
     return content;
   }
 
@@ -81,7 +87,7 @@ void DecodeAny(const FrameHeader& header, ByteView content, ByteView code, const
 // The same code as that of a residue.
 void DecodeWithCopies(Recipe& recipe, const FrameHeader& header, ByteView residue, ByteView code,
                       const Prior* prior) {
-  const CopiedFrame frame = WithCopies(recipe, header, residue, code);
+  const CopiedFrame frame = WithCopies(recipe, header, residue, code, {}, 0);
   if (!frame.sound) return DecodeAny(frame.header, frame.content, frame.data, prior);
   LMZIP_CHECK(Pool().Decode(frame.header, {UnitCheck(frame.content)}, frame.data, prior) ==
               frame.content);
@@ -97,7 +103,7 @@ void TryTypedFrame(Recipe& recipe, FrameHeader header, const Prior* prior) {
   Bytes code = Pool().Encode(header, residue, prior, segments);
   if (what == 0) DamageBytes(damage, code);
   CopiedFrame frame{.header = header, .content = residue, .data = code, .sound = true};
-  if (what == 1) frame = WithCopies(recipe, header, residue, code);
+  if (what == 1) frame = WithCopies(recipe, header, residue, code, {}, 0);
   const bool forged = what == 2;
   const Bytes list = forged ? ForgeSegments(recipe, segments, residue.size())
                             : EncodeSegments(segments, residue.size());

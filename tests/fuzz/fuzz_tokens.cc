@@ -79,7 +79,7 @@ void DecodeAny(const FrameHeader& header, ByteView content, ByteView code) {
 
 // The same code as that of a residue.
 void DecodeWithCopies(Recipe& recipe, const FrameHeader& header, ByteView residue, ByteView code) {
-  const CopiedFrame frame = WithCopies(recipe, header, residue, code);
+  const CopiedFrame frame = WithCopies(recipe, header, residue, code, {}, 0);
   if (!frame.sound) return DecodeAny(frame.header, frame.content, frame.data);
   LMZIP_CHECK(Pool().Decode(frame.header, {UnitCheck(frame.content)}, frame.data) == frame.content);
 }

@@ -39,6 +39,7 @@ class EncodeOptions(TypedDict, total=False):
     typed_segments: bool  #: models of their own for pictures, sound and others
     data_kind: str  #: of all content: a line of data_kinds(), such as "raw16le:2"
     verify: bool  #: decode every frame and compare before it is written
+    window_bytes: int | None  #: how far before a frame what it repeats may stand; None: by memory_bytes; 0: nowhere
 
 
 @dataclass(frozen=True)
