@@ -105,4 +105,17 @@ inline CopiedFrame WithCopies(Recipe& recipe, FrameHeader header, ByteView resid
   return {header, std::move(made.content), std::move(data), sound};
 }
 
+/// The content of a frame without far copies whose residue has been decoded from `data`. Throws
+/// Error{kCorrupt} for a list that is refused, and where that is not the content with this check.
+inline Bytes ExpandCopies(const FrameHeader& header, ByteView data, const Bytes& residue,
+                          uint32_t check) {
+  if (!header.has_copies()) return residue;
+  const auto copies = DecodeCopies(data.subspan(header.segments_bytes, header.list_bytes),
+                                   header.raw_bytes, header.copied_bytes, header.reach);
+  Bytes content(header.raw_bytes);
+  CopyExpander(copies, residue, content).Advance(residue.size(), nullptr);
+  CompareCheck(content, check);
+  return content;
+}
+
 }  // namespace lmzip::fuzz

@@ -32,13 +32,7 @@ class TinyPool {
                const Prior* prior) {
     Bytes residue(header.residue_bytes());
     Run(FrameJob::Decode(header, checks, code, residue, {.prior = prior}));
-    if (!header.has_copies()) return residue;
-    const auto copies = DecodeCopies(code.subspan(header.segments_bytes, header.list_bytes),
-                                     header.raw_bytes, header.copied_bytes, header.reach);
-    Bytes content(header.raw_bytes);
-    CopyExpander(copies, residue, content).Advance(residue.size(), nullptr);
-    CompareCheck(content, checks[0]);
-    return content;
+    return ExpandCopies(header, code, residue, checks[0]);
   }
 
  private:

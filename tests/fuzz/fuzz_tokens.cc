@@ -69,9 +69,13 @@ void ReadTable(Recipe& recipe) {
   }
 }
 
+Bytes Decode(const FrameHeader& header, uint32_t check, ByteView data) {
+  return ExpandCopies(header, data, Pool().Decode(header, {check}, data), check);
+}
+
 void DecodeAny(const FrameHeader& header, ByteView content, ByteView code) {
   try {
-    LMZIP_CHECK(std::ranges::equal(Pool().Decode(header, {UnitCheck(content)}, code), content));
+    LMZIP_CHECK(std::ranges::equal(Decode(header, UnitCheck(content), code), content));
   } catch (const Error& e) {
     LMZIP_CHECK(e.code() == ErrorCode::kCorrupt);
   }
@@ -81,7 +85,7 @@ void DecodeAny(const FrameHeader& header, ByteView content, ByteView code) {
 void DecodeWithCopies(Recipe& recipe, const FrameHeader& header, ByteView residue, ByteView code) {
   const CopiedFrame frame = WithCopies(recipe, header, residue, code, {}, 0);
   if (!frame.sound) return DecodeAny(frame.header, frame.content, frame.data);
-  LMZIP_CHECK(Pool().Decode(frame.header, {UnitCheck(frame.content)}, frame.data) == frame.content);
+  LMZIP_CHECK(Decode(frame.header, UnitCheck(frame.content), frame.data) == frame.content);
 }
 
 void CodeFrame(Recipe& recipe) {
@@ -100,7 +104,7 @@ void CodeFrame(Recipe& recipe) {
   const auto header = lmzip::testing::TokenHeader(content.size(), lanes_log2, segment_log2);
   Bytes code = Pool().Encode(header, content, tokenizer);
   if (damages == 0) {
-    LMZIP_CHECK(Pool().Decode(header, {UnitCheck(content)}, code) == content);
+    LMZIP_CHECK(Decode(header, UnitCheck(content), code) == content);
     if (!recipe.done()) DecodeWithCopies(recipe, header, content, code);
   } else {
     for (uint64_t i = 0; i < damages; ++i) DamageBytes(damage, code);

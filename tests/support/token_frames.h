@@ -127,9 +127,9 @@ class TokenPool {
     return content;
   }
 
-  /// Throws Error{kCorrupt}.
+  /// The residue, where the frame has copies. Throws Error{kCorrupt}.
   Bytes Decode(const FrameHeader& header, std::vector<uint32_t> checks, ByteView data) {
-    Bytes content(header.raw_bytes);
+    Bytes content(header.residue_bytes());
     auto job = FrameJob::Decode(header, std::move(checks), data, content,
                                 {.prior = nullptr, .tokens = &table_});
     Run(job, content.size());
