@@ -69,7 +69,9 @@ class ListTrust {
 
   ListTrust() noexcept {
     for (uint32_t i = 0; i < cells_.size(); ++i) {
-      const uint32_t levels = i / (2 * kKinds), ones = levels / kLevels, zeros = levels % kLevels;
+      const auto levels = static_cast<uint32_t>(i / (2 * kKinds));
+      const auto ones = static_cast<uint32_t>(levels / kLevels);
+      const auto zeros = static_cast<uint32_t>(levels % kLevels);
       cells_[i] = Cell(65535 * (10 * ones + 3) / (10 * (ones + zeros) + 6), 3);
     }
   }
