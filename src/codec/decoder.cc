@@ -275,21 +275,22 @@ class StreamDecoder {
     last_is_damaged_ = false;
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
     if (window_) PlaceInWindow(frame.info);
+    std::vector<ByteRange> known;
     uint64_t done = 0;
     while (done < raw_bytes) {
       try {
         const uint64_t next = frame.decoding->CheckBeyond(done, window());
-        const ByteView content = frame.decoding->content().subspan(done, next - done);
-        WriteInRange(frame.info.raw_offset + done, content);
-        if (window_) window_->Append(content);
+        WriteInRange(frame.info.raw_offset + done,
+                     frame.decoding->content().subspan(done, next - done));
+        known.push_back({done, next});
         done = next;
       } catch (const Error& e) {
         if (!MayBeDamage(e.code())) throw;
-        const uint64_t lost = done;
-        done = HandleFrameError(frame, lost, frame.decoding->cut() ? CutError() : e);
-        if (window_) window_->Skip(done - lost);
+        done = HandleFrameError(frame, done, frame.decoding->cut() ? CutError() : e);
       }
     }
+    // Not before: it copies from what was before it, as far back as the window reaches.
+    if (window_) frame.decoding->AppendTo(*window_, known);
     TellDone(frame);
   }
 
@@ -366,7 +367,6 @@ class StreamDecoder {
   }
 
   static constexpr int kMaxRepairs = 16;  // each takes some decoding
-
   CodecContext& context_;
   StreamReader reader_;
   ByteSink& sink_;

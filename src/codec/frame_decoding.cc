@@ -72,6 +72,16 @@ void FrameDecoding::CheckUnit(uint64_t begin, uint64_t end) const try {
   throw Error(e.code(), "what it copies from frames before is lost");
 }
 
+void FrameDecoding::AppendTo(ContentWindow& window, std::span<const ByteRange> known) const {
+  uint64_t end = 0;
+  for (const ByteRange& range : known) {
+    if (range.begin > end) window.Skip(range.begin - end);
+    window.Append(content_.subspan(range.begin, range.end - range.begin));
+    end = range.end;
+  }
+  if (header_.raw_bytes > end) window.Skip(header_.raw_bytes - end);
+}
+
 ByteView FrameDecoding::WaitForContent() {
   for (uint64_t done = 0; done < header_.raw_bytes;) done = CheckBeyond(done, nullptr);
   return content_;

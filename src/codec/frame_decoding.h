@@ -33,6 +33,8 @@ class FrameDecoding {
   uint64_t CheckBeyond(uint64_t known, const ContentWindow* window);
   /// As far as it is there.
   ByteView content() const { return content_; }
+  /// The frame is over: its content follows what is in `window`, known in these ranges, in order.
+  void AppendTo(ContentWindow& window, std::span<const ByteRange> known) const;
   /// Waits for all of it, checked. REQUIRES: no far copies. Throws as CheckBeyond().
   ByteView WaitForContent();
   /// Waits for what the frame codes. REQUIRES: Start(). Throws Error{kCorrupt}.

@@ -234,5 +234,29 @@ TEST(Window, NoMoreThanMemoryIsTakenForIt) {
   EXPECT_EQ(testing::ErrorOf([&] { Compressed(CodecOf(1), noise, options); }), ErrorCode::kUsage);
 }
 
+// Residue comes bit by bit, and content behind it is written while later copies wait for theirs.
+TEST(Window, FramesCopyFromBeforeThemselvesWhileTheyAreWritten) {
+  constexpr size_t kFrame = size_t{1} << 20;
+  Bytes content = UniformBytes(kFrame, 41);
+  for (size_t at = 0; content.size() < 2 * kFrame; at += 9000) {
+    const Bytes words = WordyBytes(2000, at + 1);
+    content.insert(content.end(), words.begin(), words.end());
+    const Bytes piece(content.begin() + ptrdiff_t(at), content.begin() + ptrdiff_t(at + 9000));
+    content.insert(content.end(), piece.begin(), piece.end());
+  }
+  content.resize(2 * kFrame);
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  options.frame_bytes = kFrame;
+  options.window_bytes = kFrame;  // all of it is needed to the frame's end
+  const Bytes file = Compressed(CodecOf(4), content, options);
+  ASSERT_EQ(FarFrames(file), 1u);
+  for (const int threads : {1, 4}) {
+    const Decoded decoded = Decompressed(CodecOf(threads), file);
+    EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
+    EXPECT_TRUE(decoded.content == content) << threads;
+  }
+}
+
 }  // namespace
 }  // namespace lmzip
