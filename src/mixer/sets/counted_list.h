@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include "base/zeroed_array.h"
 #include "mixer/counters.h"
 #include "mixer/logistic.h"
 
@@ -44,6 +46,30 @@ struct alignas(64) CountedList {
     std::rotate(values.begin(), values.begin() + place, values.begin() + place + 1);
     std::rotate(counts.begin(), counts.begin() + place, counts.begin() + place + 1);
   }
+};
+
+/// Lists by the hashes of their contexts: one that another context had begins anew.
+template <typename List>
+class ListTable {
+ public:
+  /// For `size` bytes of content.
+  explicit ListTable(uint64_t size) : lists_(CountFor(size)) {}
+  /// Its memory.
+  static size_t Bytes(uint64_t size) noexcept { return MappedBytes(CountFor(size) * sizeof(List)); }
+
+  List& Find(uint64_t hash) noexcept {
+    List& list = lists_[hash & (lists_.size() - 1)];
+    const uint32_t check = static_cast<uint32_t>(hash >> 32) | 1;
+    if (list.check != check) list = List{.check = check};
+    return list;
+  }
+
+ private:
+  static size_t CountFor(uint64_t size) noexcept {
+    return size_t{1} << std::clamp(static_cast<int>(std::bit_width(size)) - 4, 8, 18);
+  }
+
+  ZeroedArray<List> lists_;
 };
 
 /// What a list says of a bit by its values that agree with the bits so far.

@@ -1,7 +1,6 @@
 #include "mixer/sets/target_lists.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "mixer/sets/general_contexts.h"
 
@@ -9,24 +8,13 @@ namespace lmzip {
 
 constexpr int kFirstContextId = 160;
 
-size_t TargetLists::ListsFor(uint64_t size) noexcept {
-  return size_t{1} << std::clamp(static_cast<int>(std::bit_width(size)) - 4, 8, 18);
-}
-
-size_t TargetLists::Bytes(uint64_t size) noexcept {
-  return MappedBytes(ListsFor(size) * sizeof(List));
-}
-
 void TargetLists::Begin(const TargetField& field) noexcept {
   active_ = true;
   lowest_ = field.lowest;
   offsets_ = field.offsets;
   for (size_t i = 0; i < TargetField::kLists; ++i) {
-    const uint64_t hash = ContextHash(kFirstContextId + static_cast<int>(i), field.contexts[i]);
-    List& list = lists_[hash & (lists_.size() - 1)];
-    const uint32_t check = static_cast<uint32_t>(hash >> 32) | 1;
-    if (list.check != check) list = List{.check = check};
-    used_[i] = &list;
+    used_[i] =
+        &lists_.Find(ContextHash(kFirstContextId + static_cast<int>(i), field.contexts[i]));
   }
 }
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/zeroed_array.h"
 #include "mixer/sets/counted_list.h"
 
 namespace lmzip {
@@ -25,8 +24,8 @@ class TargetLists {
  public:
   static constexpr size_t kInputs = 2 * TargetField::kLists;
 
-  explicit TargetLists(uint64_t size) : lists_(ListsFor(size)) {}
-  static size_t Bytes(uint64_t size) noexcept;
+  explicit TargetLists(uint64_t size) : lists_(size) {}
+  static size_t Bytes(uint64_t size) noexcept { return ListTable<List>::Bytes(size); }
 
   /// The byte in progress is of no such number.
   void BeginNone() noexcept { active_ = false; }
@@ -40,9 +39,7 @@ class TargetLists {
   using List = CountedList<uint8_t, 28>;
   static_assert(sizeof(List) == 64);
 
-  static size_t ListsFor(uint64_t size) noexcept;
-
-  ZeroedArray<List> lists_;
+  ListTable<List> lists_;
   std::array<ListTrust<2>, TargetField::kLists> trust_;  // in the lowest byte, in others
 
   // The byte in progress.

@@ -1,28 +1,15 @@
 #include "mixer/sets/word_lists.h"
 
-#include <algorithm>
-#include <bit>
-
 #include "mixer/sets/general_contexts.h"
 
 namespace lmzip {
 
 constexpr int kFirstContextId = 168;
 
-size_t WordLists::ListsFor(uint64_t size) noexcept {
-  return size_t{1} << std::clamp(static_cast<int>(std::bit_width(size)) - 4, 8, 18);
-}
-
-size_t WordLists::Bytes(uint64_t size) noexcept {
-  return MappedBytes(ListsFor(size) * sizeof(List));
-}
-
 void WordLists::BeginWord(const WordField& field, Word& word) noexcept {
   for (size_t i = 0; i < WordField::kLists; ++i) {
-    const uint64_t hash = ContextHash(kFirstContextId + static_cast<int>(i), field.contexts[i]);
-    List& list = lists_[hash & (lists_.size() - 1)];
-    const uint32_t check = static_cast<uint32_t>(hash >> 32) | 1;
-    if (list.check != check) list = List{.check = check};
+    List& list =
+        lists_.Find(ContextHash(kFirstContextId + static_cast<int>(i), field.contexts[i]));
     Word::Used& used = word.used[i];
     used.list = &list;
     used.size = list.size;

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/zeroed_array.h"
 #include "mixer/sets/counted_list.h"
 #include "mixer/sets/word_forms.h"
 
@@ -44,8 +43,8 @@ class WordLists {
     std::array<Used, WordField::kLists> used{};
   };
 
-  explicit WordLists(uint64_t size) : lists_(ListsFor(size)) {}
-  static size_t Bytes(uint64_t size) noexcept;
+  explicit WordLists(uint64_t size) : lists_(size) {}
+  static size_t Bytes(uint64_t size) noexcept { return ListTable<List>::Bytes(size); }
 
   /// The first byte of a word goes before its others; a lane may enter between them.
   void BeginByte(const WordField& field, Word& word) noexcept;
@@ -56,10 +55,9 @@ class WordLists {
   static void Learn(const Word& word, uint32_t absolute) noexcept;
 
  private:
-  static size_t ListsFor(uint64_t size) noexcept;
   void BeginWord(const WordField& field, Word& word) noexcept;
 
-  ZeroedArray<List> lists_;
+  ListTable<List> lists_;
   std::array<ListTrust<4>, WordField::kLists> trust_;  // by the byte's index
 
   // The byte in progress: of every list the bytes of its words that agree with those before.
