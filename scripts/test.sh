@@ -43,9 +43,12 @@ build() {
 # The wheel is tested with the Python scripts.
 test_release() { build_and_test release all --label-exclude python; }
 
-# The command line is tested in the release build; what takes long there takes too long here.
+# Tested in the release build alone: the command line, which takes long there and too long here, and
+# what needs more than core_tests builds.
+release_only='cli|vectors|lint|package'
+
 test_sanitizers() {
-  build_and_test asan-ubsan core_tests --label-exclude 'cli|vectors|lint'
+  build_and_test asan-ubsan core_tests --label-exclude "$release_only"
   local threaded='worker_pool_test sequencer_test memory_budget_test threads_test files_test'
   build_and_test tsan "$threaded" --tests-regex "${threaded// /|}"
 }
@@ -53,7 +56,7 @@ test_sanitizers() {
 # clang's undefined-behaviour sanitizer finds other things than gcc's: arithmetic on null pointers, indices of arrays in structures.
 test_clang() {
   scripts/setup.sh clang
-  build_and_test clang-ubsan core_tests --label-exclude 'cli|vectors|lint'
+  build_and_test clang-ubsan core_tests --label-exclude "$release_only"
 }
 
 # What pip installs, mostly libtorch, it unpacks for minutes, on one core and while it waits for the

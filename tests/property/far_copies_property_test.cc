@@ -195,8 +195,9 @@ TEST(FarCopies, LostSourcesBecomeZerosAndAreTold) {
   window.Append(lost);
   window.Skip(50);
   const std::vector<Copy> copies = {{.gap = 1, .length = 90, .distance = 101}};
+  const Bytes residue = {7};
   Bytes content(91, 0xEE);
-  CopyExpander expander(copies, Bytes{7}, content);
+  CopyExpander expander(copies, residue, content);
   EXPECT_EQ(expander.Advance(1, &window), 91u);
   EXPECT_TRUE(expander.misses_sources());
   EXPECT_EQ(content[1], lost[50]);
