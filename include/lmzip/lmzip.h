@@ -26,6 +26,7 @@
 #include "lmzip/cost.h"
 #include "lmzip/error.h"
 #include "lmzip/io.h"
+#include "lmzip/mixer_part.h"
 
 namespace lmzip {
 
@@ -199,6 +200,11 @@ class LMZIP_API Codec {
   CostReport Cost(std::span<const uint8_t> content, const EncodeOptions& options,
                   std::span<SymbolCost> costs = {}, Progress* progress = nullptr,
                   std::span<LikelyBytes> likely = {});
+
+  /// Measures what Compress() would write if the mixer had no such part; methods and frames are
+  /// chosen by what they cost then.
+  CostReport CostWithout(MixerPart part, std::span<const uint8_t> content,
+                         const EncodeOptions& options, Progress* progress = nullptr);
 
   /// Writes what might follow `prompt`, while it works: decodes random bits, std::mt19937_64's of the
   /// seed, as if they were a file's, of one lane. Temperature and top_p change the probabilities of

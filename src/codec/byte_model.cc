@@ -4,16 +4,16 @@
 
 namespace lmzip {
 
-ByteModel::ByteModel(const FrameHeader& header, ByteView content, const Prior* prior,
-                     std::span<const TypedSegment> segments)
-    : header_(header), content_(content), prior_(prior), segments_(segments) {}
+ByteModel::ByteModel(const FrameHeader& header, ByteView content, const MixerParts& mixer)
+    : header_(header), content_(content), parts_(mixer) {}
 
 void ByteModel::StartSegment(int lane, uint64_t begin, uint64_t end) {
   if (!header_.uses_mixer()) return;
   if (!mixer_) {
     const MixerOptions options{.lanes = header_.geometry.lanes(),
-                               .prior = prior_,
-                               .segments = segments_};
+                               .prior = parts_.prior,
+                               .without = parts_.without,
+                               .segments = parts_.segments};
     mixer_ = std::make_unique<Mixer>(options, content_);
   }
   mixer_->StartSegment(lane, begin, end);

@@ -11,14 +11,20 @@
 
 namespace lmzip {
 
+/// What a frame's mixer is made of.
+struct MixerParts {
+  const Prior* prior = nullptr;  // may be null
+  std::span<const TypedSegment> segments;
+  MixerPart without = MixerPart::kNone;
+};
+
 /// Calls for a byte: BeginByte(), then eight times P() and Update(); the caller stores the byte in
 /// the content before the next BeginByte(). Not thread-safe.
 class ByteModel {
  public:
   /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before.
-  /// `content`, `segments` and `prior`, which may be null, must outlive this.
-  ByteModel(const FrameHeader& header, ByteView content, const Prior* prior,
-            std::span<const TypedSegment> segments);
+  /// `content` and what `mixer` names must outlive this.
+  ByteModel(const FrameHeader& header, ByteView content, const MixerParts& mixer);
 
   /// `lane` codes content[begin, end) next; the lanes of a block in their order. The first call
   /// makes the mixer, which takes its time.
@@ -54,8 +60,7 @@ class ByteModel {
  private:
   const FrameHeader header_;
   const ByteView content_;
-  const Prior* const prior_;
-  const std::span<const TypedSegment> segments_;
+  const MixerParts parts_;
   std::unique_ptr<Mixer> mixer_;
   ByteTree tree_;         // the network's, of the byte in progress
   uint32_t partial_ = 1;  // its bits so far after a leading 1

@@ -111,6 +111,18 @@ EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOpt
   return EncodeStream(*context_, source, sink, options, progress);
 }
 
+namespace {
+
+CostReport Measured(CodecContext& context, ByteSource& content, const EncodeOptions& options,
+                    Progress* progress, StreamCosts& measured) {
+  const EncodeReport report = MeasureStream(context, content, options, progress, measured);
+  return {.sum = measured.sum(),
+          .coded_bytes = report.coded_bytes,
+          .frames = std::move(measured.frames)};
+}
+
+}  // namespace
+
 CostReport Codec::Cost(std::span<const uint8_t> content, const EncodeOptions& options,
                        std::span<SymbolCost> costs, Progress* progress,
                        std::span<LikelyBytes> likely) {
@@ -120,10 +132,14 @@ CostReport Codec::Cost(std::span<const uint8_t> content, const EncodeOptions& op
   }
   MemorySource source(content);
   StreamCosts measured({costs, likely});
-  const EncodeReport report = MeasureStream(*context_, source, options, progress, measured);
-  return {.sum = measured.sum(),
-          .coded_bytes = report.coded_bytes,
-          .frames = std::move(measured.frames)};
+  return Measured(*context_, source, options, progress, measured);
+}
+
+CostReport Codec::CostWithout(MixerPart part, std::span<const uint8_t> content,
+                              const EncodeOptions& options, Progress* progress) {
+  MemorySource source(content);
+  StreamCosts measured(CostPlaces(), part);
+  return Measured(*context_, source, options, progress, measured);
 }
 
 void Codec::Sample(std::span<const uint8_t> prompt, ByteSink& sink, const SampleOptions& sample,

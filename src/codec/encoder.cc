@@ -255,7 +255,8 @@ class StreamEncoder final : private TrialCoder {
       FrameHeader& header, const TypedView& content, FrameProgress* progress,
       const std::optional<CostPlaces>& costs = std::nullopt) {
     const auto model = context_.Model();
-    const FrameModel parts = model->ForFrame(header.kind);
+    FrameModel parts = model->ForFrame(header.kind);
+    if (costs_) parts.without = costs_->without();
     ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};
     if (header.is_tokens()) {
       form.tokens =

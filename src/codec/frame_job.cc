@@ -109,7 +109,8 @@ void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model)
     const TokenizedContent* const tokens = known_ ? &tokens_ : nullptr;
     symbols_ = NewTokenSymbols(cursor_, *coder_, content, *model.tokens, tokens);
   } else {
-    symbols_ = NewByteSymbols(header_, cursor_, *coder_, content, model.prior, segments_);
+    symbols_ = NewByteSymbols(header_, cursor_, *coder_, content,
+                              {.prior = model.prior, .segments = segments_, .without = model.without});
   }
 }
 

@@ -29,6 +29,7 @@ inline uint64_t PieceBytes(int vocabulary) {
 struct FrameModel {
   const Prior* prior = nullptr;        // of the mixer
   const TokenTable* tokens = nullptr;  // null: tokens are bytes
+  MixerPart without = MixerPart::kNone;  // measuring: what the mixer does not have
 };
 
 /// What is known of content before it is coded.

@@ -12,12 +12,11 @@ static_assert(kMaxVocabulary <= kMaxTokens);
 class ByteSymbols final : public FrameSymbols {
  public:
   ByteSymbols(const FrameHeader& header, const FrameCursor& cursor, BitCoder& coder,
-              const CodedContent& content, const Prior* prior,
-              std::span<const TypedSegment> segments)
+              const CodedContent& content, const MixerParts& mixer)
       : cursor_(cursor),
         coder_(coder),
         content_(content),
-        model_(header, content.bytes, prior, segments) {}
+        model_(header, content.bytes, mixer) {}
 
   int vocabulary() const override { return 256; }
 
@@ -144,9 +143,8 @@ class UnknownTokens final : public FrameSymbols {
 
 std::unique_ptr<FrameSymbols> NewByteSymbols(const FrameHeader& header, const FrameCursor& cursor,
                                              BitCoder& coder, const CodedContent& content,
-                                             const Prior* prior,
-                                             std::span<const TypedSegment> segments) {
-  return std::make_unique<ByteSymbols>(header, cursor, coder, content, prior, segments);
+                                             const MixerParts& mixer) {
+  return std::make_unique<ByteSymbols>(header, cursor, coder, content, mixer);
 }
 
 std::unique_ptr<FrameSymbols> NewTokenSymbols(const FrameCursor& cursor, BitCoder& coder,

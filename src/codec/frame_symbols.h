@@ -51,12 +51,10 @@ class FrameSymbols {
   virtual void EndFrame() {}
 };
 
-/// Bytes of `content`. `cursor`, `coder`, the content, `segments` and `prior`, which may be null,
-/// must outlive the result.
+/// Bytes of `content`. `cursor`, `coder`, the content and what `mixer` names must outlive the result.
 std::unique_ptr<FrameSymbols> NewByteSymbols(const FrameHeader& header, const FrameCursor& cursor,
                                              BitCoder& coder, const CodedContent& content,
-                                             const Prior* prior,
-                                             std::span<const TypedSegment> segments);
+                                             const MixerParts& mixer);
 
 /// Tokens of `table`: `tokens` where they are known, null where they become `content`. All
 /// arguments must outlive the result.

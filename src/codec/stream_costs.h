@@ -10,7 +10,9 @@ namespace lmzip {
 class StreamCosts {
  public:
   /// `places`: [all of the content], or empty, where the sum is all that is asked for.
-  explicit StreamCosts(const CostPlaces& places) : places_(places) {}
+  /// `without`: the frames' mixers have no such part.
+  explicit StreamCosts(const CostPlaces& places, MixerPart without = MixerPart::kNone)
+      : places_(places), without_(without) {}
 
   /// The place for the costs of the next frame, of `raw_bytes`.
   CostPlaces TakePlace(uint64_t raw_bytes);
@@ -20,11 +22,13 @@ class StreamCosts {
   void Finish(const FrameContent& frame, const CostPlaces& place, const CostSum& coded);
 
   const CostSum& sum() const { return sum_; }
+  MixerPart without() const { return without_; }
 
   std::vector<FrameEntry> frames;  // as they would be
 
  private:
   CostPlaces places_;  // of frames to come
+  const MixerPart without_;
   CostSum sum_;
 };
 

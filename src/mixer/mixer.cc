@@ -39,6 +39,7 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
       segments_(options.segments.begin(), options.segments.end()),
       lanes_(static_cast<size_t>(options.lanes)) {
   MixerOptions of_sets = options;
+  if (options.without == MixerPart::kPrior) of_sets.prior = nullptr;
   of_sets.kind_bytes = KindBytesOf(segments_, content.size());
   const auto all = options.sets.empty() ? AllModelSets() : options.sets;
   RequireSets(segments_, all);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "coder/byte_tree.h"
+#include "lmzip/mixer_part.h"
 #include "mixer/history.h"
 #include "mixer/model_set.h"
 #include "segments/typed_segment.h"
@@ -25,6 +26,7 @@ inline constexpr int kMixerVersion = 11;
 struct MixerOptions {
   int lanes = 1;                 // 1..64
   const Prior* prior = nullptr;  // a trained start, or none; must outlive the mixer
+  MixerPart without = MixerPart::kNone;  // for measuring: none of it
   /// In order, apart; copied.
   std::span<const TypedSegment> segments;
   /// What there is for their kinds; empty: AllModelSets().

@@ -108,7 +108,7 @@ TEST(Measure, EqualsTheSumOverBits) {
   const FrameHeader header = CodedHeader(FrameKind::kModelMixed, content.size(), 0, 16);
   std::vector<SymbolCost> costs(content.size());
   Order2Pool(1).Measure(header, content, costs);
-  ByteModel model(header, content, nullptr, {});
+  ByteModel model(header, content, {});
   model.StartSegment(0, 0, content.size());
   const auto predictor = Order2Model().NewPredictor(1);
   const int lane = 0;
@@ -311,6 +311,22 @@ TEST(Cost, TypedSegmentsCount) {
   const uint64_t typed = codec.Cost(Picture(), options).sum.result;
   options.typed_segments = false;
   EXPECT_NE(codec.Cost(Picture(), options).sum.result, typed);
+}
+
+TEST(Cost, WithoutAPartIsOfTheSameFrames) {
+  Codec codec({.model = LMZIP_MODELS_DIR "/base.pt"});  // which has a prior
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  options.frame_bytes = 20000;
+  const Bytes content = WordyBytes(50000, 5);
+  const CostReport whole = codec.Cost(content, options);
+  EXPECT_EQ(codec.CostWithout(MixerPart::kNone, content, options).sum.result, whole.sum.result);
+  for (const MixerPart part : {MixerPart::kPrior, MixerPart::kWords, MixerPart::kMaps}) {
+    const CostReport without = codec.CostWithout(part, content, options);
+    EXPECT_NE(without.sum.result, whole.sum.result) << int(part);
+    EXPECT_EQ(without.frames.size(), 3u);
+  }
+  EXPECT_EQ(codec.Cost(content, options).sum.result, whole.sum.result);  // nothing stays left out
 }
 
 TEST(Cost, TellsWrongUse) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -70,6 +71,20 @@ Bytes Prose(size_t size, uint32_t seed) {
   while (bytes.size() < size) {
     const std::string word = kWords[(random() >> 8) % kWords.size()];
     bytes.insert(bytes.end(), word.begin(), word.end());
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+// Some numbers of six digits, in any order: no words, no lines.
+Bytes Numbers(size_t size, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::array<uint32_t, 40> numbers;
+  for (uint32_t& number : numbers) number = 100000 + uint32_t(random() >> 8) % 900000;
+  Bytes bytes;
+  while (bytes.size() < size) {
+    const std::string digits = std::to_string(numbers[(random() >> 8) % numbers.size()]);
+    bytes.insert(bytes.end(), digits.begin(), digits.end());
   }
   bytes.resize(size);
   return bytes;
@@ -248,6 +263,28 @@ TEST(Mixer, EmptySegmentsAndShortContents) {
 }
 
 TEST(Mixer, LearnsText) { EXPECT_LT(BitsAByte(Prose(20000, 7), Code(Prose(20000, 7))), 0.9); }
+
+// Each part that is left out leaves its own mark, and content that it alone knows is dearer.
+TEST(Mixer, PartsCanBeLeftOut) {
+  const auto cost = [](MixerPart part, const Bytes& bytes) {
+    return testing::CostOf({.without = part}, bytes, {}, 0, nullptr);
+  };
+  const auto dearer = [&](MixerPart part, const Bytes& bytes) {
+    return cost(part, bytes).bits / cost(MixerPart::kNone, bytes).bits;
+  };
+  const Bytes prose = Prose(20000, 7);
+  std::set<uint64_t> hashes = {Code(prose).hash};
+  EXPECT_EQ(cost(MixerPart::kNone, prose).hash, Code(prose).hash);
+  using enum MixerPart;
+  for (const MixerPart part : {kLowOrders, kHighOrders, kWords, kLines, kGaps, kRecords, kClasses, kMatches, kMaps}) {
+    EXPECT_TRUE(hashes.insert(cost(part, prose).hash).second) << int(part);
+  }
+  EXPECT_GT(dearer(kHighOrders, Numbers(20000, 7)), 1.02);
+  EXPECT_EQ(cost(kPrior, prose).hash, Code(prose).hash);  // here there is none
+  Bytes repeated = Noise(6000, 3);
+  repeated.insert(repeated.end(), repeated.begin(), repeated.begin() + 5000);
+  EXPECT_GT(dearer(kMatches, repeated), 1.005);
+}
 
 TEST(Mixer, NoiseExpandsByLessThanAThousandth) {
   const Bytes noise = Noise(100000, 8);

@@ -51,6 +51,8 @@ int TableBits(uint64_t size) {
 
 ContextSet::ContextSet(const Options& options, const History& history)
     : prior_(options.prior),
+      without_(options.without),
+      silent_contexts_(ContextsOf(options.without)),
       history_(history),
       finder_(options.table_bits > 0 ? options.table_bits : TableBits(options.size), prior_,
               kPriorContexts),
@@ -163,15 +165,26 @@ void ContextSet::UseSlots(bool observing) noexcept {
   bank_.Use(finder_.slots());
 }
 
+// A context that is left out says nothing, and nobody knows whether it has been seen.
+void ContextSet::Silence(int32_t* inputs) const noexcept {
+  for (size_t i = 0; i < kSlots; ++i) {
+    if (IsSilent(i)) inputs[2 * i] = inputs[2 * i + 1] = 0;
+  }
+  if (without_ == MixerPart::kMatches) std::fill_n(&inputs[kMatchInputs], MatchPair::kInputs, 0);
+}
+
+template <bool kWhole>
 std::array<size_t, kSets> ContextSet::Selected() const noexcept {
   const LaneContext& context = lane_->context;
   const size_t depth = static_cast<size_t>(depth_);
   size_t orders = 0;
-  for (size_t i = 2; i < 7; ++i) orders += bank_.Count(i) != 0;
-  const auto level = [&](size_t i) { return std::min<size_t>(bank_.Count(i) / 4, 3); };
+  const auto count = [&](size_t i) { return kWhole || !IsSilent(i) ? bank_.Count(i) : 0; };
+  for (size_t i = 2; i < 7; ++i) orders += count(i) != 0;
+  const auto level = [&](size_t i) { return std::min<size_t>(count(i) / 4, 3); };
+  const bool matches = kWhole || without_ != MixerPart::kMatches;
   return {partial_,
           context.Byte(1),
-          orders * 24 + depth * 3 + matches_.Trust(),
+          orders * 24 + depth * 3 + (matches ? matches_.Trust() : 0),
           ClassesRow(context, depth_),
           context.Byte(2),
           level(2) * 64 + level(3) * 16 + level(4) * 4 + level(6)};
@@ -197,13 +210,18 @@ void ContextSet::Predict() noexcept {
   bank_.Predict(NibblePrefix(partial_, depth_), inputs);
   matches_.Predict(partial_, depth_, &inputs[kMatchInputs]);
   WriteNetworkInputs(model_, partial_, &inputs[kNetworkInputs]);
-  mixed_ = weights_.Mix(model_ != nullptr, Selected(), partial_);
+  const bool whole = without_ == MixerPart::kNone;
+  if (!whole) Silence(inputs);
+  mixed_ = weights_.Mix(model_ != nullptr, whole ? Selected<true>() : Selected<false>(), partial_);
   const ProbabilityMap::Curve& first = prior_ != nullptr
                                            ? prior_->result_curve(model_ != nullptr, partial_)
                                            : ProbabilityMap::kIdentity;
   const int refined = result_maps_[0].Refine(map_contexts_[0], mixed_, first) +
                       result_maps_[1].Refine(map_contexts_[1], mixed_, first);
   p_ = static_cast<uint32_t>(std::clamp((refined + 1) >> 1, 1, (1 << kBitProbabilityBits) - 1));
+  if (without_ == MixerPart::kMaps) {
+    p_ = static_cast<uint32_t>(Squash(mixed_)) << (kBitProbabilityBits - 16);
+  }
 }
 
 }  // namespace lmzip

@@ -27,6 +27,7 @@ class ContextSet : public ModelSet {
     int lanes = 1;
     const Prior* prior = nullptr;  // may be null
     int table_bits = 0;            // log2 bytes of the context table; 0: by the size
+    MixerPart without = MixerPart::kNone;  // that it says nothing
   };
   using ContextHashes = SlotFinder<kSlots>::Hashes;  // the last one is the match's
 
@@ -72,11 +73,16 @@ class ContextSet : public ModelSet {
  private:
   void LoadPrior() noexcept;
   void PrefetchByte(const Lane& lane) const noexcept;
+  bool IsSilent(size_t context) const noexcept { return (silent_contexts_ >> context & 1) != 0; }
+  void Silence(int32_t* inputs) const noexcept;
+  template <bool kWhole>
   std::array<size_t, kSets> Selected() const noexcept;
   void LocateMaps() noexcept;
   void Predict() noexcept;
 
   const Prior* prior_;
+  const MixerPart without_;
+  const uint32_t silent_contexts_;  // bit i: context i is of what is left out
   const History& history_;
   SlotFinder<kSlots> finder_;
   std::vector<Lane> lanes_;

@@ -89,6 +89,19 @@ void LaneContext::Update(uint8_t byte, size_t position) noexcept {
   records.Update(byte, static_cast<uint32_t>(position));
 }
 
+// In the order of Hashes().
+uint32_t ContextsOf(MixerPart part) noexcept {
+  static constexpr std::array<MixerPart, kSlots> kParts = [] {
+    using enum MixerPart;
+    return std::array{kLowOrders,  kLowOrders,  kLowOrders,  kHighOrders, kHighOrders, kHighOrders,
+                      kHighOrders, kLines,      kWords,      kWords,      kGaps,       kGaps,
+                      kGaps,       kRecords,    kClasses,    kLines,      kLines,      kMatches};
+  }();
+  uint32_t contexts = 0;
+  for (size_t i = 0; i < kSlots; ++i) contexts |= uint32_t{kParts[i] == part} << i;
+  return contexts;
+}
+
 void LaneContext::Hashes(const History& history, size_t position,
                          std::array<uint64_t, kSlots>& hashes) const noexcept {
   const uint64_t c = recent;

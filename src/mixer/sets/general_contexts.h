@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lmzip/mixer_part.h"
 #include "mixer/context_bank.h"
 #include "mixer/history.h"
 
@@ -61,6 +62,9 @@ struct LaneContext {
   void Hashes(const History& history, size_t position,
               std::array<uint64_t, kSlots>& hashes) const noexcept;
 };
+
+/// Which contexts are a part's, bit i: context i; the last one, the match's, among them.
+uint32_t ContextsOf(MixerPart part) noexcept;
 
 /// 0..15: what kind of character a byte is.
 uint32_t ByteClass(uint32_t byte) noexcept;

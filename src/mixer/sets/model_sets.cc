@@ -18,7 +18,8 @@ std::unique_ptr<ModelSet> MakeContexts(const MixerOptions& options, const Histor
   return std::make_unique<Set>(
       ContextSet::Options{.size = options.kind_bytes[static_cast<size_t>(kKind)],
                           .lanes = options.lanes,
-                          .prior = kKind == DataKind::kGeneral ? options.prior : nullptr},
+                          .prior = kKind == DataKind::kGeneral ? options.prior : nullptr,
+                          .without = options.without},
       history);
 }
 

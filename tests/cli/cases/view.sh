@@ -126,9 +126,21 @@ python3 - "$SCRATCH/out" "$(lmzip c -m tiny --method mix -c image.ppm | wc -c)" 
 import json, sys
 view = json.load(open(sys.argv[1]))
 of = {part["without"]: part["coded_bytes"] for part in view["parts"]}
-assert list(of) == ["nothing", "the network", "the mixer", "models of kinds of data"], of
+parts = ["the prior"] + ["contexts of " + of for of in ("orders 0-2", "orders 3-6", "words", "lines")]
+parts += ["contexts with gaps", "contexts of records", "contexts of classes", "matches", "maps of the result"]
+assert list(of) == ["nothing", "the network", "the mixer", *parts, "models of kinds of data"], of
 assert abs(of["the network"] - int(sys.argv[2])) <= 32 and abs(of["the mixer"] - int(sys.argv[3])) <= 32
 assert of["models of kinds of data"] > of["nothing"]
+PYTHON
+# The mixer's parts are left out of the same method, and text is dearer without what knows text.
+view --by part --json --effort fast text.txt
+python3 - "$SCRATCH/out" <<'PYTHON'
+import json, sys
+parts = json.load(open(sys.argv[1]))["parts"]
+of = {part["without"]: part["coded_bytes"] for part in parts}
+assert len({part["method"] for part in parts}) == 1, parts
+for name in "contexts of orders 0-2", "contexts of words", "maps of the result":
+    assert of[name] > of["nothing"], (name, of)
 PYTHON
 view --by part --method lm text.txt
 expect_output "text.txt: * bytes*without*nothing*+0.00%*lm (tiny)"
