@@ -72,7 +72,7 @@ case ${1:-test} in
   architectures) packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user-static) ;;
 esac
 if [[ ${1:-test} == test ]]; then
-  packages+=("${test_libraries[@]}" ccache python3 python3-venv strace groff zsh fish bindfs e2fsprogs file parallel shared-mime-info)
+  packages+=("${test_libraries[@]}" ccache python3 python3-venv strace groff zsh fish bindfs e2fsprogs file flac parallel shared-mime-info)
 fi
 
 missing=()

@@ -3,8 +3,10 @@ import csv
 import math
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
+import wave
 
 import pytest
 
@@ -60,6 +62,36 @@ def test_table1(tmp_path, data):
     made = (tmp_path / 'work/measured.jsonl').read_text()
     assert run(tmp_path, 'table1.py', *options) == printed                  # nothing left to do
     assert (tmp_path / 'work/measured.jsonl').read_text() == made
+
+
+@needs_program
+def test_published_sets(tmp_path, data):
+    """Files as the paper's sets have them: a dump, JPEG by class, FLAC by speaker and chapter beside its text."""
+    image = pytest.importorskip('PIL.Image')
+    if shutil.which('flac') is None:
+        pytest.skip('no program flac')
+    sets = tmp_path / 'sets'
+    (sets / 'imagenet/n01440764').mkdir(parents=True)
+    (sets / 'imagenet/n01443537').mkdir()
+    gray = bytes((x * 2 + y * y // 9) % 256 for y in range(70) for x in range(130))
+    image.frombytes('L', (130, 70), gray).convert('RGB').save(sets / 'imagenet/n01440764/n01440764_18.JPEG')
+    image.frombytes('L', (130, 70), gray[::-1]).save(sets / 'imagenet/n01443537/n01443537_2.JPEG')
+    chapter = sets / 'librispeech/84/121123'
+    chapter.mkdir(parents=True)
+    with wave.open(str(tmp_path / 'speech.wav'), 'wb') as sound:
+        sound.setparams((1, 2, 16000, 0, 'NONE', ''))
+        sound.writeframes(b''.join(round(9000 * math.sin(i / 9)).to_bytes(2, 'little', signed=True) for i in range(6000)))
+    subprocess.run(['flac', '--silent', '-o', chapter / '84-121123-0000.flac', tmp_path / 'speech.wav'], check=True)
+    (chapter / '84-121123.trans.txt').write_text('84-121123-0000 GO ON\n')
+    options = ['--enwik9', data / 'text/a', '--imagenet', sets / 'imagenet', '--librispeech', sets / 'librispeech', '--model', 'tiny', '--limit', 8192]
+    run(tmp_path, 'table1.py', *options)
+    prepared = tmp_path / 'work/data/8192'
+    assert (prepared / 'text/text').read_bytes() == (data / 'text/a').read_bytes()[:8192]
+    patches = (prepared / 'image/image').read_bytes()
+    assert len(patches) == 8192 and sum(abs(a - b) for a, b in zip(patches, gray[:64])) / 64 < 12  # the first patch's first row, but for JPEG
+    speech = (prepared / 'speech/speech').read_bytes()
+    assert len(speech) == 6000 and all(abs(byte - 128 - 9000 / 256 * math.sin(i / 9)) < 1.5 for i, byte in enumerate(speech))
+    assert {row['raw: speech'] for row in table(tmp_path / 'out/table1.csv')} != {''}
 
 
 @needs_program
