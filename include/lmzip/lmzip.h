@@ -39,6 +39,9 @@ struct CodecOptions {
   int threads = 0;                              // 0: one a CPU that the process may use
   uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
   std::vector<std::filesystem::path> model_folders;  // searched before ModelSearchPath()
+  /// Files that whoever decodes has, too: what frames repeat of them costs next to nothing, and mixers
+  /// have learned the end of the last when they begin. Streams name them. At most 16; read at first use.
+  std::vector<std::filesystem::path> references;
   /// Where the plug-ins (libtorch, SentencePiece) are, instead of beside the library or program, or
   /// in lib/lmzip of its installation. A process opens each of them once.
   std::filesystem::path plugin_folder;
@@ -160,6 +163,8 @@ struct Listing {
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
   uint64_t window_bytes = 0;              // the longest of the streams' windows
+  std::vector<std::string> references;    // that the streams need, each once: "N bytes with XXH3 H", or, of
+                                          // the short form, "check C"
   std::vector<std::string> models;        // short ids, in hex, that the streams need, each once
   std::vector<std::string> fingerprints;  // of the pinned models' environments, each once
   std::vector<FrameEntry> frames;

@@ -6,6 +6,7 @@ namespace lmzip {
 
 void ContentWindow::Append(ByteView content) {
   if (content.empty()) return;
+  if (capacity_ == 0) return Skip(content.size());
   if (broken_) runs_.push_back({.position = end_, .begin = appended_, .end = appended_});
   broken_ = false;
   end_ += content.size();
@@ -31,7 +32,7 @@ void ContentWindow::Skip(uint64_t count) {
 void ContentWindow::MoveEnd(uint64_t end) {
   if (!broken_ && end != end_) {
     Run& last = runs_.back();
-    const uint64_t before = runs_.size() == 1 ? 0 : runs_.end()[-2].position + runs_.end()[-2].bytes();
+    const uint64_t before = runs_.size() == 1 ? begin() : runs_.end()[-2].position + runs_.end()[-2].bytes();
     if (end < before + last.bytes()) {
       runs_.clear();
       broken_ = true;
@@ -48,6 +49,7 @@ const ContentWindow::Run* ContentWindow::RunOf(uint64_t position) const {
 }
 
 ByteView ContentWindow::From(uint64_t position) const {
+  if (position < begin()) return before_.store->From(position, begin());
   const Run* const run = RunOf(position);
   if (run == nullptr) return {};
   const uint64_t at = run->begin + (position - run->position);
@@ -58,6 +60,7 @@ ByteView ContentWindow::From(uint64_t position) const {
 
 ByteView ContentWindow::Before(uint64_t position) const {
   if (position == 0) return {};
+  if (position <= begin()) return before_.store->Before(position, 0);
   const Run* const run = RunOf(position - 1);
   if (run == nullptr) return {};
   const uint64_t end = run->begin + (position - run->position);

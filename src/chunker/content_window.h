@@ -8,12 +8,22 @@
 
 namespace lmzip {
 
-/// The last bytes of a stream's content that are known, by their positions in it.
+/// Content that is known always; positions in it come before all others.
+struct ContentBefore {
+  uint64_t bytes = 0;
+  std::unique_ptr<WindowStore> store;  // null where there is none
+};
+
+/// The last bytes of a stream's content that are known, by their positions in what stands before it
+/// and it.
 class ContentWindow {
  public:
-  /// Keeps `capacity` bytes, at least 1, in `store`, which has the room.
-  ContentWindow(uint64_t capacity, std::unique_ptr<WindowStore> store)
-      : capacity_(capacity), store_(std::move(store)) {}
+  /// Keeps `capacity` bytes in `store`, which has the room; null for none.
+  ContentWindow(uint64_t capacity, std::unique_ptr<WindowStore> store, ContentBefore before = {})
+      : capacity_(capacity),
+        store_(std::move(store)),
+        before_(std::move(before)),
+        end_(before_.bytes) {}
 
   /// What follows the content so far.
   void Append(ByteView content);
@@ -23,6 +33,8 @@ class ContentWindow {
   void MoveEnd(uint64_t end);
 
   uint64_t end() const { return end_; }
+  /// Where the stream's content begins.
+  uint64_t begin() const { return before_.bytes; }
   /// Known bytes from `position` on, as many as lie together; none where nothing is known. Valid until
   /// the next call of any function.
   ByteView From(uint64_t position) const;
@@ -32,7 +44,7 @@ class ContentWindow {
  private:
   /// Known content without a gap.
   struct Run {
-    uint64_t position = 0;  // in the stream
+    uint64_t position = 0;
     uint64_t begin = 0;     // in all that was appended
     uint64_t end = 0;
 
@@ -43,10 +55,11 @@ class ContentWindow {
 
   const uint64_t capacity_;
   const std::unique_ptr<WindowStore> store_;  // byte i of what was appended at i modulo capacity_
+  const ContentBefore before_;
   std::deque<Run> runs_;                      // in order
   bool broken_ = true;                        // what comes next begins a run
   uint64_t appended_ = 0;
-  uint64_t end_ = 0;
+  uint64_t end_;
 };
 
 }  // namespace lmzip

@@ -159,12 +159,23 @@ uint64_t CopiedBytes(std::span<const Copy> copies) {
   return sum;
 }
 
-uint64_t ReachOf(std::span<const Copy> copies) {
-  uint64_t position = 0, reach = 0;
+bool HasFarCopies(std::span<const Copy> copies) {
+  uint64_t at = 0;
+  return std::ranges::any_of(copies, [&](const Copy& copy) {
+    const bool far = copy.distance > at + copy.gap;
+    at += copy.gap + copy.length;
+    return far;
+  });
+}
+
+uint64_t ReachOf(std::span<const Copy> copies, uint64_t position) {
+  uint64_t at = 0, reach = 0;
   for (const Copy& copy : copies) {
-    position += copy.gap;
-    if (copy.distance > position) reach = std::max(reach, copy.distance - position);
-    position += copy.length;
+    at += copy.gap;
+    const uint64_t before = copy.distance - std::min(copy.distance, at);
+    const uint64_t in_references = before - std::min(before, position);
+    if (copy.length > in_references) reach = std::max(reach, before - in_references);
+    at += copy.length;
   }
   return reach;
 }
@@ -218,7 +229,7 @@ Bytes EncodeWith(std::span<const Copy> copies) {
 // The list ends where its copies stand for all bytes that are copied.
 template <typename Model>
 std::vector<Copy> DecodeWith(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes,
-                             uint64_t reach) {
+                             const FarSources& far) {
   Model model;
   CopyReader reader(code);
   std::vector<Copy> copies;
@@ -228,8 +239,9 @@ std::vector<Copy> DecodeWith(ByteView code, uint64_t raw_bytes, uint64_t copied_
     const Copy copy = model.Code(Copy{.length = kMinCopyBytes, .distance = 1}, reader);
     gaps += copy.gap;
     if (gaps > residue_bytes) Refuse("more content than the frame has");
-    if (copy.distance == 0 || copy.distance > gaps + copied + reach) {
-      Refuse(reach > 0 ? "a distance out of reach" : "a distance from before the frame");
+    const uint64_t at = gaps + copied;
+    if (copy.distance == 0 || !far.Allow(copy.distance - std::min(copy.distance, at), copy.length)) {
+      Refuse("a distance out of reach");
     }
     copied += copy.length;
     if (copied > copied_bytes) Refuse("more copies than the frame has");
@@ -241,14 +253,14 @@ std::vector<Copy> DecodeWith(ByteView code, uint64_t raw_bytes, uint64_t copied_
 
 }  // namespace
 
-Bytes EncodeCopies(std::span<const Copy> copies, uint64_t reach) {
-  return reach > 0 ? EncodeWith<FarCopyModel>(copies) : EncodeWith<CopyModel>(copies);
+Bytes EncodeCopies(std::span<const Copy> copies, bool far) {
+  return far ? EncodeWith<FarCopyModel>(copies) : EncodeWith<CopyModel>(copies);
 }
 
 std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes,
-                               uint64_t reach) {
-  return reach > 0 ? DecodeWith<FarCopyModel>(code, raw_bytes, copied_bytes, reach)
-                   : DecodeWith<CopyModel>(code, raw_bytes, copied_bytes, 0);
+                               const std::optional<FarSources>& far) {
+  return far ? DecodeWith<FarCopyModel>(code, raw_bytes, copied_bytes, *far)
+             : DecodeWith<CopyModel>(code, raw_bytes, copied_bytes, {});
 }
 
 uint64_t CopyExpander::Advance(uint64_t residue_end, const ContentWindow* window) {

@@ -1,7 +1,9 @@
 // Copies: what a frame's content repeats at length, apart from what is coded (FORMAT.md 3.5).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,8 +24,26 @@ struct Copy {
 
 uint64_t CopiedBytes(std::span<const Copy> copies);
 
-/// How far before the content the copies begin; 0: none is far.
-uint64_t ReachOf(std::span<const Copy> copies);
+/// What stands before the content of a frame: `position` bytes of its stream, of which copies reach
+/// the last `reach`, and before them `reference_bytes` of references, of which they reach all.
+struct FarSources {
+  uint64_t reach = 0;
+  uint64_t position = 0;
+  uint64_t reference_bytes = 0;
+
+  /// Whether a copy may begin `before` bytes before the frame.
+  bool Allow(uint64_t before, uint64_t length) const {
+    if (before <= reach) return true;
+    const uint64_t in_references = before - std::min(before, position);
+    return in_references > 0 && in_references <= reference_bytes &&
+           (length <= in_references || reach == position);
+  }
+};
+
+/// Whether any copies begin before the content.
+bool HasFarCopies(std::span<const Copy> copies);
+/// How far before the content they begin in the `position` bytes of the stream before it.
+uint64_t ReachOf(std::span<const Copy> copies, uint64_t position);
 
 /// How much content is there when the first `residue_end` bytes of residue are.
 uint64_t ContentBytes(std::span<const Copy> copies, uint64_t residue_end);
@@ -34,13 +54,14 @@ std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least);
 /// The content's bytes that are not copied.
 Bytes Residue(ByteView content, std::span<const Copy> copies);
 
-/// REQUIRES: `reach` is ReachOf(copies).
-Bytes EncodeCopies(std::span<const Copy> copies, uint64_t reach);
+/// REQUIRES: `far` where HasFarCopies(copies).
+Bytes EncodeCopies(std::span<const Copy> copies, bool far);
 
 /// Throws Error{kCorrupt} unless `code` is a list of copies that together stand for `copied_bytes`
-/// of `raw_bytes` of content, each within limits and from no more than `reach` before the content.
+/// of `raw_bytes` of content, each within limits. `far`: what stands before the content; none: the list
+/// has no far copies.
 std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes,
-                               uint64_t reach);
+                               const std::optional<FarSources>& far);
 
 /// Makes content of its residue, as far as that is there.
 class CopyExpander {

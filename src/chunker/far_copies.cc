@@ -54,8 +54,10 @@ bool HasShortPeriod(const uint8_t* block) {
 /// One frame's search.
 class Search {
  public:
-  Search(const ContentWindow& window, const BlockIndex& index, ByteView content)
-      : window_(window), index_(index), content_(content), residue_(content.size()) {
+  /// `before` may be null.
+  Search(const ContentWindow& window, const BlockIndex& index, const BlockIndex* before,
+         ByteView content)
+      : window_(window), index_(index), before_(before), content_(content), residue_(content.size()) {
     copies_.reserve(MostCopies(content.size()));
   }
 
@@ -115,9 +117,11 @@ class Search {
       consider(position - last_distance_);
     }
     if (best.length >= kMinFarCopyBytes) return best;
-    index_.Find(hash, window_.end(), [&](uint64_t source) {
+    const auto look = [&](uint64_t source) {
       if (!HasShortPeriod(&content_[at])) consider(source);
-    });
+    };
+    index_.Find(hash, window_.end(), look);
+    if (before_) before_->Find(hash, window_.begin(), look);
     return best;
   }
 
@@ -182,6 +186,7 @@ class Search {
 
   const ContentWindow& window_;
   const BlockIndex& index_;
+  const BlockIndex* const before_;
   const ByteView content_;
   BlockIndex residue_;
   std::vector<Copy> copies_;
@@ -237,17 +242,17 @@ uint64_t BlockIndex::MemoryBytes(uint64_t window_bytes) {
 }
 
 std::vector<Copy> FarCopies::Find(ByteView content, std::span<const Copy> near) const {
-  return Search(window_, *index_, content).Run(near);
+  return Search(window_, *index_, index_before_.get(), content).Run(near);
 }
 
 void FarCopies::Append(ByteView content) {
-  if (index_) index_->Add(content, window_.end());
+  if (index_ && window_bytes_ > 0) index_->Add(content, window_.end());
   window_.Append(content);
 }
 
 void FarCopies::MakeIndex() {
   index_.emplace(window_bytes_);
-  uint64_t at = window_.end() - std::min(window_.end(), window_bytes_);
+  uint64_t at = window_.end() - std::min(position(), window_bytes_);
   for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size()) index_->Add(piece, at);
 }
 

@@ -45,11 +45,16 @@ class BlockIndex {
 /// A stream's content as its encoder keeps it. Not thread-safe.
 class FarCopies {
  public:
-  /// REQUIRES: window_bytes > 0, and `store` has the room for them.
-  FarCopies(uint64_t window_bytes, std::unique_ptr<WindowStore> store)
-      : window_bytes_(window_bytes), window_(window_bytes, std::move(store)), index_(window_bytes) {}
+  /// `store` has the room for the window, which may be of 0 bytes. `index_before`: of what stands before
+  /// the window's content; null where nothing does.
+  FarCopies(uint64_t window_bytes, std::unique_ptr<WindowStore> store, ContentBefore before = {},
+            std::shared_ptr<const BlockIndex> index_before = nullptr)
+      : window_bytes_(window_bytes),
+        window_(window_bytes, std::move(store), std::move(before)),
+        index_(window_bytes),
+        index_before_(std::move(index_before)) {}
 
-  /// `near`, copies of `content` from itself, and between them copies from the content so far, from
+  /// `near`, copies of `content` from itself, and between them copies from what stands before it, from
   /// kMinFarCopyBytes on: not of what the content itself has shortly before, which costs a mixer
   /// less than a copy. Something is left for the residue.
   /// REQUIRES: has_index().
@@ -63,7 +68,8 @@ class FarCopies {
   void MakeIndex();
   bool has_index() const { return index_.has_value(); }
 
-  const ContentWindow& window() const { return window_; }
+  /// Bytes of the stream's content so far.
+  uint64_t position() const { return window_.end() - window_.begin(); }
 
   /// Memory beside the store's.
   static uint64_t IndexBytes(uint64_t window_bytes) { return BlockIndex::MemoryBytes(window_bytes); }
@@ -73,7 +79,8 @@ class FarCopies {
  private:
   const uint64_t window_bytes_;
   ContentWindow window_;
-  std::optional<BlockIndex> index_;
+  std::optional<BlockIndex> index_;  // of what was appended
+  const std::shared_ptr<const BlockIndex> index_before_;
 };
 
 }  // namespace lmzip

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
 
+#include "base/check.h"
 #include "base/scratch_file.h"
 
 namespace lmzip {
@@ -28,16 +28,9 @@ class MemoryStore final : public WindowStore {
   const std::unique_ptr<uint8_t[]> bytes_;
 };
 
-/// Reads pages, and keeps those that were read last.
-class FileStore final : public WindowStore {
+/// Reads pages of a file, and keeps those that were read last.
+class PagedStore : public WindowStore {
  public:
-  FileStore() : numbers_(kPages, kNone), memory_(kFileWindowBytes) {}
-
-  void Write(uint64_t place, ByteView bytes) override {
-    file_.Write(place, bytes);
-    written_ = std::max(written_, place + bytes.size());
-    std::ranges::fill(numbers_, kNone);
-  }
   ByteView From(uint64_t place, uint64_t end) override {
     const ByteView page = Page(place / kPageBytes);
     const uint64_t offset = place % kPageBytes;
@@ -49,27 +42,73 @@ class FileStore final : public WindowStore {
     return Page((place - 1) / kPageBytes).subspan(offset - count, count);
   }
 
+ protected:
+  explicit PagedStore(uint64_t bytes) : bytes_(bytes), numbers_(kPages, kNone), memory_(kFileWindowBytes) {}
+
+  /// The file has bytes before `end`, others than were read.
+  void Written(uint64_t end) {
+    bytes_ = std::max(bytes_, end);
+    std::ranges::fill(numbers_, kNone);
+  }
+
  private:
   static constexpr uint64_t kPageBytes = 16 << 10, kPages = kFileWindowBytes / kPageBytes;
   static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 
-  // As far as it was written.
+  virtual void Read(uint64_t place, std::span<uint8_t> out) = 0;
+
+  // As far as there is something.
   ByteView Page(uint64_t number) {
     const std::span<uint8_t> room = std::span(memory_).subspan(number % kPages * kPageBytes, kPageBytes);
-    const auto page = room.first(std::min(kPageBytes, written_ - number * kPageBytes));
+    const auto page = room.first(std::min(kPageBytes, bytes_ - number * kPageBytes));
     uint64_t& held = numbers_[number % kPages];
     if (held != number) {
       held = kNone;
-      file_.Read(number * kPageBytes, page);
+      Read(number * kPageBytes, page);
       held = number;
     }
     return page;
   }
 
-  ScratchFile file_;
+  uint64_t bytes_;
   std::vector<uint64_t> numbers_;  // of the pages in memory_, each in its place
   Bytes memory_;
-  uint64_t written_ = 0;
+};
+
+class ScratchStore final : public PagedStore {
+ public:
+  ScratchStore() : PagedStore(0) {}
+
+  void Write(uint64_t place, ByteView bytes) override {
+    file_.Write(place, bytes);
+    Written(place + bytes.size());
+  }
+
+ private:
+  void Read(uint64_t place, std::span<uint8_t> out) override { file_.Read(place, out); }
+
+  ScratchFile file_;
+};
+
+class FilesStore final : public PagedStore {
+ public:
+  FilesStore(std::vector<const RandomAccess*> files, uint64_t bytes)
+      : PagedStore(bytes), files_(std::move(files)) {}
+
+  void Write(uint64_t, ByteView) override { LMZIP_CHECK(false); }
+
+ private:
+  void Read(uint64_t place, std::span<uint8_t> out) override {
+    for (const RandomAccess* file : files_) {
+      const uint64_t left = file->size() - std::min(place, file->size());
+      const auto part = out.first(std::min<uint64_t>(left, out.size()));
+      if (!part.empty()) file->Read(place, part);
+      place -= std::min(place, file->size());
+      out = out.subspan(part.size());
+    }
+  }
+
+  const std::vector<const RandomAccess*> files_;
 };
 
 }  // namespace
@@ -78,6 +117,12 @@ std::unique_ptr<WindowStore> WindowInMemory(uint64_t bytes) {
   return std::make_unique<MemoryStore>(bytes);
 }
 
-std::unique_ptr<WindowStore> WindowInFile() { return std::make_unique<FileStore>(); }
+std::unique_ptr<WindowStore> WindowInFile() { return std::make_unique<ScratchStore>(); }
+
+std::unique_ptr<WindowStore> WindowOfFiles(std::vector<const RandomAccess*> files) {
+  uint64_t bytes = 0;
+  for (const RandomAccess* file : files) bytes += file->size();
+  return std::make_unique<FilesStore>(std::move(files), bytes);
+}
 
 }  // namespace lmzip

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/random_access.h"
 
 namespace lmzip {
 
@@ -23,6 +25,10 @@ std::unique_ptr<WindowStore> WindowInMemory(uint64_t bytes);
 
 /// A scratch file, and kFileWindowBytes of memory. Throws Error{kIo}, as its functions do.
 std::unique_ptr<WindowStore> WindowInFile();
+
+/// Files, one behind the other, which must outlive it, and kFileWindowBytes of memory; it is not
+/// written to. Its functions throw Error{kIo}.
+std::unique_ptr<WindowStore> WindowOfFiles(std::vector<const RandomAccess*> files);
 inline constexpr uint64_t kFileWindowBytes = uint64_t{1} << 20;
 
 }  // namespace lmzip

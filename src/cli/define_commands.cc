@@ -70,6 +70,7 @@ class Definitions : private OptionGroups {
         "write nothing: tell of files, bytes, and about what\ncompressed size and time");
     AddCoding(c);
     AddVerify(c);
+    AddReference(c);
     AddMachine(c, kModelToCompress);
     AddMessages(c);
 
@@ -83,6 +84,7 @@ class Definitions : private OptionGroups {
         d, "--range", "FROM:LEN",
         [*this](const std::string& text) { options_.decode.range = ParseRange(text); },
         "only LEN bytes of the content, from offset FROM on");
+    AddReference(d);
     AddMachine(d, kModelToTry);
     AddMessages(d);
     WithoutHelp(d, [&] {
@@ -95,6 +97,7 @@ class Definitions : private OptionGroups {
     AddFiles(t);
     AddForce(t, "read from a terminal");
     AddDecoding(t);
+    AddReference(t);
     AddMachine(t, kModelToTry);
     AddMessages(t);
     WithoutHelp(t, [&] {
@@ -155,6 +158,7 @@ class Definitions : private OptionGroups {
                            {"never", ViewColour::kNever}},
                           "colours of the heat map; auto: on a terminal");
     AddCoding(view);
+    AddReference(view);
     AddMachine(view, kModelToCompress);
     AddVerbosity(view);
   }

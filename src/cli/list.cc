@@ -127,6 +127,9 @@ void PrintFrames(const ListedFile& file) {
   if (file.listing.window_bytes > 0) {
     std::cout << "  window " << Grouped(file.listing.window_bytes) << " bytes\n";
   }
+  for (const std::string& reference : file.listing.references) {
+    std::cout << "  reference: " << reference << '\n';
+  }
   for (const std::string& fingerprint : file.listing.fingerprints) {
     std::cout << "  fingerprint " << Printable(fingerprint) << '\n';
   }
@@ -180,6 +183,7 @@ nlohmann::json ToJson(const ListedFile& file) {
           {"bits_per_byte", ratio ? nlohmann::json(8 / *ratio) : none},
           {"streams", l.streams},
           {"window_bytes", l.window_bytes},
+          {"references", l.references},
           {"models", l.models},
           {"check", "XXH3"},
           {"frames", frames}};

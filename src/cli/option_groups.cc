@@ -120,6 +120,14 @@ void OptionGroups::AddWindow(CLI::App& app) {
       "frames need none of the others: no window");
 }
 
+void OptionGroups::AddReference(CLI::App& app) {
+  AddName(
+      app, "--reference", "FILE",
+      [*this](const std::string& name) { options_.codec.references.emplace_back(name); },
+      "compress by what FILE has, which decompression needs,\ntoo; several may be given")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void OptionGroups::AddVerify(CLI::App& app) {
   AddFlag(
       app, "--verify", [*this] { options_.encode.verify = true; },

@@ -35,6 +35,7 @@ class OptionGroups : protected OptionAdder {
   void AddForce(CLI::App& app, const char* help);
   void AddCoding(CLI::App& app);
   void AddContentKinds(CLI::App& app);
+  void AddReference(CLI::App& app);
   void AddWindow(CLI::App& app);
   void AddVerify(CLI::App& app);
   // By words, and by the numbers that scripts pass to gzip and its kin.

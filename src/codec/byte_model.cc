@@ -14,9 +14,11 @@ void ByteModel::StartSegment(int lane, uint64_t begin, uint64_t end) {
                                .prior = parts_.prior,
                                .without = parts_.without,
                                .segments = parts_.segments};
-    mixer_ = std::make_unique<Mixer>(options, content_);
+    mixer_ = parts_.prime ? parts_.prime->NewMixer(options, content_)
+                          : std::make_unique<Mixer>(options, content_);
   }
-  mixer_->StartSegment(lane, begin, end);
+  const uint64_t prime_bytes = parts_.prime ? parts_.prime->bytes().size() : 0;
+  mixer_->StartSegment(lane, prime_bytes + begin, prime_bytes + end);
 }
 
 LikelyBytes ByteModel::Expected() const noexcept {

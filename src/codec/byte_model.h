@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "codec/mixer_prime.h"
 #include "coder/byte_tree.h"
 #include "format/headers.h"
 #include "lmzip/cost.h"
@@ -14,6 +15,7 @@ namespace lmzip {
 /// What a frame's mixer is made of.
 struct MixerParts {
   const Prior* prior = nullptr;  // may be null
+  const Prime* prime = nullptr;  // likewise: what it learns first
   std::span<const TypedSegment> segments;
   MixerPart without = MixerPart::kNone;
 };
@@ -22,12 +24,13 @@ struct MixerParts {
 /// the content before the next BeginByte(). Not thread-safe.
 class ByteModel {
  public:
-  /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before.
-  /// `content` and what `mixer` names must outlive this.
+  /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before. With
+  /// a prime, `content` begins with that, which the mixer has learned. `content` and what `mixer` names
+  /// must outlive this.
   ByteModel(const FrameHeader& header, ByteView content, const MixerParts& mixer);
 
-  /// `lane` codes content[begin, end) next; the lanes of a block in their order. The first call
-  /// makes the mixer, which takes its time.
+  /// `lane` codes [begin, end) behind the prime next; the lanes of a block in their order. The first
+  /// call makes the mixer, which takes its time.
   void StartSegment(int lane, uint64_t begin, uint64_t end);
 
   /// logits: the network's [256] of the lane's next byte; unused in frames without it.

@@ -80,6 +80,19 @@ std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
   }
 }
 
+const KnownReferences& CodecContext::references() {
+  const MutexLock lock(mutex_);
+  if (!references_) references_.emplace(options_.references);
+  return *references_;
+}
+
+std::shared_ptr<const References> CodecContext::ReferencesFor(const EncodeOptions& options) {
+  if (options.method == Method::kStore || options.method == Method::kModel) return nullptr;
+  auto all = references().all();
+  if (all) all->MakeIndex(budget_);
+  return all;
+}
+
 std::vector<ShortModelId> CodecContext::KnownModels() {
   std::vector<ShortModelId> ids;
   try {
@@ -186,17 +199,27 @@ std::vector<SegmentEntry> SegmentsOf(const FrameHeader& header, StreamReader& re
   return entries;
 }
 
+std::vector<std::string> ReferencesOf(const StreamHeader& stream) {
+  std::vector<std::string> words;
+  for (const ReferenceId& id : stream.references) words.push_back(Describe(id));
+  if (stream.reference_check) words.push_back("check " + CheckText(*stream.reference_check));
+  return words;
+}
+
 }  // namespace
 
 Listing List(ByteSource& source) {
   StreamReader reader(source);
   Listing listing;
-  std::set<std::string> models, fingerprints;
+  std::set<std::string> models, fingerprints, references;
   while (const auto frame = reader.Next()) {
     const FrameHeader& header = frame->header;
     std::vector<SegmentEntry> segments = SegmentsOf(header, reader);
     reader.SkipPayload();
     const StreamHeader& stream = reader.stream_header();
+    for (const std::string& words : ReferencesOf(stream)) {
+      AddOnce(words, references, listing.references);
+    }
     listing.window_bytes = std::max(listing.window_bytes, stream.window_bytes);
     if (stream.needs_model()) AddOnce(Hex(stream.model_id), models, listing.models);
     if (!stream.fingerprint.empty()) {

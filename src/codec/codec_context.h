@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "codec/loaded_model.h"
 #include "codec/memory_budget.h"
+#include "codec/references.h"
 #include "codec/worker_pool.h"
 #include "lmzip/lmzip.h"
 
@@ -29,6 +30,11 @@ class CodecContext {
   std::shared_ptr<LoadedModel> Model(const ShortModelId& id);
   /// The exact models at hand, the options' one first.
   std::vector<ShortModelId> KnownModels();
+  /// Those of the options. Throws as KnownReferences.
+  const KnownReferences& references();
+  /// Those that frames are coded by with these options, with their index; null where there are none.
+  /// Without holding leases. Throws as references(), Error{kLimit}.
+  std::shared_ptr<const References> ReferencesFor(const EncodeOptions& options);
   MemoryBudget& budget() { return budget_; }
   /// Takes what the model and its predictors keep from the budget, without opening its engine: before
   /// frames that may need it lease their memory. Throws Error{kLimit}.
@@ -52,6 +58,7 @@ class CodecContext {
   std::shared_ptr<LoadedModel> named_ LMZIP_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<LoadedModel>> others_ LMZIP_GUARDED_BY(mutex_);
   std::optional<std::vector<ShortModelId>> known_ LMZIP_GUARDED_BY(mutex_);
+  std::optional<KnownReferences> references_ LMZIP_GUARDED_BY(mutex_);
   WorkerPool pool_;  // last: its threads use what is above
 };
 

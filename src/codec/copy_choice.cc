@@ -40,7 +40,7 @@ std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
   const auto cost_with = [&](std::span<const Copy> taken) {
     Bytes residue;
     for (const ByteRange& piece : pieces) AppendResidue(content, taken, piece, residue);
-    const uint64_t list_bytes = EncodeCopies(taken, ReachOf(taken)).size();
+    const uint64_t list_bytes = EncodeCopies(taken, HasFarCopies(taken)).size();
     return (residue.empty() ? 0 : cost(residue)) + list_bytes * sampled / content.size();
   };
   std::vector<Copy> best;

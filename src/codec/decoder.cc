@@ -5,10 +5,10 @@
 
 #include "codec/codec_context.h"
 #include "codec/damage_log.h"
+#include "codec/decoding_window.h"
 #include "codec/dependence.h"
 #include "codec/frame_decoding.h"
 #include "codec/frame_plan.h"
-#include "codec/stream_window.h"
 #include "format/content_check.h"
 #include "format/header_repair.h"
 #include "format/stream_reader.h"
@@ -25,6 +25,7 @@ struct PendingFrame {
   FrameInfo info;
   FramePayload payload;
   uint64_t coded_bytes = 0;  // of the file
+  CodedBy by;
   std::unique_ptr<FrameDecoding> decoding;  // goes before what it uses
 };
 
@@ -107,7 +108,8 @@ class StreamDecoder {
     if (repairs_ == kMaxRepairs || reader_.DamagedStreamHeader().empty()) return false;
     ++repairs_;
     const auto models = context_.KnownModels();
-    for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), models)) {
+    const auto ids = ShortFormIds(models);
+    for (const StreamHeader& header : ShortFormRepairs(reader_.DamagedStreamHeader(), ids)) {
       const auto memory =
           context_.budget().Try(MostDecodingBytes(*header.only_frame));
       const auto payload = memory ? reader_.PeekPayload(header) : std::nullopt;
@@ -118,19 +120,34 @@ class StreamDecoder {
     return false;
   }
 
+  // Those that headers of streams may name which can be decoded here.
+  std::vector<ShortFormId> ShortFormIds(const std::vector<ShortModelId>& models) {
+    std::vector<ShortFormId> ids;
+    for (const ShortModelId& model : models) {
+      ids.push_back(ShortFormIdOf(model));
+      for (const uint32_t check : context_.references().ChecksWith(model)) {
+        ids.push_back(ShortFormIdOf(check));
+      }
+    }
+    return ids;
+  }
+
   // Whether the content comes out with its check.
   bool Holds(const StreamHeader& header, const FramePayload& payload,
              const std::vector<ShortModelId>& models) {
     const FrameHeader& frame = *header.only_frame;
     if (!frame.is_coded()) return UnitCheck(payload.data) == payload.checks[0];
     if (frame.uses_mixer() && header.mixer_version != kMixerVersion) return false;
-    const auto model = std::ranges::find_if(models, [&](const ShortModelId& id) {
-      return std::ranges::equal(ByteView(id.bytes).first(header.model_id.size),
-                                ByteView(header.model_id.bytes).first(header.model_id.size));
+    FrameDecoding decoding(frame, payload.checks, payload.data, /*reference_bytes=*/0);
+    return std::ranges::any_of(models, [&](const ShortModelId& model) {
+      if (header.reference_check) {
+        const auto references = context_.references().Find(*header.reference_check, model);
+        return references && Decodes(decoding, {model, references}, nullptr);
+      }
+      const auto named = ByteView(header.model_id.bytes).first(header.model_id.size);
+      return std::ranges::equal(ByteView(model.bytes).first(named.size()), named) &&
+             Decodes(decoding, {model, nullptr}, nullptr);
     });
-    if (model == models.end()) return false;
-    FrameDecoding decoding(frame, payload.checks, payload.data);
-    return Decodes(decoding, *model, nullptr);
   }
 
   // Looks as far ahead as memory allows.
@@ -153,20 +170,18 @@ class StreamDecoder {
   static uint64_t MostDecodingBytes(const FrameHeader& header) {
     KindBytes most;
     most.fill(header.residue_bytes());
-    return DecodingBytes(header, most, {}, /*keep_payload=*/true);
+    return DecodingBytes(header, most, {}, kMaxPrimeBytes, /*keep_payload=*/true);
   }
 
   // Empty when it has to wait for frames in flight. `model`: null where it is not known.
   MemoryBudget::Lease LeaseFor(const FrameInfo& info, LoadedModel* model) try {
     if (model && info.header.uses_model()) context_.Reserve(*model);
     const LaneMemory lanes = model ? model->lane_memory() : LaneMemory{};
-    const uint64_t bytes =
-        DecodingBytes(info.header, KindsOf(info.header), lanes, options_.keep_going);
-    if (frames_.empty()) window_room_.MakeWay(context_.budget(), bytes);
-    const auto turn =
-        window_room_.memory ? MemoryBudget::Turn::kFirst : MemoryBudget::Turn::kLast;
-    return frames_.empty() ? context_.budget().Wait(bytes, Name(info), turn)
-                           : context_.budget().Try(bytes);
+    const uint64_t bytes = DecodingBytes(info.header, KindsOf(info.header), lanes,
+                                         window_.prime_bytes(), options_.keep_going);
+    if (!frames_.empty()) return context_.budget().Try(bytes);
+    window_.MakeWay(bytes);
+    return context_.budget().Wait(bytes, Name(info), window_.turn());
   } catch (const Error& e) {
     if (!info.found) throw;
     throw Error(ErrorCode::kCorrupt, e.what());  // what is no frame may claim anything
@@ -179,8 +194,11 @@ class StreamDecoder {
     std::shared_ptr<LoadedModel> model;
     const StreamHeader& stream = reader_.stream_header();
     if (header.uses_mixer()) RequireMixer(stream.mixer_version);
-    if (header.is_coded() && reader_.stream_is_known()) model = context_.Model(stream.model_id);
-    if (!EnterStream(info)) return false;
+    const uint64_t most = DecodingBytes(header, KindsOf(header), {}, kMaxPrimeBytes,
+                                        options_.keep_going);
+    if (!window_.Enter(reader_, info.stream, /*busy=*/!frames_.empty(), /*beside=*/most)) return false;
+    frame.by = window_.coded_by();
+    if (header.is_coded() && reader_.stream_is_known()) model = context_.Model(frame.by.model);
     frame.memory = LeaseFor(info, model.get());
     if (!frame.memory) return false;
     frame.progress = FrameProgress(progress_);
@@ -188,9 +206,13 @@ class StreamDecoder {
     frame.payload = reader_.ReadPayload();
     frame.coded_bytes = reader_.offset() - info.offset;
     frame.decoding =
-        std::make_unique<FrameDecoding>(header, frame.payload.checks, frame.payload.data);
+        std::make_unique<FrameDecoding>(header, frame.payload.checks, frame.payload.data,
+                                        window_.reference_bytes());
     if (header.is_coded()) {
-      if (!model) model = GuessModel(frame);
+      if (!model) {
+        frame.by = Guess(frame);
+        model = context_.Model(frame.by.model);
+      }
       model->RequireFingerprint(stream.fingerprint);
       model->ForFrame(header.kind);  // throws where it does not code such frames
     }
@@ -198,27 +220,9 @@ class StreamDecoder {
     next_.reset();  // and `info` with it
     if (model) {
       PendingFrame& started = frames_.back();
-      started.decoding->Start(context_, std::move(model), clock_, &started.progress);
+      started.decoding->Start(context_, std::move(model), started.by.references.get(), clock_,
+                              &started.progress);
     }
-    return true;
-  }
-
-  // Makes the window that of the frame's stream. False when it has to wait for frames in flight.
-  bool EnterStream(const FrameInfo& info) {
-    if (entered_ == info.stream) return true;
-    const bool known = reader_.stream_is_known();
-    const uint64_t bytes = known ? reader_.stream_header().window_bytes
-                                 : DefaultWindowBytes(context_.budget().total());
-    if (!frames_.empty() && (window_ || bytes > 0)) return false;
-    window_.reset();
-    window_room_ = {};
-    if (bytes > 0) {
-      const uint64_t frame =
-          DecodingBytes(info.header, KindsOf(info.header), {}, options_.keep_going);
-      window_room_ = OpenWindow(context_.budget(), bytes, /*more_bytes=*/0, /*beside=*/frame);
-      window_.emplace(bytes, std::move(window_room_.store));
-    }
-    entered_ = info.stream;
     return true;
   }
 
@@ -229,30 +233,35 @@ class StreamDecoder {
                                              std::to_string(kMixerVersion));
   }
 
-  // The model of a stream whose header is lost: the first that decodes a frame's first unit. For want
-  // of what is before it, a frame with far copies tells nothing unless it is the next to be written.
-  std::shared_ptr<LoadedModel> GuessModel(PendingFrame& frame) {
-    if (guessed_ && guessed_for_ == frame.info.stream) return guessed_;
+  // What a stream whose header is lost was coded by: the first that decodes a frame's first unit. For
+  // want of what is before it, a frame with far copies tells nothing unless it is the next to be written.
+  const CodedBy& Guess(PendingFrame& frame) {
+    if (guessed_ && guessed_for_ == frame.info.stream) return *guessed_;
     if (frame.info.header.has_far_copies()) {
       while (!frames_.empty()) WriteNextFrame();
-      PlaceInWindow(frame.info);
+      window_.Place(frame.info);
     }
-    for (const ShortModelId& id : context_.KnownModels()) {
-      if (!Decodes(*frame.decoding, id, window())) continue;
-      guessed_ = context_.Model(id);
+    for (const ShortModelId& model : context_.KnownModels()) {
+      CodedBy by{model, frame.by.references};
+      bool found = by.references && Decodes(*frame.decoding, by, window_.content());
+      if (!found) {
+        by.references = nullptr;
+        found = Decodes(*frame.decoding, by, window_.content());
+      }
+      if (!found) continue;
       guessed_for_ = frame.info.stream;
-      return guessed_;
+      return guessed_.emplace(std::move(by));
     }
     throw Error(ErrorCode::kCorrupt,
                 Name(frame.info) +
                     ": no model at hand decodes this frame of a stream whose header is lost");
   }
 
-  // Whether a frame's first unit comes out with the model.
-  bool Decodes(FrameDecoding& frame, const ShortModelId& id, const ContentWindow* window) try {
-    const auto model = context_.Model(id);
+  // Whether a frame's first unit comes out.
+  bool Decodes(FrameDecoding& frame, const CodedBy& by, const ContentWindow* window) try {
+    const auto model = context_.Model(by.model);
     if (frame.header().uses_model()) context_.Reserve(*model);
-    frame.Start(context_, model, clock_, nullptr);
+    frame.Start(context_, model, by.references.get(), clock_, nullptr);
     frame.CheckBeyond(0, window);
     return true;
   } catch (const Error&) {
@@ -274,12 +283,12 @@ class StreamDecoder {
   void WriteFrame(PendingFrame& frame) {
     last_is_damaged_ = false;
     const uint64_t raw_bytes = frame.info.header.raw_bytes;
-    if (window_) PlaceInWindow(frame.info);
+    window_.Place(frame.info);
     std::vector<ByteRange> known;
     uint64_t done = 0;
     while (done < raw_bytes) {
       try {
-        const uint64_t next = frame.decoding->CheckBeyond(done, window());
+        const uint64_t next = frame.decoding->CheckBeyond(done, window_.content());
         WriteInRange(frame.info.raw_offset + done,
                      frame.decoding->content().subspan(done, next - done));
         known.push_back({done, next});
@@ -290,24 +299,8 @@ class StreamDecoder {
       }
     }
     // Not before: it copies from what was before it, as far back as the window reaches.
-    if (window_) frame.decoding->AppendTo(*window_, known);
+    if (window_.content()) frame.decoding->AppendTo(*window_.content(), known);
     TellDone(frame);
-  }
-
-  const ContentWindow* window() const { return window_ ? &*window_ : nullptr; }
-
-  // The frame's content is what comes next, behind what was passed over or lost. How much was lost a
-  // frame tells that copies from before it.
-  void PlaceInWindow(const FrameInfo& info) {
-    if (info.found) {
-      window_->Skip(0);
-      window_may_move_ = true;
-    }
-    if (window_may_move_ && info.header.has_far_copies()) {
-      window_->MoveEnd(info.position);
-      window_may_move_ = false;
-    }
-    if (info.position > window_->end()) window_->Skip(info.position - window_->end());
   }
 
   void TellDone(PendingFrame& frame) {
@@ -374,17 +367,14 @@ class StreamDecoder {
   Progress* const progress_;  // may be null
   WorkClock clock_;
   const std::optional<uint64_t> first_needed_;  // of the content
-  std::optional<uint64_t> entered_;             // the stream that the window is of
-  WindowRoom window_room_;
-  std::optional<ContentWindow> window_;
-  bool window_may_move_ = false;  // more was lost than anybody knows
+  DecodingWindow window_{context_};
   std::deque<PendingFrame> frames_;
   std::optional<FrameInfo> next_;  // read, but not started
   bool at_end_ = false;
   std::exception_ptr reader_error_;
   int repairs_ = 0;                       // of headers, tried
   bool last_is_damaged_ = false;          // of the frames written
-  std::shared_ptr<LoadedModel> guessed_;  // model of a stream whose header is lost
+  std::optional<CodedBy> guessed_;        // of a stream whose header is lost
   uint64_t guessed_for_ = 0;              // that stream
   DecodeReport report_;
   DamageLog damage_{report_};

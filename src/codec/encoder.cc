@@ -10,6 +10,7 @@
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
 #include "codec/stream_costs.h"
+#include "codec/stream_heading.h"
 #include "codec/verify_frame.h"
 #include "format/content_check.h"
 #include "format/stream_writer.h"
@@ -39,7 +40,8 @@ class StreamEncoder final : private TrialCoder {
         sink_(sink),
         options_(options),
         progress_(progress),
-        costs_(costs) {}
+        costs_(costs),
+        references_(context.ReferencesFor(options)) {}
 
   EncodeReport Run() {
     for (;;) {
@@ -51,6 +53,7 @@ class StreamEncoder final : private TrialCoder {
       frames_.pop_front();
     }
     if (writer_) {
+      if (references_) references_->RequireUnchanged();
       writer_->Finish();
       report_.coded_bytes = writer_->bytes_written();
     } else if (report_.frames == 0) {
@@ -73,7 +76,7 @@ class StreamEncoder final : private TrialCoder {
     if (pieces_.empty()) pieces_memory_.reset();
     frame.content.content = std::move(piece.content);
     frame.content.far = std::move(piece.far);
-    if (window_) frame.content.position = window_->end();
+    if (window_) frame.content.position = window_->position();
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
     if (window_) window_->Append(frame.content.content);
@@ -86,12 +89,15 @@ class StreamEncoder final : private TrialCoder {
     return true;
   }
 
-  // Looks for far copies, where others follow the first frame: before the piece has its lease, for a
-  // window may have to close then. False when the window has to wait for frames in flight.
+  // Looks for far copies, where there are references or others follow the first frame: before the piece
+  // has its lease, for a window may have to close then. False when that has to wait for frames in flight.
   bool SearchPiece(ContentPiece& piece) {
     const bool last = at_end_ && ahead_.empty() && pieces_.size() == 1;
-    const bool first = report_.frames == 0 && frames_.empty();
-    if (!window_ && first && !last && WindowBytes() > 0) window_.emplace(context_.budget(), WindowBytes());
+    const uint64_t window_bytes = last ? 0 : WindowBytes();
+    const bool refers = references_ && references_->MayBeCopied(piece.content.size(), last);
+    if (!window_ && report_.frames == 0 && frames_.empty() && (window_bytes > 0 || refers)) {
+      window_.emplace(context_.budget(), references_, window_bytes);
+    }
     if (!window_ || piece.is_searched) return true;
     if (!window_->is_open()) {
       if (!frames_.empty()) return false;
@@ -220,7 +226,8 @@ class StreamEncoder final : private TrialCoder {
   static bool UsesModel(FrameKind kind) { return FrameHeader{.kind = kind}.uses_model(); }
 
   EncodingPlan Plan() const {
-    return {uses_model_file() ? context_.Model()->lane_memory() : LaneMemory{}, verify()};
+    return {uses_model_file() ? context_.Model()->lane_memory() : LaneMemory{},
+            references_ ? references_->prime().bytes().size() : 0, verify()};
   }
 
   // Of a frame whose kind is not chosen yet.
@@ -257,6 +264,7 @@ class StreamEncoder final : private TrialCoder {
     const auto model = context_.Model();
     FrameModel parts = model->ForFrame(header.kind);
     if (costs_) parts.without = costs_->without();
+    if (references_) parts.prime = &references_->prime();
     ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};
     if (header.is_tokens()) {
       form.tokens =
@@ -286,7 +294,7 @@ class StreamEncoder final : private TrialCoder {
     const auto checks = UnitChecks(content.content, header.unit_bytes());
     if (verify() && !stored) {
       frame.progress.NextPass();
-      VerifyFrame(context_, content, checks, data, clock_, frame.progress);
+      VerifyFrame(context_, content, checks, data, references_.get(), clock_, frame.progress);
     }
     report_.raw_bytes += content.content.size();
     ++report_.frames;
@@ -294,9 +302,7 @@ class StreamEncoder final : private TrialCoder {
     if (alone && TakesShortForm(header)) {
       WriteShort(header, checks[0], data);
     } else {
-      if (!writer_) {
-        writer_.emplace(sink_, StreamHeaderOf(/*only_stored=*/stored && alone, alone));
-      }
+      if (!writer_) writer_.emplace(sink_, LongHeader(Needs(), header, alone));
       offset = writer_->bytes_written();
       writer_->WriteFrame(header, checks, data);
       report_.coded_bytes = writer_->bytes_written();
@@ -336,9 +342,9 @@ class StreamEncoder final : private TrialCoder {
   }
 
   void WriteShort(const FrameHeader& only_frame, uint32_t content_check, ByteView data) {
-    StreamHeader header = StreamHeaderOf(/*only_stored=*/!only_frame.is_coded(), /*alone=*/true);
-    header.only_frame = only_frame;
-    report_.coded_bytes = WriteShortStream(sink_, header, content_check, data);
+    if (references_) references_->RequireUnchanged();
+    report_.coded_bytes =
+        WriteShortStream(sink_, ShortHeader(Needs(), only_frame), content_check, data);
   }
 
   // A pinned model may fail to repeat itself even here.
@@ -348,16 +354,9 @@ class StreamEncoder final : private TrialCoder {
   }
   bool uses_model_file() const { return options_.method != Method::kStore; }
 
-  // The stream names model and mixer as soon as a frame may need them, and its window where there
-  // are frames to copy from.
-  StreamHeader StreamHeaderOf(bool only_stored, bool alone) {
-    StreamHeader header;
-    if (!alone) header.window_bytes = WindowBytes();
-    if (only_stored || !uses_model_file()) return header;
-    header.model_id = Shorten(context_.Model()->file().info().id);
-    header.mixer_version = kMixerVersion;
-    header.fingerprint = context_.Model()->Fingerprint();
-    return header;
+  StreamNeeds Needs() {
+    LoadedModel* const model = uses_model_file() ? context_.Model().get() : nullptr;
+    return {.model = model, .references = references_.get(), .window_bytes = WindowBytes()};
   }
 
   static void Append(ByteView bytes, Bytes& out) { out.insert(out.end(), bytes.begin(), bytes.end()); }
@@ -370,8 +369,9 @@ class StreamEncoder final : private TrialCoder {
   const EncodeOptions& options_;
   Progress* const progress_;  // may be null
   StreamCosts* const costs_;  // null: nothing is measured, all is coded
+  const std::shared_ptr<const References> references_;  // null where there are none
   WorkClock clock_;
-  std::optional<EncodingWindow> window_;  // of a stream of several frames
+  std::optional<EncodingWindow> window_;  // where frames may copy from before them
   std::deque<PendingFrame> frames_;
   Bytes ahead_;                      // read, but not cut
   uint64_t cut_bytes_ = 0;           // of the input

@@ -1,4 +1,4 @@
-// The content before an encoder's frames, and where it stands.
+// What stands before an encoder's frames, references and content, and where it is kept.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chunker/far_copies.h"
+#include "codec/references.h"
 #include "codec/stream_window.h"
 
 namespace lmzip {
@@ -14,9 +15,10 @@ namespace lmzip {
 /// of its own, goes where a frame needs that, and is made again.
 class EncodingWindow {
  public:
-  /// REQUIRES: window_bytes > 0; `budget` outlives this.
-  EncodingWindow(MemoryBudget& budget, uint64_t window_bytes)
-      : budget_(budget), window_bytes_(window_bytes) {}
+  /// `references` may be null, `window_bytes` may be 0. `budget` outlives this.
+  EncodingWindow(MemoryBudget& budget, std::shared_ptr<const References> references,
+                 uint64_t window_bytes)
+      : budget_(budget), references_(std::move(references)), window_bytes_(window_bytes) {}
 
   bool is_open() const { return copies_ && copies_->has_index(); }
   /// Waits for memory, without holding other leases; `beside`: what a frame takes. Throws Error{kLimit, kIo}.
@@ -32,10 +34,11 @@ class EncodingWindow {
   std::vector<Copy> Find(ByteView content) const;
   void Append(ByteView content) { copies_->Append(content); }
   /// Bytes of content so far.
-  uint64_t end() const { return copies_->window().end(); }
+  uint64_t position() const { return copies_->position(); }
 
  private:
   MemoryBudget& budget_;
+  const std::shared_ptr<const References> references_;
   const uint64_t window_bytes_;
   WindowRoom room_;
   std::optional<FarCopies> copies_;

@@ -177,7 +177,7 @@ std::vector<Copy> FrameChoice::TakeCopies(FrameContent& frame,
                                           std::span<const TypedSegment> segments,
                                           MadeCodes& codes) {
   std::vector<Copy> copies;
-  if (ReachOf(frame.far) > 0) copies = TakeFarCopies(frame, segments);
+  if (HasFarCopies(frame.far)) copies = TakeFarCopies(frame, segments);
   return copies.empty() ? TakeNearCopies(frame, segments, codes) : copies;
 }
 
@@ -206,11 +206,11 @@ std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
                                              std::span<const TypedSegment> segments) {
   const Bytes& content = frame.content;
   std::vector<Copy> copies = CopiesBeside(segments, std::exchange(frame.far, {}));
-  if (ReachOf(copies) == 0) return {};
+  if (!HasFarCopies(copies)) return {};
   copies = CopiesThatPay(content, copies, [this](ByteView residue) {
     return trials_.Measure(HeaderOf(FrameKind::kMixed, residue.size()), {residue, {}});
   });
-  if (ReachOf(copies) == 0 || CopiedBytes(copies) < kMinCopiedBytes) return {};
+  if (!HasFarCopies(copies) || CopiedBytes(copies) < kMinCopiedBytes) return {};
   TakeThose(copies, frame);
   return copies;
 }
@@ -218,10 +218,11 @@ std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
 void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) const {
   frame.copies.clear();
   frame.residue.clear();
-  frame.header.reach = ReachOf(copies);
+  frame.header.far = HasFarCopies(copies);
+  frame.header.reach = ReachOf(copies, frame.position);
   frame.header.position = frame.header.has_far_copies() ? frame.position : 0;
   if (!copies.empty()) {
-    frame.copies = EncodeCopies(copies, frame.header.reach);
+    frame.copies = EncodeCopies(copies, frame.header.far);
     frame.residue = Residue(frame.content, copies);
   }
   frame.header.copied_bytes = CopiedBytes(copies);

@@ -6,8 +6,15 @@
 #include "format/content_check.h"
 
 namespace lmzip {
+
+std::optional<FarSources> SourcesOf(const FrameHeader& header, uint64_t reference_bytes) {
+  if (!header.has_far_copies()) return std::nullopt;
+  return FarSources{
+      .reach = header.reach, .position = header.position, .reference_bytes = reference_bytes};
+}
+
 FrameDecoding::FrameDecoding(const FrameHeader& header, std::span<const uint32_t> checks,
-                             ByteView data)
+                             ByteView data, uint64_t reference_bytes)
     : header_(header), checks_(checks), data_(data) {
   const auto room = [](uint64_t bytes) { return std::make_unique_for_overwrite<uint8_t[]>(bytes); };
   const uint64_t residue_bytes = header.residue_bytes();
@@ -23,7 +30,7 @@ FrameDecoding::FrameDecoding(const FrameHeader& header, std::span<const uint32_t
   expanded_ = room(header.raw_bytes);
   try {
     copies_ = DecodeCopies(list.first(list.size() - behind.size()), header.raw_bytes,
-                           header.copied_bytes, header.reach);
+                           header.copied_bytes, SourcesOf(header, reference_bytes));
   } catch (const Error& e) {
     error_ = e;
   }
@@ -31,13 +38,16 @@ FrameDecoding::FrameDecoding(const FrameHeader& header, std::span<const uint32_t
 }
 
 void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> model,
-                          WorkClock& clock, FrameProgress* progress) {
+                          const References* references, WorkClock& clock,
+                          FrameProgress* progress) {
   job_.reset();
   model_ = std::move(model);
   if (error_) return;
+  FrameModel parts = model_->ForFrame(header_.kind);
+  if (references) parts.prime = &references->prime();
   auto job = FrameJob::Decode(header_, {checks_.begin(), checks_.end()}, data_,
                               std::span(decoded_.get(), header_.residue_bytes()),
-                              model_->ForFrame(header_.kind));
+                              parts);
   job->Watch(clock, progress);
   context.Submit(job, *model_);
   job_.emplace(std::move(job));

@@ -110,7 +110,10 @@ void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model)
     symbols_ = NewTokenSymbols(cursor_, *coder_, content, *model.tokens, tokens);
   } else {
     symbols_ = NewByteSymbols(header_, cursor_, *coder_, content,
-                              {.prior = model.prior, .segments = segments_, .without = model.without});
+                              {.prior = model.prior,
+                               .prime = model.prime,
+                               .segments = segments_,
+                               .without = model.without});
   }
 }
 

@@ -30,6 +30,7 @@ struct FrameModel {
   const Prior* prior = nullptr;        // of the mixer
   const TokenTable* tokens = nullptr;  // null: tokens are bytes
   MixerPart without = MixerPart::kNone;  // measuring: what the mixer does not have
+  const Prime* prime = nullptr;        // what the mixer learns first
 };
 
 /// What is known of content before it is coded.

@@ -6,6 +6,7 @@
 #include "chunker/copy_finder.h"
 #include "chunker/far_copies.h"
 #include "codec/method.h"
+#include "codec/mixer_prime.h"
 #include "format/stream_reader.h"
 #include "mixer/mixer.h"
 
@@ -17,9 +18,15 @@ constexpr uint64_t kPieces = 3;
 // The job, its coder, its place in the queue: what does not depend on its size.
 constexpr uint64_t kJobBytes = 16 << 10;
 
-uint64_t MixerMemory(const FrameHeader& header, const KindBytes& kinds) {
+// Behind a prime, what is coded stands once more.
+uint64_t MixerMemory(const FrameHeader& header, KindBytes kinds, uint64_t prime_bytes) {
   if (!header.uses_mixer()) return 0;
-  return Mixer::MemoryBytes(kinds, header.geometry.lanes());
+  uint64_t primed = 0;
+  if (const auto kind = Prime::KindIn(kinds); kind && prime_bytes > 0) {
+    kinds[static_cast<size_t>(*kind)] += prime_bytes;
+    primed = prime_bytes + header.residue_bytes();
+  }
+  return Mixer::MemoryBytes(kinds, header.geometry.lanes()) + primed;
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
@@ -45,7 +52,7 @@ uint64_t EncodingPlan::FrameBytes(const FrameHeader& header, const KindBytes& ki
   if (!header.is_coded()) return content;
   const uint64_t decoded = verify_ ? header.raw_bytes + CopiesMemory(header) : 0;
   return content + header.residue_bytes() + decoded + TokenMemory(header) +
-         MixerMemory(header, kinds) +
+         MixerMemory(header, kinds, prime_bytes_) +
          LanesMemory(header, model_.state_bytes + kPieces * model_.piece_bytes + model_.row_bytes);
 }
 
@@ -70,11 +77,12 @@ uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
 }
 
 uint64_t DecodingBytes(const FrameHeader& header, const KindBytes& kinds, const LaneMemory& model,
-                       bool keep_payload) {
+                       uint64_t prime_bytes, bool keep_payload) {
   const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
   // A buffer that grows takes half as much again; of coded frames, before there is room for content.
   if (!header.is_coded() && !header.has_copies()) return payload + header.data_bytes / 2;
-  return payload + header.raw_bytes + CopiesMemory(header) + MixerMemory(header, kinds) +
+  return payload + header.raw_bytes + CopiesMemory(header) +
+         MixerMemory(header, kinds, prime_bytes) +
          LanesMemory(header, model.state_bytes + model.row_bytes);
 }
 

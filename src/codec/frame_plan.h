@@ -21,7 +21,9 @@ enum class CopySearch { kNone, kNear, kFar };
 /// logits, lanes and, with `verify`, the decoding of what was coded. All numbers are upper bounds.
 class EncodingPlan {
  public:
-  EncodingPlan(const LaneMemory& model, bool verify) : model_(model), verify_(verify) {}
+  /// `prime_bytes`: what a mixer learns first.
+  EncodingPlan(const LaneMemory& model, uint64_t prime_bytes, bool verify)
+      : model_(model), prime_bytes_(prime_bytes), verify_(verify) {}
 
   /// Of `header` kind, raw_bytes, copies and geometry count; `kinds`: of what the frame codes.
   uint64_t FrameBytes(const FrameHeader& header, const KindBytes& kinds) const;
@@ -35,12 +37,13 @@ class EncodingPlan {
 
  private:
   LaneMemory model_;
+  uint64_t prime_bytes_;
   bool verify_;
 };
 
 /// Likewise of decoding; with `keep_payload` the payload stays in the reader, too.
 uint64_t DecodingBytes(const FrameHeader& header, const KindBytes& kinds, const LaneMemory& model,
-                       bool keep_payload);
+                       uint64_t prime_bytes, bool keep_payload);
 
 /// How far recovery may look ahead where there are `total` bytes for everything.
 uint64_t LookaheadBytes(uint64_t total);

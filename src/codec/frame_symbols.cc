@@ -9,6 +9,12 @@ namespace {
 
 static_assert(kMaxVocabulary <= kMaxTokens);
 
+// Null where the frame's mixer does without it.
+const Prime* PrimeOf(const FrameHeader& header, const MixerParts& mixer, uint64_t bytes) {
+  if (!mixer.prime || !header.uses_mixer()) return nullptr;
+  return Prime::KindIn(KindBytesOf(mixer.segments, bytes)) ? mixer.prime : nullptr;
+}
+
 class ByteSymbols final : public FrameSymbols {
  public:
   ByteSymbols(const FrameHeader& header, const FrameCursor& cursor, BitCoder& coder,
@@ -16,7 +22,10 @@ class ByteSymbols final : public FrameSymbols {
       : cursor_(cursor),
         coder_(coder),
         content_(content),
-        model_(header, content.bytes, mixer) {}
+        prime_(PrimeOf(header, mixer, content.bytes.size())),
+        primed_(Primed()),
+        segments_(PrimedSegments(mixer.segments)),
+        model_(header, prime_ ? ByteView(primed_) : content.bytes, PartsOf(mixer)) {}
 
   int vocabulary() const override { return 256; }
 
@@ -38,7 +47,9 @@ class ByteSymbols final : public FrameSymbols {
     const uint64_t position = cursor_.position(lane);
     model_.BeginByte(lane, logits);
     if (content_.found) {
-      content_.found[position] = coder_.CodeByte(model_, 0);
+      const uint8_t byte = coder_.CodeByte(model_, 0);
+      content_.found[position] = byte;
+      if (prime_) primed_[prime_->bytes().size() + position] = byte;
     } else {
       coder_.CodeByte(model_, content_.bytes[position]);
     }
@@ -46,13 +57,46 @@ class ByteSymbols final : public FrameSymbols {
   }
 
   // Here, so that the next frame on this thread takes the pages up again.
-  void EndFrame() override { model_.EndFrame(); }
+  void EndFrame() override {
+    model_.EndFrame();
+    primed_ = {};
+  }
 
  private:
+  // Prime and content, one behind the other.
+  Bytes Primed() const {
+    if (!prime_) return {};
+    const ByteView prime = prime_->bytes();
+    Bytes primed(prime.size() + content_.bytes.size());
+    std::ranges::copy(prime, primed.begin());
+    if (!content_.found) std::ranges::copy(content_.bytes, primed.begin() + std::ssize(prime));
+    return primed;
+  }
+
+  std::vector<TypedSegment> PrimedSegments(std::span<const TypedSegment> segments) const {
+    std::vector<TypedSegment> primed(segments.begin(), segments.end());
+    if (!prime_) return primed;
+    const uint64_t prime_bytes = prime_->bytes().size();
+    for (TypedSegment& segment : primed) segment.begin += prime_bytes;
+    const DataKind kind = *Prime::KindIn(KindBytesOf(segments, content_.bytes.size()));
+    if (kind == DataKind::kQuick) primed.insert(primed.begin(), {.kind = kind, .length = prime_bytes});
+    return primed;
+  }
+
+  MixerParts PartsOf(const MixerParts& mixer) const {
+    MixerParts parts = mixer;
+    parts.prime = prime_;
+    parts.segments = segments_;
+    return parts;
+  }
+
   const FrameCursor& cursor_;
   BitCoder& coder_;
   const CodedContent content_;
-  ByteModel model_;
+  const Prime* const prime_;  // null: the mixer begins with the content
+  Bytes primed_;
+  const std::vector<TypedSegment> segments_;
+  ByteModel model_;  // uses what is above
 };
 
 class KnownTokens final : public FrameSymbols {

@@ -6,6 +6,7 @@
 #include "chunker/tokenized_content.h"
 #include "codec/bit_coder.h"
 #include "codec/frame_cursor.h"
+#include "codec/mixer_prime.h"
 #include "mixer/prior.h"
 
 namespace lmzip {

@@ -47,7 +47,7 @@ void SampleStream(CodecContext& context, ByteView prompt, ByteSink& sink,
   if (header.uses_model()) context.Reserve(*model);
   const auto lease =
       context.budget().Wait(DecodingBytes(header, KindBytesOf({}, bytes), model->lane_memory(),
-                                          /*keep_payload=*/false),
+                                          /*prime_bytes=*/0, /*keep_payload=*/false),
                             "a sample of " + std::to_string(bytes) + " bytes");
   const FrameModel parts = model->ForFrame(header.kind);
   SamplePrompt given{.bytes = prompt, .tokens = {}};

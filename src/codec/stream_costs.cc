@@ -1,8 +1,10 @@
 #include "codec/stream_costs.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/check.h"
+#include "codec/frame_decoding.h"
 
 namespace lmzip {
 namespace {
@@ -62,9 +64,10 @@ void StreamCosts::Finish(const FrameContent& frame, const CostPlaces& place, con
     std::ranges::fill(place.likely, LikelyBytes{});
   }
   if (place.empty() || !frame.header.has_copies()) return;
+  constexpr uint64_t kAnyReferences = std::numeric_limits<uint64_t>::max();
   const auto copies =
       DecodeCopies(frame.copies, frame.header.raw_bytes, frame.header.copied_bytes,
-                   frame.header.reach);
+                   SourcesOf(frame.header, kAnyReferences));
   if (!place.likely.empty()) MakeRoomForCopies(copies, residue_bytes, place.likely);
   if (place.costs.empty()) return;
   MakeRoomForCopies(copies, residue_bytes, place.costs);

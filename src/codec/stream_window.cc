@@ -23,7 +23,7 @@ uint64_t WindowBytesOf(const EncodeOptions& options, uint64_t memory_bytes) {
 }
 
 bool WindowRoom::MakeWay(MemoryBudget& budget, uint64_t bytes) {
-  if (!in_file || !memory || budget.FitsBeside(memory, bytes)) return false;
+  if (!gives_way || !memory || budget.FitsBeside(memory, bytes)) return false;
   memory = {};
   return true;
 }
@@ -31,11 +31,16 @@ bool WindowRoom::MakeWay(MemoryBudget& budget, uint64_t bytes) {
 WindowRoom OpenWindow(MemoryBudget& budget, uint64_t window_bytes, uint64_t more_bytes,
                       uint64_t beside) {
   WindowRoom room;
+  if (window_bytes == 0) {
+    room.memory = budget.Hold(more_bytes, beside, "reading the references");
+    room.gives_way = true;
+    return room;
+  }
   std::string why;
   if (window_bytes > kFileWindowBytes) {
     try {
       room.store = WindowInFile();
-      room.in_file = true;
+      room.gives_way = true;
     } catch (const Error& e) {
       why = std::string(" (") + e.what() + ")";
     }

@@ -20,10 +20,10 @@ uint64_t WindowBytesOf(const EncodeOptions& options, uint64_t memory_bytes);
 struct WindowRoom {
   MemoryBudget::Lease memory;
   std::unique_ptr<WindowStore> store;
-  bool in_file = false;
+  bool gives_way = false;  // memory can be given back while others need it
 
-  /// What waits for `bytes` shall have them: where they do not fit beside what a window in a file takes
-  /// of memory, that is given back. Returns whether it was.
+  /// What waits for `bytes` shall have them: where they do not fit beside what a window that lies in
+  /// files takes of memory, that is given back. Returns whether it was.
   bool MakeWay(MemoryBudget& budget, uint64_t bytes);
 };
 

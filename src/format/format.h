@@ -12,6 +12,10 @@ inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
 inline constexpr int kFormatVersion = 3;
 inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
 inline constexpr uint8_t kFlagWindow = 2;       // frames may copy from before them: how far
+inline constexpr uint8_t kFlagReferences = 4;   // what stands before the content
+inline constexpr size_t kMaxReferences = 16;
+inline constexpr uint64_t kMaxReferenceBytes = uint64_t{1} << 40;  // of each
+inline constexpr uint64_t kMaxPrimeBytes = uint64_t{64} << 10;  // of references, that a mixer learns
 inline constexpr uint8_t kFlagShort = 8;        // the short form; the other flags are its kind
 inline constexpr size_t kMaxFingerprintBytes = 1024;
 inline constexpr int kMaxMixerVersion = 63;
@@ -22,6 +26,7 @@ inline constexpr size_t kShortFormIdBytes = 4;          // of the model's id
 inline constexpr uint8_t kShortFormWideLengths = 0x40;  // of its second byte behind the magic
 inline constexpr uint8_t kShortFormSegments = 0x80;     // likewise: a list of typed segments
 inline constexpr uint8_t kShortFormKindMask = 7;        // of its flags
+inline constexpr uint8_t kShortFormPrimed = 3;   // above the kinds of mixed frames: with references
 inline constexpr int kShortFormSegmentLog2 = 16;        // its geometry, with one lane
 
 // FORMAT.md 3: frames.

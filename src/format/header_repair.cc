@@ -70,7 +70,19 @@ class Repairs {
 
 }  // namespace
 
-std::vector<StreamHeader> ShortFormRepairs(ByteView bytes, std::span<const ShortModelId> ids) {
+ShortFormId ShortFormIdOf(const ShortModelId& model) {
+  ShortFormId id;
+  std::copy_n(model.bytes.begin(), id.size(), id.begin());
+  return id;
+}
+
+ShortFormId ShortFormIdOf(uint32_t reference_check) {
+  ShortFormId id;
+  StoreLe(reference_check, id.data());
+  return id;
+}
+
+std::vector<StreamHeader> ShortFormRepairs(ByteView bytes, std::span<const ShortFormId> ids) {
   Bytes header(bytes.begin(),
                bytes.begin() + static_cast<ptrdiff_t>(std::min(bytes.size(), kMaxHeaderBytes)));
   if (header.size() <= kVersionAt) return {};
@@ -78,8 +90,8 @@ std::vector<StreamHeader> ShortFormRepairs(ByteView bytes, std::span<const Short
   Repairs repairs;
   repairs.AddAround(header);
   if (header.size() < kModelIdAt + kShortFormIdBytes) return repairs.Take();
-  for (const ShortModelId& id : ids) {
-    std::copy_n(id.bytes.begin(), kShortFormIdBytes, header.begin() + kModelIdAt);
+  for (const ShortFormId& id : ids) {
+    std::ranges::copy(id, header.begin() + kModelIdAt);
     repairs.AddAround(header);
   }
   return repairs.Take();

@@ -180,7 +180,8 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.copied_bytes = cursor.TakeVarint();
     header.list_bytes = cursor.TakeVarint();
   }
-  if (flags & kFlagFar) {
+  header.far = (flags & kFlagFar) != 0;
+  if (header.far) {
     header.reach = cursor.TakeVarint();
     header.position = cursor.TakeVarint();
   }
@@ -195,7 +196,6 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
   }
   cursor.TakeCheck<uint16_t>();
   if ((flags & kFlagCopies) && !header.has_copies()) Implausible("copies of nothing");
-  if ((flags & kFlagFar) && !header.has_far_copies()) Implausible("far copies from nowhere");
   if ((flags & kFlagSegments) && !header.has_segments()) Implausible("an empty list of segments");
   CheckLimits(header);
   used = cursor.position();

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/model_id.h"
@@ -27,7 +29,8 @@ struct FrameHeader {
   uint64_t data_bytes = 0;    // list of copies, and code or content; unless stored, < raw_bytes
   uint64_t copied_bytes = 0;  // content that copies stand for; 0: no copies
   uint64_t list_bytes = 0;    // of the list of copies, before code or residue
-  uint64_t reach = 0;         // how far before the frame its copies begin; 0: none does
+  bool far = false;           // copies may begin before the frame:
+  uint64_t reach = 0;         // how far they do so in its stream; 0: in references alone
   uint64_t position = 0;      // of a frame with far copies: content before it in its stream
   uint64_t segments_bytes = 0;  // of the list of typed segments, at the data's begin; 0: none
   Geometry geometry;          // of coded frames
@@ -41,7 +44,7 @@ struct FrameHeader {
   bool uses_model() const;
   bool uses_mixer() const;
   bool has_copies() const { return copied_bytes > 0; }
-  bool has_far_copies() const { return reach > 0; }
+  bool has_far_copies() const { return far; }
   bool has_segments() const { return segments_bytes > 0; }
   uint64_t least_copy_bytes() const { return has_far_copies() ? kMinFarCopyBytes : kMinCopyBytes; }
   uint64_t lists_bytes() const { return list_bytes + segments_bytes; }  // before the code
@@ -51,14 +54,35 @@ struct FrameHeader {
   uint64_t payload_bytes() const;  // what follows the header: checks and data
 };
 
+/// A file that stands before a stream's content.
+struct ReferenceId {
+  uint64_t bytes = 0;
+  uint64_t hash = 0;  // XXH3 of them
+
+  bool operator==(const ReferenceId&) const = default;
+};
+
+/// "N bytes with XXH3 H".
+std::string Describe(const ReferenceId& id);
+
+/// What a stream in the short form says of its references and its model, in place of their ids.
+uint32_t ReferenceCheck(const ShortModelId& model, std::span<const ReferenceId> references);
+
+/// Of it, in hex digits.
+std::string CheckText(uint32_t check);
+
 struct StreamHeader {
   ShortModelId model_id;
   int mixer_version = 0;                  // 0: not named
   std::string fingerprint;                // empty but for pinned models
   uint64_t window_bytes = 0;              // how far frames may reach; 0: they are independent
+  std::vector<ReferenceId> references;    // in their order; not of the short form
+  std::optional<uint32_t> reference_check;  // of the short form with references
   std::optional<FrameHeader> only_frame;  // the short form: the stream's only frame, or no content
 
   bool needs_model() const { return model_id.names_model(); }
+  bool has_references() const { return !references.empty() || reference_check; }
+  uint64_t reference_bytes() const;
 };
 
 /// The least data that a code of this frame may have, whatever it says (FORMAT.md 3.1).
@@ -79,7 +103,8 @@ size_t ShortHeaderBytes(const FrameHeader& only_frame);
 const char* MethodName(FrameKind kind);
 
 inline constexpr size_t kMaxStreamHeaderBytes =
-    5 + 8 + 2 + kMaxFingerprintBytes + kMaxVarintBytes + kHeaderCheckBytes;
+    5 + 8 + 2 + kMaxFingerprintBytes + kMaxVarintBytes + 1 +
+    kMaxReferences * (kMaxVarintBytes + sizeof(uint64_t)) + kHeaderCheckBytes;
 inline constexpr size_t kMaxFrameHeaderBytes = 1 + 7 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.

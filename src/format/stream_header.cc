@@ -26,8 +26,12 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
   const bool wide = HasWideLengths(frame);
   out.push_back(static_cast<uint8_t>((frame.has_segments() ? kShortFormSegments : 0) |
                                      (wide ? kShortFormWideLengths : 0) | header.mixer_version));
-  const auto& id = header.model_id.bytes;
-  out.insert(out.end(), id.begin(), id.begin() + kShortFormIdBytes);
+  if (header.reference_check) {
+    AppendLe(*header.reference_check, out);
+  } else {
+    const auto& id = header.model_id.bytes;
+    out.insert(out.end(), id.begin(), id.begin() + kShortFormIdBytes);
+  }
   for (uint64_t length : {frame.raw_bytes, frame.data_bytes}) {
     if (wide) {
       AppendLe(static_cast<uint16_t>(length), out);
@@ -36,6 +40,24 @@ void AppendShortForm(const StreamHeader& header, const FrameHeader& frame, Bytes
     }
   }
   if (frame.has_segments()) AppendVarint(frame.segments_bytes, out);
+}
+
+void AppendReferences(std::span<const ReferenceId> references, Bytes& out) {
+  if (references.empty()) return;
+  LMZIP_CHECK(references.size() <= kMaxReferences);
+  out.push_back(static_cast<uint8_t>(references.size()));
+  for (const ReferenceId& id : references) {
+    AppendVarint(id.bytes, out);
+    AppendLe(id.hash, out);
+  }
+}
+
+template <typename Number>
+std::string HexNumber(Number number) {
+  Bytes bytes;
+  AppendLe(number, bytes);
+  std::ranges::reverse(bytes);
+  return Hex(bytes);
 }
 
 void TakeModelId(size_t size, HeaderCursor& cursor, StreamHeader& header) {
@@ -52,14 +74,19 @@ void TakeMixerVersion(uint8_t byte, StreamHeader& header) {
 
 void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
   FrameHeader frame{.geometry = {.lanes_log2 = 0, .segment_log2 = kShortFormSegmentLog2}};
-  SetKind(static_cast<uint8_t>(kind), frame);
+  const bool primed = kind >= static_cast<int>(FrameKind::kMixed) + kShortFormPrimed;
+  SetKind(static_cast<uint8_t>(kind - (primed ? kShortFormPrimed : 0)), frame);
   bool wide = false, segments = false;
   if (frame.is_coded()) {
     const uint8_t byte = cursor.TakeByte();
     wide = (byte & kShortFormWideLengths) != 0;
     segments = (byte & kShortFormSegments) != 0;
     TakeMixerVersion(byte & ~(kShortFormWideLengths | kShortFormSegments), header);
-    TakeModelId(kShortFormIdBytes, cursor, header);
+    if (primed) {
+      header.reference_check = LoadLe<uint32_t>(cursor.Take(sizeof(uint32_t)).data());
+    } else {
+      TakeModelId(kShortFormIdBytes, cursor, header);
+    }
   }
   const auto take_length = [&]() -> uint64_t {
     return wide ? LoadLe<uint16_t>(cursor.Take(sizeof(uint16_t)).data()) : cursor.TakeVarint();
@@ -76,6 +103,20 @@ void TakeShortForm(int kind, HeaderCursor& cursor, StreamHeader& header) {
                                          std::to_string(frame.data_bytes) + " bytes");
   }
   header.only_frame = frame;
+}
+
+void TakeReferences(HeaderCursor& cursor, StreamHeader& header) {
+  const size_t count = cursor.TakeByte();
+  for (size_t i = 0; i < std::min(count, kMaxReferences); ++i) {
+    const uint64_t bytes = cursor.TakeVarint();
+    header.references.push_back({bytes, LoadLe<uint64_t>(cursor.Take(sizeof(uint64_t)).data())});
+  }
+  const bool sound = std::ranges::all_of(header.references, [](const ReferenceId& id) {
+    return id.bytes > 0 && id.bytes <= kMaxReferenceBytes;
+  });
+  if (sound && count > 0 && count <= kMaxReferences) return;
+  throw Error(ErrorCode::kCorrupt,
+              "damaged stream header (" + std::to_string(count) + " references)");
 }
 
 void TakeLongForm(int flags, HeaderCursor& cursor, StreamHeader& header) {
@@ -97,6 +138,7 @@ void TakeLongForm(int flags, HeaderCursor& cursor, StreamHeader& header) {
                                            std::to_string(header.window_bytes) + " bytes)");
     }
   }
+  if (flags & kFlagReferences) TakeReferences(cursor, header);
   cursor.TakeCheck<uint16_t>();
 }
 
@@ -119,6 +161,27 @@ void TakeMagic(ByteView bytes, HeaderCursor& cursor) {
 
 }  // namespace
 
+uint32_t ReferenceCheck(const ShortModelId& model, std::span<const ReferenceId> references) {
+  Bytes bytes(model.bytes.begin(), model.bytes.end());
+  for (const ReferenceId& id : references) {
+    AppendLe(id.bytes, bytes);
+    AppendLe(id.hash, bytes);
+  }
+  return static_cast<uint32_t>(Xxh3(bytes));
+}
+
+std::string Describe(const ReferenceId& id) {
+  return std::to_string(id.bytes) + " bytes with XXH3 " + HexNumber(id.hash);
+}
+
+std::string CheckText(uint32_t check) { return HexNumber(check); }
+
+uint64_t StreamHeader::reference_bytes() const {
+  uint64_t bytes = 0;
+  for (const ReferenceId& id : references) bytes += id.bytes;
+  return bytes;
+}
+
 bool FitsShortForm(const FrameHeader& header) {
   if (header.raw_bytes > kMaxShortFormBytes || header.has_copies()) return false;
   return header.kind == FrameKind::kStored ||
@@ -135,13 +198,16 @@ void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
   if (header.only_frame) {
     const FrameHeader& frame = *header.only_frame;
     LMZIP_CHECK(FitsShortForm(frame) && !pinned && header.window_bytes == 0);
-    out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | kFlagShort | int(frame.kind)));
+    LMZIP_CHECK(header.references.empty() && (!header.reference_check || frame.uses_mixer()));
+    const int kind = int(frame.kind) + (header.reference_check ? kShortFormPrimed : 0);
+    out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | kFlagShort | kind));
     AppendShortForm(header, frame, out);
     AppendHeaderCheck<uint8_t>(start, out);
     return;
   }
   out.push_back(static_cast<uint8_t>(kFormatVersion << 4 | (pinned ? kFlagFingerprint : 0) |
-                                     (header.window_bytes > 0 ? kFlagWindow : 0)));
+                                     (header.window_bytes > 0 ? kFlagWindow : 0) |
+                                     (header.references.empty() ? 0 : kFlagReferences)));
   out.push_back(static_cast<uint8_t>(header.mixer_version));
   out.insert(out.end(), header.model_id.bytes.begin(), header.model_id.bytes.end());
   if (pinned) {
@@ -149,6 +215,7 @@ void AppendStreamHeader(const StreamHeader& header, Bytes& out) {
     out.insert(out.end(), header.fingerprint.begin(), header.fingerprint.end());
   }
   if (header.window_bytes > 0) AppendVarint(header.window_bytes, out);
+  AppendReferences(header.references, out);
   AppendHeaderCheck<uint16_t>(start, out);
 }
 
@@ -170,7 +237,7 @@ StreamHeader ParseStreamHeader(ByteView bytes, size_t& used) {
   const int flags = byte & 15;
   const bool short_form = (flags & kFlagShort) != 0;
   if (version != kFormatVersion || flags == kFlagShort ||
-      (!short_form && (flags & ~(kFlagFingerprint | kFlagWindow)) != 0)) {
+      (!short_form && (flags & ~(kFlagFingerprint | kFlagWindow | kFlagReferences)) != 0)) {
     Unsupported(version, flags);
   }
   StreamHeader header;

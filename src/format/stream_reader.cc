@@ -78,6 +78,9 @@ void StreamReader::CheckReach(const FrameHeader& header) try {
                                          std::to_string(header.reach) +
                                          " bytes before the frame, beyond the stream's window");
   }
+  if (header.reach == 0 && stream_is_known_ && stream_header_.references.empty()) {
+    throw Error(ErrorCode::kCorrupt, "refused frame header: far copies from nowhere");
+  }
 } catch (const Error& e) {
   throw AtFrame(e);
 }

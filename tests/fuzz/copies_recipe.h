@@ -47,7 +47,7 @@ inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue, ByteView befor
 }
 
 /// A list that most likely is none, or another one than `copies`.
-inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies, uint64_t reach) {
+inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies, bool far) {
   switch (recipe.Below(4)) {
     case 0: {
       const ByteView noise = recipe.Take(1 + recipe.Below(30));
@@ -58,10 +58,10 @@ inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies, uint64_t reach)
       const uint64_t number = AnyNumber(recipe, 27);
       switch (recipe.Below(3)) {
         case 0: copy.gap = number; break;
-        case 1: copy.length = (reach > 0 ? kMinFarCopyBytes : kMinCopyBytes) + number; break;
+        case 1: copy.length = (far ? kMinFarCopyBytes : kMinCopyBytes) + number; break;
         default: copy.distance = 1 + number;
       }
-      return EncodeCopies(copies, reach);
+      return EncodeCopies(copies, far);
     }
     case 2: {
       if (recipe.OneIn(2)) {
@@ -69,10 +69,10 @@ inline Bytes ForgeList(Recipe& recipe, std::vector<Copy> copies, uint64_t reach)
       } else {
         copies.push_back(copies.front());
       }
-      return EncodeCopies(copies, reach);
+      return EncodeCopies(copies, far);
     }
     default: {
-      Bytes list = EncodeCopies(copies, reach);
+      Bytes list = EncodeCopies(copies, far);
       DamageBytes(recipe, list);
       return list;
     }
@@ -93,10 +93,11 @@ inline CopiedFrame WithCopies(Recipe& recipe, FrameHeader header, ByteView resid
                               ByteView before, uint64_t position) {
   CopiedContent made = MakeCopies(recipe, residue, before);
   const bool sound = !recipe.OneIn(3);
-  header.reach = ReachOf(made.copies);
-  if (header.has_far_copies()) header.position = position;
-  Bytes data = sound ? EncodeCopies(made.copies, header.reach)
-                     : ForgeList(recipe, made.copies, header.reach);
+  header.far = HasFarCopies(made.copies);
+  header.reach = ReachOf(made.copies, position);
+  if (header.far) header.position = position;
+  Bytes data = sound ? EncodeCopies(made.copies, header.far)
+                     : ForgeList(recipe, made.copies, header.far);
   header.raw_bytes = made.content.size();
   header.copied_bytes = made.content.size() - residue.size();
   header.list_bytes = data.size();
@@ -111,7 +112,7 @@ inline Bytes ExpandCopies(const FrameHeader& header, ByteView data, const Bytes&
                           uint32_t check) {
   if (!header.has_copies()) return residue;
   const auto copies = DecodeCopies(data.subspan(header.segments_bytes, header.list_bytes),
-                                   header.raw_bytes, header.copied_bytes, header.reach);
+                                   header.raw_bytes, header.copied_bytes, std::nullopt);
   Bytes content(header.raw_bytes);
   CopyExpander(copies, residue, content).Advance(residue.size(), nullptr);
   CompareCheck(content, check);

@@ -267,7 +267,8 @@ class FileMaker {
     if (recipe_.OneIn(3)) {
       header.copied_bytes = AnyNumber(recipe_, 40);
       header.list_bytes = AnyNumber(recipe_, 34);
-      if (recipe_.OneIn(2)) header.reach = AnyNumber(recipe_, 42);
+      header.far = recipe_.OneIn(2);
+      if (header.far) header.reach = AnyNumber(recipe_, 42);
       header.position = AnyNumber(recipe_, 42);
     }
     if (recipe_.OneIn(4)) header.segments_bytes = AnyNumber(recipe_, 34);

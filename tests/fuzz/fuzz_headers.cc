@@ -60,11 +60,25 @@ lmzip::Bytes AnyShortHeader(lmzip::ByteView input) {
   if (recipe.OneIn(2)) frame.segments_bytes = AnyNumber(recipe, 16);
   lmzip::Bytes bytes;
   if (!FitsShortForm(frame)) return bytes;
-  lmzip::AppendStreamHeader(
-      {.model_id = {.bytes = {1, 2, 3, 4}, .size = lmzip::kShortFormIdBytes},
-       .mixer_version = static_cast<int>(recipe.Below(lmzip::kMaxMixerVersion + 1)),
-       .only_frame = frame},
-      bytes);
+  lmzip::StreamHeader header{
+      .model_id = {.bytes = {1, 2, 3, 4}, .size = lmzip::kShortFormIdBytes},
+      .mixer_version = static_cast<int>(recipe.Below(lmzip::kMaxMixerVersion + 1)),
+      .only_frame = frame};
+  if (frame.uses_mixer() && recipe.OneIn(2)) header.reference_check = recipe.Byte();
+  lmzip::AppendStreamHeader(header, bytes);
+  return bytes;
+}
+
+lmzip::Bytes AnyLongHeader(lmzip::ByteView input) {
+  lmzip::fuzz::Recipe recipe(input);
+  lmzip::StreamHeader header;
+  if (recipe.OneIn(2)) header.window_bytes = AnyNumber(recipe, 42);
+  const uint64_t count = recipe.Below(lmzip::kMaxReferences + 1);
+  for (uint64_t i = 0; i < count; ++i) {
+    header.references.push_back({.bytes = AnyNumber(recipe, 42), .hash = recipe.Byte()});
+  }
+  lmzip::Bytes bytes;
+  lmzip::AppendStreamHeader(header, bytes);
   return bytes;
 }
 
@@ -85,10 +99,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const lmzip::ByteView plain(data, size);
   const lmzip::Bytes checked = WithCheck<uint16_t>(plain),
                      checked_short = WithCheck<uint8_t>(plain), made = AnyFrameHeader(plain),
-                     made_short = AnyShortHeader(plain);
+                     made_short = AnyShortHeader(plain),
+                     made_long = AnyLongHeader(plain);
   for (lmzip::ByteView input : {plain, lmzip::ByteView(checked), lmzip::ByteView(checked_short),
                                 lmzip::ByteView(made),
-                                lmzip::ByteView(made_short)}) {
+                                lmzip::ByteView(made_short), lmzip::ByteView(made_long)}) {
     CheckItIsFound(input);
     ParseThenWrite(input, lmzip::ParseStreamHeader, lmzip::AppendStreamHeader);
     ParseThenWrite(input, lmzip::ParseFrameHeader, lmzip::AppendFrameHeader);

@@ -50,7 +50,8 @@ TEST(Copies, WhatIsFoundExpandsToTheContentHoweverItArrives) {
     with_copies += !copies.empty();
     const Bytes residue = Residue(content, copies);
     ASSERT_EQ(residue.size() + CopiedBytes(copies), content.size());
-    ASSERT_EQ(DecodeCopies(EncodeCopies(copies, 0), content.size(), CopiedBytes(copies), 0), copies);
+    ASSERT_EQ(DecodeCopies(EncodeCopies(copies, /*far=*/false), content.size(), CopiedBytes(copies),
+                           std::nullopt), copies);
     Bytes expanded(content.size(), 0xEE);
     CopyExpander expander(copies, residue, expanded);
     for (uint64_t end = 0, done = 0; done < content.size();) {
@@ -73,7 +74,7 @@ TEST(Copies, RunsAndLongRepeatsAreFound) {
   content.insert(content.end(), noise.begin() + 7, noise.end());    // a repeat, out of step
   for (size_t i = 0; i < 30000; ++i) content.push_back("abcde"[i % 5]);
   EXPECT_LT(content.size() - CopiedBytes(FindCopies(content)), noise.size() + 200);
-  EXPECT_LT(EncodeCopies(FindCopies(content), 0).size(), 24u);
+  EXPECT_LT(EncodeCopies(FindCopies(content), /*far=*/false).size(), 24u);
   EXPECT_TRUE(FindCopies(noise).empty());
   EXPECT_TRUE(FindCopies({}).empty());
   EXPECT_TRUE(FindCopies(Bytes(63)).empty());
@@ -88,13 +89,13 @@ TEST(Copies, AnyListIsRefusedOrWithinLimits) {
     Bytes code = Noise(random, Below(random, 40));
     if (seed % 3 == 0) std::ranges::fill(code, static_cast<uint8_t>(seed % 2 ? 0 : 0xff));
     if (seed % 3 == 1) {
-      code = EncodeCopies(FindCopies(Repetitive(random)), 0);
+      code = EncodeCopies(FindCopies(Repetitive(random)), /*far=*/false);
       if (!code.empty()) code[Below(random, code.size())] ^= static_cast<uint8_t>(1 << Below(random, 8));
     }
     const uint64_t raw_bytes = 2 + Below(random, uint64_t{1} << (2 + Below(random, 24)));
     const uint64_t copied_bytes = 1 + Below(random, raw_bytes - 1);
     try {
-      const std::vector<Copy> copies = DecodeCopies(code, raw_bytes, copied_bytes, 0);
+      const std::vector<Copy> copies = DecodeCopies(code, raw_bytes, copied_bytes, std::nullopt);
       uint64_t position = 0;
       for (const Copy& copy : copies) {
         position += copy.gap;

@@ -133,12 +133,16 @@ TEST(FarCopies, WhatIsFoundExpandsToTheContentInAnyWindow) {
       const std::vector<Copy> found = copies.Find(content, FindCopies(content));
       copies.Append(content);
       before.insert(before.end(), content.begin(), content.end());
-      const uint64_t reach = ReachOf(found);
+      const FarSources sources{.reach = ReachOf(found, window.end()), .position = window.end()};
+      const uint64_t reach = sources.reach;
+      ASSERT_EQ(HasFarCopies(found), reach > 0);
       far += reach > 0;
       ASSERT_LE(reach, std::min(window_bytes, window.end()));
       const Bytes residue = Residue(content, found);
       ASSERT_FALSE(residue.empty());
-      ASSERT_EQ(DecodeCopies(EncodeCopies(found, reach), content.size(), CopiedBytes(found), reach),
+      const auto far_sources = reach > 0 ? std::optional(sources) : std::nullopt;
+      ASSERT_EQ(DecodeCopies(EncodeCopies(found, reach > 0), content.size(), CopiedBytes(found),
+                             far_sources),
                 found);
       Bytes expanded(content.size(), 0xEE);
       CopyExpander expander(found, residue, expanded);
@@ -169,7 +173,7 @@ TEST(FarCopies, WhatIsChangedLittleCostsLittle) {
   copies.Append(first);
   const std::vector<Copy> found = copies.Find(second, {});
   EXPECT_LT(second.size() - CopiedBytes(found), 100u);
-  EXPECT_LT(EncodeCopies(found, ReachOf(found)).size(), 20u * 7);
+  EXPECT_LT(EncodeCopies(found, /*far=*/true).size(), 20u * 7);
   // What the frame repeats of itself is left to those who code it.
   Bytes words = WordyBytes(3000, 5);
   words.insert(words.end(), words.begin(), words.end());
@@ -184,9 +188,27 @@ TEST(FarCopies, TheExampleHasItsBytes) {
   const std::vector<Copy> copies = {{.gap = 5, .length = 64, .distance = 100000},
                                     {.gap = 3, .length = 500, .distance = 100000},
                                     {.gap = 0, .length = 40, .distance = 100004}};
-  EXPECT_EQ(ReachOf(copies), 99995u);
-  EXPECT_EQ(EncodeCopies(copies, 99995), (Bytes{0x00, 0x00, 0x5e, 0x58, 0x04, 0xa9, 0x81, 0xbb, 0x04, 0x6f,
+  EXPECT_EQ(ReachOf(copies, 100000), 99995u);
+  EXPECT_EQ(EncodeCopies(copies, /*far=*/true), (Bytes{0x00, 0x00, 0x5e, 0x58, 0x04, 0xa9, 0x81, 0xbb, 0x04, 0x6f,
                                                 0x42, 0x40}));
+}
+
+// Of references, 50 bytes that stand before 200 of the stream, of which 10 are within reach.
+TEST(FarCopies, ReferencesAreNotWithinReach) {
+  const std::vector<Copy> copies = {{.gap = 1, .length = 32, .distance = 251},
+                                    {.gap = 1, .length = 40, .distance = 240 + 34}};
+  EXPECT_TRUE(HasFarCopies(copies));
+  EXPECT_EQ(ReachOf(copies, 200), 0u);
+  EXPECT_EQ(ReachOf(copies, 260), 250u);
+  const Bytes code = EncodeCopies(copies, /*far=*/true);
+  const auto decoded = [&](const FarSources& sources) {
+    return DecodeCopies(code, 100, 72, sources);
+  };
+  EXPECT_EQ(decoded({.reach = 10, .position = 200, .reference_bytes = 50}), copies);
+  EXPECT_THROW(decoded({.reach = 10, .position = 200, .reference_bytes = 49}), Error);
+  EXPECT_THROW(decoded({.reach = 10, .position = 241, .reference_bytes = 9}), Error);  // runs on
+  EXPECT_EQ(decoded({.reach = 241, .position = 241, .reference_bytes = 9}), copies);
+  EXPECT_THROW(decoded({.reach = 249, .position = 260}), Error);
 }
 
 TEST(FarCopies, LostSourcesBecomeZerosAndAreTold) {
@@ -217,9 +239,10 @@ TEST(FarCopies, AnyListIsRefusedOrWithinLimits) {
     const uint64_t copied_bytes = 1 + Below(random, raw_bytes - 1);
     const uint64_t reach = 1 + Below(random, uint64_t{1} << (1 + Below(random, 40)));
     try {
-      const std::vector<Copy> copies = DecodeCopies(code, raw_bytes, copied_bytes, reach);
+      const std::vector<Copy> copies = DecodeCopies(
+          code, raw_bytes, copied_bytes, FarSources{.reach = reach, .position = reach});
       ASSERT_EQ(CopiedBytes(copies), copied_bytes);
-      ASSERT_LE(ReachOf(copies), reach);
+      ASSERT_LE(ReachOf(copies, reach), reach);
       for (const Copy& copy : copies) {
         ASSERT_GE(copy.length, kMinFarCopyBytes);
         ASSERT_GE(copy.distance, 1u);

@@ -170,7 +170,7 @@ TEST(StreamHeader, EveryDamagedByteIsRefused) {
 TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
   for (int value = 0; value < 256; ++value) {
     const int flags = value & 15;
-    if (value >> 4 == kFormatVersion && (flags <= 3 || (flags >= 9 && flags <= 13))) continue;
+    if (value >> 4 == kFormatVersion && flags != kFlagShort) continue;
     const Bytes bytes =
         WithCheck({0xd1, 'L', 'Z', static_cast<uint8_t>(value), 0, 0, 0, 0, 0, 0, 0, 0, 0});
     try {
@@ -178,9 +178,7 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
       FAIL() << value;
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kUnsupported);
-      const bool kind = value >> 4 == kFormatVersion && flags > 13;
-      const std::string named = kind ? "frame kind " + std::to_string(flags - 8)
-                                     : "version " + std::to_string(value >> 4);
+      const std::string named = "version " + std::to_string(value >> 4);
       EXPECT_NE(std::string(e.what()).find(named), std::string::npos) << e.what();
     }
   }
@@ -199,6 +197,57 @@ TEST(StreamHeader, WindowIsBounded) {
   EXPECT_EQ(ErrorOf([&] { ParseStream(Written(header)); }), ErrorCode::kCorrupt);
   const Bytes nothing = WithCheck({0xd1, 0x4c, 0x5a, 0x32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(ErrorOf([&] { ParseStream(nothing); }), ErrorCode::kCorrupt);
+}
+
+TEST(StreamHeader, ReferencesComeBack) {
+  StreamHeader header;
+  header.references = {{.bytes = 300, .hash = 0x0807060504030201}};
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xac, 0x02,
+                                        1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(Describe(header.references[0]), "300 bytes with XXH3 0807060504030201");
+  header.window_bytes = 5;
+  header.references.resize(kMaxReferences, {.bytes = kMaxReferenceBytes, .hash = 7});
+  EXPECT_EQ(ParseStream(Written(header)).references, header.references);
+  EXPECT_EQ(ParseStream(Written(header)).window_bytes, 5u);
+}
+
+TEST(StreamHeader, ReferencesAreBounded) {
+  const auto error_of = [](std::vector<ReferenceId> references) {
+    StreamHeader header;
+    header.references = std::move(references);
+    return ErrorOf([&] { ParseStream(Written(header)); });
+  };
+  EXPECT_EQ(error_of({{.bytes = 0, .hash = 1}}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({{.bytes = kMaxReferenceBytes + 1, .hash = 1}}), ErrorCode::kCorrupt);
+  for (const int count : {0, 17}) {
+    Bytes bytes = {0xd1, 'L', 'Z', 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, static_cast<uint8_t>(count)};
+    for (int i = 0; i < count; ++i) bytes.insert(bytes.end(), {1, 1, 2, 3, 4, 5, 6, 7, 8});
+    EXPECT_EQ(ErrorOf([&] { ParseStream(WithCheck(bytes)); }), ErrorCode::kCorrupt);
+  }
+}
+
+// In the short form a check of them and the model stands in the place of the model's id.
+TEST(StreamHeader, ShortFormWithReferences) {
+  for (const FrameKind kind : {FrameKind::kMixed, FrameKind::kModelMixed}) {
+    StreamHeader header{.mixer_version = 5};
+    header.only_frame = {.kind = kind, .raw_bytes = 300, .data_bytes = 71};
+    header.reference_check = 0x04030201;
+    const Bytes bytes = Written(header);
+    EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 12),
+              (Bytes{0xd1, 0x4c, 0x5a, static_cast<uint8_t>(0x3b + static_cast<int>(kind)), 5, 1, 2, 3, 4,
+                     0xac, 0x02, 0x47}));
+    const StreamHeader parsed = ParseStream(bytes);
+    EXPECT_EQ(parsed.reference_check, header.reference_check);
+    EXPECT_EQ(parsed.only_frame->kind, kind);
+    EXPECT_FALSE(parsed.needs_model());
+    EXPECT_EQ(Written(parsed), bytes);
+  }
+  const ReferenceId one{.bytes = 1, .hash = 1}, other{.bytes = 1, .hash = 2};
+  const ShortModelId model{.bytes = {1, 2, 3}};
+  const auto check = [&](std::vector<ReferenceId> ids) { return ReferenceCheck(model, ids); };
+  EXPECT_NE(check({one}), check({other}));
+  EXPECT_NE(check({one, other}), check({other, one}));
+  EXPECT_NE(check({one}), ReferenceCheck({.bytes = {1, 2, 4}}, {&one, 1}));
 }
 
 TEST(StreamHeader, FingerprintLengthIsBounded) {
@@ -296,6 +345,7 @@ TEST(FrameHeader, CopiesComeBack) {
 
 FrameHeader WithFarCopies(FrameHeader header, uint64_t reach, uint64_t position) {
   header = WithCopies(header, 600, 20);
+  header.far = true;
   header.reach = reach;
   header.position = position;
   return header;
@@ -325,8 +375,13 @@ TEST(FrameHeader, FarCopiesKeepTheirLimits) {
                                     WithFarCopies(Stored(1000), 1, kMaxPosition + 1)}) {
     EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(header)); }), ErrorCode::kCorrupt);
   }
-  const Bytes nowhere = WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0, 5});  // no reach
-  EXPECT_EQ(ErrorOf([&] { ParseFrame(nowhere); }), ErrorCode::kCorrupt);
+}
+
+// What copies are of references alone, which the stream's header tells.
+TEST(FrameHeader, FarCopiesMayReachNoFrame) {
+  const Bytes bytes = WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0, 5});
+  EXPECT_EQ(Written(WithFarCopies(Stored(1000), 0, 5)), bytes);
+  EXPECT_TRUE(ParseFrame(bytes).has_far_copies());
 }
 
 FrameHeader WithSegments(FrameHeader header, uint64_t segments_bytes) {

@@ -23,10 +23,15 @@ namespace {
 
 class VectorWriter {
  public:
-  /// `list` is the open expected.tsv.
-  VectorWriter(std::string folder, const std::string& model, std::ostream& list)
+  /// `list` is the open expected.tsv; `references` are names in the folder.
+  VectorWriter(std::string folder, const std::string& model, std::ostream& list,
+               const std::vector<std::string>& references = {})
       : folder_(std::move(folder)),
-        codec_({.model = model, .engine = Engine::kNative, .device = "cpu", .threads = 1}),
+        codec_({.model = model,
+                .engine = Engine::kNative,
+                .device = "cpu",
+                .threads = 1,
+                .references = InFolder(references)}),
         id_(Shorten(FindModel(model)->info().id)),
         list_(list) {}
 
@@ -64,6 +69,12 @@ class VectorWriter {
   }
 
  private:
+  std::vector<std::filesystem::path> InFolder(const std::vector<std::string>& names) const {
+    std::vector<std::filesystem::path> paths;
+    for (const std::string& name : names) paths.emplace_back(folder_ + "/" + name);
+    return paths;
+  }
+
   std::string Add(const std::string& name, const Bytes& file, const std::string& what) {
     std::ofstream out(folder_ + "/" + name + ".lmz", std::ios::binary);
     out.write(reinterpret_cast<const char*>(file.data()),
@@ -165,7 +176,7 @@ void WriteStored(VectorWriter& vectors) {
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "version 4");
   vectors.Bad("bad-flags",
-              Joined({Checked({0xd1, 'L', 'Z', 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "an unknown flag");
   vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
@@ -294,8 +305,52 @@ void WriteFarCopies(VectorWriter& vectors) {
               ErrorCode::kCorrupt, "a frame that is not where it says");
   vectors.Bad("far-bad-reach", with_header([](FrameHeader& header) { header.reach = 1001; }),
               ErrorCode::kCorrupt, "a reach to before the stream");
+  vectors.Bad("far-nowhere", with_header([](FrameHeader& header) { header.reach = 0; }),
+              ErrorCode::kCorrupt, "copies from before the stream, which has no references");
   vectors.Bad("far-out-of-reach", with_header([](FrameHeader& header) { header.reach = 1; }),
               ErrorCode::kCorrupt, "a copy from beyond the reach");
+}
+
+const std::vector<std::string> kReferences = {"reference-1.bin", "reference-2.bin"};
+
+void WriteReferences(const std::string& folder) {
+  for (size_t i = 0; i < kReferences.size(); ++i) {
+    const Bytes bytes = Joined({UniformBytes(400, 30 + i), WordyBytes(500, 40 + i)});
+    std::ofstream(folder + "/" + kReferences[i], std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+  }
+}
+
+constexpr size_t kReferencesEnd = 13 + 1 + 2 * (2 + 8);  // in the stream's header
+
+// Streams that need both of the references.
+void WriteReferring(VectorWriter& vectors) {
+  const Bytes words = WordyBytes(400, 41);
+  for (const Method method : {Method::kMixed, Method::kModelMixed}) {
+    const std::string name = method == Method::kMixed ? "mix" : "lm-mix";
+    const Bytes file = vectors.Coded(words, Options(method));
+    vectors.Good("reference-short-" + name, file, words, "the short form");
+    const Bytes lanes = vectors.Coded(words, Options(method, 4, 32));
+    vectors.Good("reference-lanes-" + name, lanes, words, "lanes");
+    Bytes other = Flipped(Cut(lanes, kReferencesEnd), kReferencesEnd - 1, 1);
+    vectors.Bad("reference-unknown-" + name,
+                Joined({Checked(other), ByteView(lanes).subspan(kReferencesEnd + 2)}),
+                ErrorCode::kModelMismatch, "a reference that is not there");
+  }
+  EncodeOptions turbo = Options(Method::kMixed);
+  turbo.effort = Effort::kTurbo;
+  vectors.Good("reference-turbo", vectors.Coded(words, turbo), words, "quick data");
+  const Bytes sound = MakeWav({.bits = 16, .channels = 2}, 120).bytes;
+  vectors.Good("reference-wav", vectors.Coded(sound, Options(Method::kMixed)), sound,
+               "a wav file, whose header alone is behind the prime");
+  const Bytes noise = UniformBytes(400, 30);
+  EncodeOptions far = Options(Method::kAuto, 0, 0, 900);
+  for (const uint64_t window : {0, 2000}) {
+    far.window_bytes = window;
+    const Bytes content = Joined({words, noise, words, ByteView(noise).first(300), words, noise});
+    vectors.Good("reference-far-" + std::to_string(window), vectors.Compressed(content, far), content,
+                 "copies of references, a window of " + std::to_string(window));
+  }
 }
 
 // Frames with typed segments of the kinds that there are.
@@ -374,6 +429,9 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCopies(bytes);
   lmzip::testing::WriteFarCopies(bytes);
   lmzip::testing::WriteSegments(bytes);
+  lmzip::testing::WriteReferences(argv[1]);
+  lmzip::testing::VectorWriter referring(argv[1], argv[2], list, lmzip::testing::kReferences);
+  lmzip::testing::WriteReferring(referring);
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);

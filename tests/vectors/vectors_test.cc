@@ -64,7 +64,11 @@ TEST(Vectors, DecodeAsExpected) {
   for (int threads : {1, 3}) {
     const auto options = [threads](const char* model) {
       return CodecOptions{
-          .model = model, .engine = Engine::kNative, .device = "cpu", .threads = threads};
+          .model = model,
+          .engine = Engine::kNative,
+          .device = "cpu",
+          .threads = threads,
+          .references = {kFolder / "reference-1.bin", kFolder / "reference-2.bin"}};
     };
     Codec bytes(options(LMZIP_MODELS_DIR "/tiny.pt"));
     Codec tokens(options(LMZIP_TESTS_DIR "/data/tokens.pt"));
