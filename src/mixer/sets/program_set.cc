@@ -52,7 +52,7 @@ void ProgramSet::Enter(int lane, const LanePlace& place, const TypedSegment& seg
     code.emplace<JavaFields>();
   } else if (const WordMachine* machine = WordMachineOf(segment.machine); machine != nullptr) {
     const auto phase = static_cast<uint32_t>(place.position - segment.begin);
-    code.emplace<Words>(WordCode(*machine, phase), WordLists::Word());
+    code = Words{.code = WordCode(*machine, phase), .word = {}};
   } else {
     code.emplace<X86Code>(segment.machine != Machine::kX86);
   }
