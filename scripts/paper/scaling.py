@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The paper's Figure 2, and the first of its open questions: adjusted rates of models of several sizes, trained alike, on growing data; the best size for it.
 
-  scripts/paper/scaling.py PACKED --data eval-dev [--sizes 64x1x64,64x2x256,... --steps 488 --batch 8]
+  scripts/paper/scaling.py PACKED --data eval-dev [--sizes 64x1x64,64x2x256,... --steps 2048 --batch 8]
 
 PACKED is a corpus of bytes (scripts/corpus.py). A model WIDTHxLAYERSxHIDDEN without n-gram tables is trained for each size (scripts/train.py, of which
 further options are taken): the same text in the same order, a rate falling with the root of the width. The text of --data (or --enwik9) is then measured at
@@ -102,10 +102,10 @@ def plot(args, alike, shipped):
 
 
 def main(argv=None):
-    p = paper.parser(__doc__, limit=1_000_000)
+    p = paper.parser(__doc__, limit=262_144)
     p.add_argument('corpus', type=pathlib.Path, metavar='PACKED')
     p.add_argument('--sizes', default=SIZES, help="'': none is trained")
-    p.add_argument('--steps', type=int, default=488)
+    p.add_argument('--steps', type=int, default=2048)
     p.add_argument('--batch', type=int, default=8)
     p.add_argument('--length', type=int, default=256)
     p.add_argument('--shipped', default=','.join(SHIPPED), help='models measured beside them')
