@@ -1,6 +1,7 @@
 #include "eval/measurement.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -91,21 +92,30 @@ void Measurement::Add(const Measurement& other) {
 
 Records::Records(const std::string& path) : path_(path) {
   if (path.empty()) return;
-  std::ifstream in(path, std::ios::binary);
-  off_t whole = 0;  // bytes of whole lines
+  file_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  if (!file_) throw IoError(path + ": cannot open", errno);
+  // Two that write would cut each other's lines. What cannot be locked (some network's files) is written all the same.
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw Error(ErrorCode::kUsage, path + ": another eval is writing it");
+  }
+  const off_t whole = ReadLines();
+  if (::ftruncate(file_.get(), whole) != 0) throw IoError(path + ": cannot cut", errno);
+  if (::lseek(file_.get(), 0, SEEK_END) < 0) throw IoError(path + ": cannot seek", errno);
+}
+
+off_t Records::ReadLines() {
+  std::ifstream in(path_, std::ios::binary);
+  off_t whole = 0;
   for (std::string line; std::getline(in, line) && !in.eof();) {
     try {
       const Json json = Json::parse(line);
       known_[json.at("key").get<std::string>()] = FromJson(json);
     } catch (const Json::exception&) {
-      throw Error(ErrorCode::kUsage, path + ": holds something else than measurements of eval");
+      throw Error(ErrorCode::kUsage, path_ + ": holds something else than measurements of eval");
     }
     whole += static_cast<off_t>(line.size() + 1);
   }
-  file_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
-  if (!file_) throw IoError(path + ": cannot open", errno);
-  if (::ftruncate(file_.get(), whole) != 0) throw IoError(path + ": cannot cut", errno);
-  if (::lseek(file_.get(), 0, SEEK_END) < 0) throw IoError(path + ": cannot seek", errno);
+  return whole;
 }
 
 std::optional<Measurement> Records::Find(const std::string& key) const {

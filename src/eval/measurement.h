@@ -1,6 +1,8 @@
 // One number of the table, and how it is kept between calls.
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -41,7 +43,7 @@ std::string BuildId();
 class Records {
  public:
   /// Reads what there is and appends to it; an empty path: neither. A last line that was cut is
-  /// forgotten. Throws Error{kIo, kUsage}.
+  /// forgotten. While it lives no other appends to the file. Throws Error{kIo, kUsage}.
   explicit Records(const std::string& path);
 
   /// The measurement with `key`, without file and domain.
@@ -50,6 +52,9 @@ class Records {
   void Add(const std::string& key, const Measurement& measurement);
 
  private:
+  // Into `known_`; returns the bytes of whole lines.
+  off_t ReadLines();
+
   const std::string path_;
   std::map<std::string, Measurement> known_;
   FileDescriptor file_;

@@ -55,6 +55,10 @@ sed -i 's/"coded_bytes":[0-9]*/"coded_bytes":7/' made.jsonl
 measure --method lm --json --resume made.jsonl data
 json 'all(m["coded_bytes"] == 7 for m in rows[0]["files"])' < <(tr -d '\n' < "$SCRATCH/out")
 expect 1 "*text.txt: holds something else than measurements*" lmzip eval --resume data/text/text.txt data
+exec 8>> cut.jsonl
+flock 8
+expect 1 "*cut.jsonl: another eval is writing it*" lmzip eval --resume cut.jsonl data
+exec 8>&-
 
 # Formats.
 measure --method lm --chunk 0 --peers off data
