@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Opens lmzip's doors from outside, each with what was installed alone: wheels in empty environments of every CPython from
-# 3.11 on that is here, with pandas, Dask, datasets and PyTorch; Debian packages and the archive in a fresh root.
+# 3.11 on that is here, with pandas, Dask, datasets, PyTorch and Ray; Debian packages and the archive in a fresh root.
 #
 # usage: scripts/check_reach.sh [wheels|packages ...]     by default both; takes 20 minutes and downloads 1 GB
 #
@@ -48,7 +48,7 @@ wheel() {
 test_wheels() {
   local version newer=() known
   if known=$(python_of 3.11); then
-    try "wheel, CPython 3.11" wheel 3.11 "$known" pandas 'dask[bag]' datasets torch
+    try "wheel, CPython 3.11" wheel 3.11 "$known" pandas 'dask[bag]' datasets torch ray
   else
     echo "skipped wheel, CPython 3.11: none here"
     skipped=1

@@ -197,6 +197,14 @@ class LMZIP_API Codec {
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                         Progress* progress = nullptr);
 
+  /// Writes of `source`'s content what StreamJoiner (lmzip/stream_joiner.h) makes, with the other parts, the stream of
+  /// that Compress() writes; so that several machines can make it. `part` begins and ends at multiples of
+  /// frame_bytes, or ends with the content; what stands before it is passed over, but for the window. Same
+  /// model and options for all parts, memory_bytes included. Throws Error{kUsage} for other parts, those that
+  /// the content does not reach, and with references; Error{kLimit} where memory makes frames shorter.
+  EncodeReport CompressPart(ByteSource& source, const ByteRange& part, ByteSink& sink,
+                            const EncodeOptions& options, Progress* progress = nullptr);
+
   /// Measures what Compress() would write, by the same choices of methods and frames. `costs`: empty,
   /// or [content.size()], for what every byte costs by the network alone, by the mixer and by what
   /// codes it (without, only the sum of the result is told): of a token at its first byte, zeros behind it;

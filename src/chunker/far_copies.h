@@ -63,6 +63,9 @@ class FarCopies {
   /// The frame is chosen; what comes next may copy from it.
   void Append(ByteView content);
 
+  /// So many bytes come first that nothing can be copied from. REQUIRES: nothing was appended.
+  void Skip(uint64_t bytes) { window_.Skip(bytes); }
+
   /// Frees the index, most of what this takes of memory, and makes it again of the window's content.
   void DropIndex() { index_.reset(); }
   void MakeIndex();

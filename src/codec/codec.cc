@@ -121,7 +121,16 @@ Codec::~Codec() = default;
 
 EncodeReport Codec::Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                              Progress* progress) {
-  return EncodeStream(*context_, source, sink, options, progress);
+  return EncodeStream(*context_, source, ByteRange(), sink, options, progress);
+}
+
+EncodeReport Codec::CompressPart(ByteSource& source, const ByteRange& part, ByteSink& sink,
+                                 const EncodeOptions& options, Progress* progress) {
+  CheckPart(part, options);
+  if (context_->references().all()) {
+    throw Error(ErrorCode::kUsage, "parts of a stream cannot be coded by references");
+  }
+  return EncodeStream(*context_, source, part, sink, options, progress);
 }
 
 namespace {

@@ -62,8 +62,9 @@ class CodecContext {
   WorkerPool pool_;  // last: its threads use what is above
 };
 
-EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
-                          const EncodeOptions& options, Progress* progress);
+/// Of a part of the content, which may be all of it; see Codec::CompressPart().
+EncodeReport EncodeStream(CodecContext& context, ByteSource& source, const ByteRange& part,
+                          ByteSink& sink, const EncodeOptions& options, Progress* progress);
 /// What EncodeStream() would do; nothing is written, and what costs what goes to `costs`.
 EncodeReport MeasureStream(CodecContext& context, ByteSource& source, const EncodeOptions& options,
                            Progress* progress, class StreamCosts& costs);

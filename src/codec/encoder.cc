@@ -9,6 +9,7 @@
 #include "codec/encoding_window.h"
 #include "codec/frame_choice.h"
 #include "codec/frame_plan.h"
+#include "codec/content_reader.h"
 #include "codec/stream_costs.h"
 #include "codec/stream_heading.h"
 #include "codec/verify_frame.h"
@@ -33,17 +34,21 @@ struct PendingFrame {
 
 class StreamEncoder final : private TrialCoder {
  public:
-  StreamEncoder(CodecContext& context, ByteSource& source, ByteSink& sink,
+  StreamEncoder(CodecContext& context, ByteSource& source, const ByteRange& part, ByteSink& sink,
                 const EncodeOptions& options, Progress* progress, StreamCosts* costs)
       : context_(context),
         source_(source),
+        part_(part),
         sink_(sink),
         options_(options),
         progress_(progress),
         costs_(costs),
-        references_(context.ReferencesFor(options)) {}
+        references_(context.ReferencesFor(options)),
+        ahead_(source, part),
+        cut_bytes_(part.begin) {}
 
   EncodeReport Run() {
+    if (part_.begin > 0) StartInside();
     for (;;) {
       while (!read_all() && frames_.size() < context_.frames_in_flight()) {
         if (!ReadFrame()) break;
@@ -64,6 +69,14 @@ class StreamEncoder final : private TrialCoder {
   }
 
  private:
+  // What a part's frames may copy from stands before them.
+  void StartInside() {
+    if (WindowBytes() == 0) return SkipContent(part_.begin, source_);
+    window_.emplace(context_.budget(), references_, WindowBytes());
+    window_->Open(UndecidedBytes(options_.frame_bytes));
+    window_->ReadTo(part_.begin, source_);
+  }
+
   // Starts the next frame. False when its memory has to wait for the frames in flight.
   bool ReadFrame() {
     if (pieces_.empty() && !ReadAhead()) return false;
@@ -92,7 +105,7 @@ class StreamEncoder final : private TrialCoder {
   // Looks for far copies, where there are references or others follow the first frame: before the piece
   // has its lease, for a window may have to close then. False when that has to wait for frames in flight.
   bool SearchPiece(ContentPiece& piece) {
-    const bool last = at_end_ && ahead_.empty() && pieces_.size() == 1;
+    const bool last = ahead_.is_whole() && ahead_.empty() && pieces_.size() == 1;
     const uint64_t window_bytes = last ? 0 : WindowBytes();
     const bool refers = references_ && references_->MayBeCopied(piece.content.size(), last);
     if (!window_ && report_.frames == 0 && frames_.empty() && (window_bytes > 0 || refers)) {
@@ -136,14 +149,14 @@ class StreamEncoder final : private TrialCoder {
 
   // Reads what becomes one frame, or, cut, several: none at the input's end.
   bool ReadAhead() {
-    if (ahead_.empty()) ReadMore(std::min<uint64_t>(kFirstReadBytes, options_.frame_bytes));
+    ahead_.Begin(options_.frame_bytes);
     if (ahead_.empty()) return true;
-    MemoryBudget::Lease memory = LeaseFor(at_end_ ? ahead_.size() : options_.frame_bytes);
+    MemoryBudget::Lease memory = LeaseFor(FrameBytesAhead());
     if (!memory) return false;
-    ReadMore(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
-    FitLease(memory, at_end_ ? ahead_.size() : options_.frame_bytes);
+    ahead_.Fill(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
+    FitLease(memory, FrameBytesAhead());
     const uint64_t offset = std::exchange(cut_bytes_, cut_bytes_ + ahead_.size());
-    for (ContentPiece& piece : Choice().Cut(std::exchange(ahead_, {}), offset)) {
+    for (ContentPiece& piece : Choice().Cut(ahead_.Take(), offset)) {
       FitKinds(piece);
       pieces_.push_back(std::move(piece));
     }
@@ -182,7 +195,9 @@ class StreamEncoder final : private TrialCoder {
     return static_cast<bool>(frame.memory);
   }
 
-  bool read_all() const { return at_end_ && ahead_.empty() && pieces_.empty(); }
+  bool read_all() const { return ahead_.at_end() && ahead_.empty() && pieces_.empty(); }
+  // As many as one read has, or all that are left.
+  uint64_t FrameBytesAhead() const { return ahead_.at_end() ? ahead_.size() : options_.frame_bytes; }
 
   FrameChoice Choice() {
     if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
@@ -190,12 +205,13 @@ class StreamEncoder final : private TrialCoder {
   }
 
   // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
-  // still do: then the lease is all that there is.
+  // still do, but in a part, whose frames begin where they do in the whole: then the lease is all that there is.
   MemoryBudget::Lease LeaseFor(uint64_t raw_bytes) {
     if (uses_model_file() && std::ranges::any_of(Kinds(), UsesModel)) {
       context_.Reserve(*context_.Model());
     }
     const uint64_t bytes = UndecidedBytes(raw_bytes);
+    if (ahead_.is_part()) context_.budget().RequirePossible(bytes, "a part's frame");
     return frames_.empty() ? context_.budget().WaitAtMost(bytes, TurnFor(bytes))
                            : context_.budget().Try(bytes);
   }
@@ -207,17 +223,6 @@ class StreamEncoder final : private TrialCoder {
       context_.budget().RequirePossible(bytes, "a frame of " + std::to_string(raw_bytes) + " bytes");
     }
     lease.ShrinkTo(bytes);
-  }
-
-  // Fills ahead_ up to `size` bytes, growing with the input: a small file pays for no large frame.
-  void ReadMore(uint64_t size) {
-    for (size_t filled = ahead_.size(); filled < size && !at_end_; filled = ahead_.size()) {
-      const uint64_t next = std::min(size, std::max<uint64_t>(2 * filled, kFirstReadBytes));
-      ahead_.reserve(next);
-      ahead_.resize(next);
-      ahead_.resize(filled + source_.Read(std::span(ahead_).subspan(filled)));
-      at_end_ = ahead_.size() < next;
-    }
   }
 
   std::vector<FrameKind> Kinds() const {
@@ -282,14 +287,13 @@ class StreamEncoder final : private TrialCoder {
     FrameContent& content = frame.content;
     FrameHeader& header = content.header;
     const Bytes code = TakeCode(frame);
-    const bool alone = read_all() && frames_.size() == 1 && report_.frames == 0;
+    const bool alone = read_all() && ahead_.is_whole() && frames_.size() == 1 && report_.frames == 0;
     header.data_bytes = header.lists_bytes() + code.size();
     const bool stored = !header.is_coded() || !IsWorthwhile(header, alone);
     if (stored) content.BecomeStored();
     if (costs_) costs_->Finish(content, frame.costs, frame.job ? (*frame.job)->cost() : CostSum{});
     Bytes with_lists;
-    if (header.lists_bytes() > 0) with_lists = content.Lists();
-    if (header.lists_bytes() > 0) Append(stored ? ByteView(content.residue) : code, with_lists);
+    if (header.lists_bytes() > 0) with_lists = content.WithLists(stored ? content.residue : code);
     const ByteView data = !with_lists.empty() ? with_lists : stored ? content.content : code;
     const auto checks = UnitChecks(content.content, header.unit_bytes());
     if (verify() && !stored) {
@@ -359,12 +363,9 @@ class StreamEncoder final : private TrialCoder {
     return {.model = model, .references = references_.get(), .window_bytes = WindowBytes()};
   }
 
-  static void Append(ByteView bytes, Bytes& out) { out.insert(out.end(), bytes.begin(), bytes.end()); }
-
-  static constexpr size_t kFirstReadBytes = size_t{64} << 10;
-
   CodecContext& context_;
   ByteSource& source_;
+  const ByteRange part_;  // of the source's content that is coded
   ByteSink& sink_;
   const EncodeOptions& options_;
   Progress* const progress_;  // may be null
@@ -373,28 +374,27 @@ class StreamEncoder final : private TrialCoder {
   WorkClock clock_;
   std::optional<EncodingWindow> window_;  // where frames may copy from before them
   std::deque<PendingFrame> frames_;
-  Bytes ahead_;                      // read, but not cut
-  uint64_t cut_bytes_ = 0;           // of the input
+  ContentReader ahead_;
+  uint64_t cut_bytes_;               // of the content, so far
   std::deque<ContentPiece> pieces_;  // cut, but not started
   std::shared_ptr<MemoryBudget::Lease> pieces_memory_;
-  bool at_end_ = false;
   std::optional<StreamWriter> writer_;
   EncodeReport report_;
 };
 
 }  // namespace
 
-EncodeReport EncodeStream(CodecContext& context, ByteSource& source, ByteSink& sink,
-                          const EncodeOptions& options, Progress* progress) {
+EncodeReport EncodeStream(CodecContext& context, ByteSource& source, const ByteRange& part,
+                          ByteSink& sink, const EncodeOptions& options, Progress* progress) {
   CheckOptions(options);
-  return StreamEncoder(context, source, sink, options, progress, /*costs=*/nullptr).Run();
+  return StreamEncoder(context, source, part, sink, options, progress, /*costs=*/nullptr).Run();
 }
 
 EncodeReport MeasureStream(CodecContext& context, ByteSource& source, const EncodeOptions& options,
                            Progress* progress, StreamCosts& costs) {
   CheckOptions(options);
   NullSink sink;
-  return StreamEncoder(context, source, sink, options, progress, &costs).Run();
+  return StreamEncoder(context, source, ByteRange(), sink, options, progress, &costs).Run();
 }
 
 }  // namespace lmzip

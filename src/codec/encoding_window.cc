@@ -1,8 +1,17 @@
 #include "codec/encoding_window.h"
 
+#include <algorithm>
+
 #include "chunker/copy_finder.h"
+#include "codec/content_reader.h"
+#include "lmzip/error.h"
 
 namespace lmzip {
+namespace {
+
+constexpr uint64_t kReadBytes = uint64_t{64} << 10;
+
+}  // namespace
 
 void EncodingWindow::Open(uint64_t beside) {
   const uint64_t index_bytes = FarCopies::IndexBytes(window_bytes_);
@@ -21,6 +30,20 @@ void EncodingWindow::Open(uint64_t beside) {
 
 void EncodingWindow::MakeWay(uint64_t bytes) {
   if (room_.MakeWay(budget_, bytes)) copies_->DropIndex();
+}
+
+void EncodingWindow::ReadTo(uint64_t position, ByteSource& source) {
+  const uint64_t unknown = position - std::min(position, window_bytes_);
+  SkipContent(unknown, source);
+  copies_->Skip(unknown);
+  Bytes piece(std::min(position - unknown, kReadBytes));
+  for (uint64_t at = unknown; at < position; at += piece.size()) {
+    piece.resize(std::min(position - at, kReadBytes));
+    if (source.Read(piece) < piece.size()) {
+      throw Error(ErrorCode::kUsage, "the part lies behind the end of the content");
+    }
+    copies_->Append(piece);
+  }
 }
 
 std::vector<Copy> EncodingWindow::Find(ByteView content) const {

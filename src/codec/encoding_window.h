@@ -33,6 +33,9 @@ class EncodingWindow {
   /// Copies of `content`, which comes next, from itself and from before it. REQUIRES: is_open().
   std::vector<Copy> Find(ByteView content) const;
   void Append(ByteView content) { copies_->Append(content); }
+  /// The content before `position` is `source`'s, which stands at its begin: reads of it what may be copied.
+  /// REQUIRES: is_open(), nothing was appended. Throws as SkipContent().
+  void ReadTo(uint64_t position, ByteSource& source);
   /// Bytes of content so far.
   uint64_t position() const { return copies_->position(); }
 

@@ -86,10 +86,12 @@ void FrameContent::BecomeStored() {
   header.data_bytes = copies.size() + coded().size();
 }
 
-Bytes FrameContent::Lists() const {
-  Bytes lists = segment_list;
-  lists.insert(lists.end(), copies.begin(), copies.end());
-  return lists;
+Bytes FrameContent::WithLists(ByteView rest) const {
+  Bytes data = segment_list;
+  data.reserve(segment_list.size() + copies.size() + rest.size());
+  data.insert(data.end(), copies.begin(), copies.end());
+  data.insert(data.end(), rest.begin(), rest.end());
+  return data;
 }
 
 // The paper's setting codes every byte, and what is stored is what it is.

@@ -29,8 +29,8 @@ struct FrameContent {
 
   /// Its code does not pay: lists of copies alone stay.
   void BecomeStored();
-  /// What stands in the data before the code or the residue.
-  Bytes Lists() const;
+  /// The data: lists, then `rest`, which is the code or the residue.
+  Bytes WithLists(ByteView rest) const;
 };
 
 /// Content that is to become a frame, and what is found in it.

@@ -224,4 +224,15 @@ void CheckOptions(const EncodeOptions& options) {
   }
 }
 
+void CheckPart(const ByteRange& part, const EncodeOptions& options) {
+  CheckOptions(options);
+  const auto is_place = [&](uint64_t at) { return at % options.frame_bytes == 0; };
+  if (part.begin < part.end && is_place(part.begin) &&
+      (is_place(part.end) || part.end == ByteRange().end)) {
+    return;
+  }
+  throw Error(ErrorCode::kUsage, "a part of a stream begins and ends at multiples of the frame size, " +
+                                     std::to_string(options.frame_bytes));
+}
+
 }  // namespace lmzip

@@ -39,5 +39,7 @@ TypedSegment DataKindOf(const EncodeOptions& options);
 
 /// Throws Error{kUsage} when an option is out of range.
 void CheckOptions(const EncodeOptions& options);
+/// Throws Error{kUsage} when frames do not begin or end where the part does.
+void CheckPart(const ByteRange& part, const EncodeOptions& options);
 
 }  // namespace lmzip

@@ -242,7 +242,7 @@ void StreamReader::ReadStreamHeader() try {
     stream_header_ = ParseStreamHeader(bytes, used);
   }
   stream_is_known_ = true;
-  position_ = 0;
+  position_ = streams_ == 0 ? first_position_ : 0;
   position_is_known_ = true;
   source_.Consume(used);
   in_stream_ = true;

@@ -43,6 +43,9 @@ class StreamReader {
   explicit StreamReader(ByteSource& source, bool keep_payload = false)
       : source_(source), keep_payload_(keep_payload) {}
 
+  /// The first stream is a part of one: `position` bytes of content stand before its own.
+  void BeginAt(uint64_t position) { first_position_ = position; }
+
   /// The next content frame, passing over skippable frames, ends of streams (which it checks) and
   /// headers of streams behind them; nullopt at the clean end of the input.
   /// Throws Error{kBadMagic, kTruncated, kCorrupt, kUnsupported, kIo}.
@@ -113,6 +116,7 @@ class StreamReader {
   bool in_stream_ = false;
   bool resynchronized_ = false;       // and no frame since
   uint64_t position_ = 0;             // content of the stream so far
+  uint64_t first_position_ = 0;       // where it begins in the first stream
   bool position_is_known_ = true;     // no frame of the stream was lost
   std::optional<StreamCheck> check_;  // while every frame of this stream was read whole
   FrameInfo frame_;

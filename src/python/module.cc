@@ -11,6 +11,7 @@
 #include "lmzip/error.h"
 #include "lmzip/file_io.h"
 #include "lmzip/machine.h"
+#include "lmzip/stream_joiner.h"
 #include "python/codec_object.h"
 
 namespace nb = nanobind;
@@ -122,32 +123,60 @@ CallObject* Decompress(CodecObject& self, const Data& data, uint64_t begin, std:
                         });
 }
 
-CallObject* CompressFile(CodecObject& self, const nb::bytes& source, const nb::bytes& target, bool overwrite,
-                         const EncodeOptions& options) {
+/// Calls write(sink, progress) for a file that appears whole or not at all; its report is the call's.
+template <typename Write>
+CallObject* FileCall(const nb::bytes& target, bool overwrite, Write write) {
   return new CallObject(nullptr, /*seekable=*/false,
-                        [from = PathOf(source), to = PathOf(target), codec = self.Get(), options, overwrite](
-                            ByteSource&, ByteSink&, Progress& progress) {
-                          FileSource in(from);
+                        [to = PathOf(target), overwrite, write = std::move(write)](ByteSource&, ByteSink&,
+                                                                                   Progress& progress) {
                           FileSink out(to);
-                          const EncodeReport report = codec->Compress(in, out, options, &progress);
+                          const auto report = write(out, progress);
                           out.Commit(overwrite);
                           return report;
                         });
 }
 
+CallObject* CompressFile(CodecObject& self, const nb::bytes& source, const nb::bytes& target, bool overwrite,
+                         const EncodeOptions& options) {
+  return FileCall(target, overwrite,
+                  [from = PathOf(source), codec = self.Get(), options](ByteSink& out, Progress& progress) {
+                    FileSource in(from);
+                    return codec->Compress(in, out, options, &progress);
+                  });
+}
+
+CallObject* CompressPart(CodecObject& self, const nb::bytes& source, const nb::bytes& target, uint64_t begin,
+                         std::optional<uint64_t> end, bool overwrite, const EncodeOptions& options) {
+  const ByteRange part{.begin = begin, .end = end.value_or(ByteRange().end)};
+  return FileCall(target, overwrite,
+                  [from = PathOf(source), codec = self.Get(), part, options](ByteSink& out, Progress& progress) {
+                    FileSource in(from);
+                    return codec->CompressPart(in, part, out, options, &progress);
+                  });
+}
+
+CallObject* JoinParts(const std::vector<nb::bytes>& parts, const nb::bytes& target, bool overwrite) {
+  std::vector<Path> from;
+  for (const nb::bytes& part : parts) from.push_back(PathOf(part));
+  return FileCall(target, overwrite, [from](ByteSink& out, Progress&) {
+    StreamJoiner joiner(out);
+    for (const Path& part : from) {
+      FileSource in(part);
+      joiner.Add(in);
+    }
+    return joiner.Finish();
+  });
+}
+
 // What damage leaves is no file of that name: keep_going is for streams.
 CallObject* DecompressFile(CodecObject& self, const nb::bytes& source, const nb::bytes& target, bool overwrite,
-                           std::optional<uint64_t> max_output) {
-  const DecodeOptions options = DecodeOptionsOf(0, std::nullopt, false, max_output);
-  return new CallObject(nullptr, /*seekable=*/false,
-                        [from = PathOf(source), to = PathOf(target), codec = self.Get(), options, overwrite](
-                            ByteSource&, ByteSink&, Progress& progress) {
-                          FileSource in(from);
-                          FileSink out(to);
-                          const DecodeReport report = codec->Decompress(in, out, options, &progress);
-                          out.Commit(overwrite);
-                          return report;
-                        });
+                           uint64_t begin, std::optional<uint64_t> end, std::optional<uint64_t> max_output) {
+  const DecodeOptions options = DecodeOptionsOf(begin, end, false, max_output);
+  return FileCall(target, overwrite,
+                  [from = PathOf(source), codec = self.Get(), options](ByteSink& out, Progress& progress) {
+                    FileSource in(from);
+                    return codec->Decompress(in, out, options, &progress);
+                  });
 }
 
 CallObject* Cost(CodecObject& self, const nb::object& data, const EncodeOptions& options) {
@@ -182,8 +211,9 @@ void AddCodec(nb::module_& module) {
       .def("decompress", Decompress, "data"_a.none(), "begin"_a = 0, "end"_a.none() = nb::none(),
            "keep_going"_a = false, "max_output"_a.none() = nb::none(), "seekable"_a = false)
       .def("compress_file", CompressFile, "source"_a, "target"_a, "overwrite"_a, "options"_a)
-      .def("decompress_file", DecompressFile, "source"_a, "target"_a, "overwrite"_a,
-           "max_output"_a.none() = nb::none())
+      .def("compress_part", CompressPart, "source"_a, "target"_a, "begin"_a, "end"_a.none(), "overwrite"_a, "options"_a)
+      .def("decompress_file", DecompressFile, "source"_a, "target"_a, "overwrite"_a, "begin"_a = 0,
+           "end"_a.none() = nb::none(), "max_output"_a.none() = nb::none())
       .def("cost", Cost, "data"_a, "options"_a)
       .def("sample",
            [](CodecObject& self, const nb::bytes& prompt, uint64_t bytes, uint64_t seed, double temperature,
@@ -215,9 +245,11 @@ NB_MODULE(_native, module) {
   module.def("list_frames", [](const Data& data, bool seekable) {
     return new CallObject(BufferOf(data), seekable, [](ByteSource& source, ByteSink&, Progress&) { return List(source); });
   }, "data"_a.none(), "seekable"_a = false);
+  module.def("join_parts", JoinParts, "parts"_a, "target"_a, "overwrite"_a);
   module.def("looks_compressed", [](const nb::object& data) { return LooksCompressed(Buffer(data).bytes()); },
              "data"_a);
   module.def("data_kinds", [] { return std::string(DataKindHelp()); });
+  module.attr("MEMORY_BYTES") = CodecOptions().memory_bytes;
   module.def("instruction_set", ActiveInstructionSet);
   module.def("version", [] { return std::string(Version()); });
   module.def("program", RunArguments, "arguments"_a, "Runs the command line; returns its exit code.");

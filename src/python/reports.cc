@@ -68,6 +68,7 @@ void AddFrames(nb::module_& module) {
       .Field("offset", &FrameEntry::offset, "of its header in the file")
       .Field("raw_bytes", &FrameEntry::raw_bytes, "content")
       .Field("coded_bytes", &FrameEntry::coded_bytes, "compressed, header included")
+      .Field("reach", &FrameEntry::reach, "how far before it the content begins that it needs; 0: independent")
       .Field("method", &FrameEntry::method, "how it is coded")
       .Field("lanes", &FrameEntry::lanes, "0: stored")
       .Field("segment_bytes", &FrameEntry::segment_bytes, "what a lane codes in one piece")
@@ -76,6 +77,8 @@ void AddFrames(nb::module_& module) {
       .Field("raw_bytes", &Listing::raw_bytes, "content")
       .Field("coded_bytes", &Listing::coded_bytes, "compressed")
       .Field("streams", &Listing::streams, "compressed files, one behind the other")
+      .Field("window_bytes", &Listing::window_bytes, "the longest of the streams' windows")
+      .Field("references", &Listing::references, "that decoding needs: lengths and hashes, or checks")
       .Field("models", &Listing::models, "short ids of the models that decoding needs")
       .Field("fingerprints", &Listing::fingerprints, "environments of pinned models")
       .Field("frames", &Listing::frames, "a list of FrameEntry");

@@ -16,6 +16,7 @@ using testing::Decompressed;
 using testing::Flipped;
 using testing::Joined;
 using testing::Random;
+using testing::RepeatingBytes;
 using testing::UniformBytes;
 using testing::WordyBytes;
 
@@ -23,22 +24,6 @@ Codec& CodecOf(int threads) {
   static Codec one({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 1});
   static Codec four({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 4});
   return threads == 1 ? one : four;
-}
-
-// Mostly what came before, from anywhere, for a mixer costs time.
-Bytes Repeating(Random& random, size_t size) {
-  Bytes bytes = UniformBytes(300 + Below(random, 1000), random());
-  while (bytes.size() < size) {
-    const size_t begin = Below(random, bytes.size());
-    const size_t length = std::min<size_t>(bytes.size() - begin, 100 + Below(random, 3000));
-    const Bytes piece(bytes.begin() + ptrdiff_t(begin), bytes.begin() + ptrdiff_t(begin + length));
-    bytes.insert(bytes.end(), piece.begin(), piece.end());
-    const Bytes fresh = Below(random, 4) ? UniformBytes(Below(random, 30), random())
-                                         : WordyBytes(Below(random, 300), random());
-    bytes.insert(bytes.end(), fresh.begin(), fresh.end());
-  }
-  bytes.resize(size);
-  return bytes;
 }
 
 Listing Listed(const Bytes& file) {
@@ -72,7 +57,7 @@ TEST(Window, AnyContentComesBackInAnyWindowWithAnyThreads) {
   for (uint64_t seed = 1; seed <= 16; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
-    const Bytes content = Repeating(random, 1 + Below(random, 20000));
+    const Bytes content = RepeatingBytes(random, 1 + Below(random, 20000));
     EncodeOptions options;
     options.effort = Effort::kFast;
     options.method = seed % 6 == 0 ? Method::kModelMixed : Method::kAuto;

@@ -38,4 +38,20 @@ inline Bytes WordyBytes(size_t count, uint64_t seed) {
   return bytes;
 }
 
+/// Mostly what came before, from anywhere, for a mixer costs time.
+inline Bytes RepeatingBytes(Random& random, size_t size) {
+  Bytes bytes = UniformBytes(300 + Below(random, 1000), random());
+  while (bytes.size() < size) {
+    const size_t begin = Below(random, bytes.size());
+    const size_t length = std::min<size_t>(bytes.size() - begin, 100 + Below(random, 3000));
+    const Bytes piece(bytes.begin() + ptrdiff_t(begin), bytes.begin() + ptrdiff_t(begin + length));
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+    const Bytes fresh = Below(random, 4) ? UniformBytes(Below(random, 30), random())
+                                         : WordyBytes(Below(random, 300), random());
+    bytes.insert(bytes.end(), fresh.begin(), fresh.end());
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace lmzip::testing

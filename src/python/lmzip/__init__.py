@@ -7,7 +7,7 @@ b'to be or not to be, that is the question'
 """
 
 from ._calls import Progress
-from ._codec import Codec, CodecOptions, Cost, EncodeOptions, compress, cost, decompress, models, sample
+from ._codec import Codec, CodecOptions, Cost, EncodeOptions, compress, cost, decompress, join_parts, models, sample
 from ._codec import list_frames as list  # noqa: A004
 from ._errors import (
     BadMagicError,
@@ -48,7 +48,7 @@ __all__ = [
     "EncodeOptions", "EncodeReport", "Error", "ErrorCode", "FormatError", "FrameEntry", "IoError", "LimitError",
     "Listing", "LmzCompressor", "LmzDecompressor", "LmzFile", "Model", "ModelError", "ModelLoadError",
     "ModelMismatchError", "Progress", "SegmentEntry", "TruncatedError", "UnsupportedError", "UsageError", "compress",
-    "cost", "data_kinds", "decompress", "instruction_set", "list", "looks_compressed", "models", "open", "sample",
+    "cost", "data_kinds", "decompress", "instruction_set", "join_parts", "list", "looks_compressed", "models", "open", "sample",
     "version",
 ]
 

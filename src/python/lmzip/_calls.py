@@ -84,7 +84,7 @@ def serve(call: _native.Call, source: Reader | None = None, write: Callable[[byt
     with ExitStack() as stack:
         stack.callback(call.cancel)  # nothing where the call is over
         feeder = Feeder(source)
-        tell = progress if callable(progress) else stack.enter_context(_bar(total)) if progress else None
+        tell = progress if callable(progress) else stack.enter_context(bar(total)) if progress else None
         while (state := call.wait(_SECONDS)) is not _State.OVER:
             if tell:
                 tell(call.raw_bytes, call.coded_bytes)
@@ -100,7 +100,7 @@ def serve(call: _native.Call, source: Reader | None = None, write: Callable[[byt
         return result
 
 
-class _bar:
+class bar:
     """A bar of tqdm that moves by content."""
 
     def __init__(self, total: int | None):

@@ -116,6 +116,16 @@ class Codec:
         words = [repr(model)] * (model is not None) + [f"{name}={value!r}" for name, value in options.items()]
         return f"Codec({', '.join(words)})"
 
+    @property
+    def threads(self) -> int:
+        """0: one for each CPU that the process may use."""
+        return self._arguments[1].get("threads", 0)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The cap on buffers, tables and model states."""
+        return self._arguments[1].get("memory_bytes", _native.MEMORY_BYTES)
+
     def compress(self, data: "Buffer", *, progress: Progress = False, **options: Unpack[EncodeOptions]) -> bytes:
         """Compresses bytes, or anything with a buffer."""
         call = self.start_compress(data, **options)
@@ -155,10 +165,22 @@ class Codec:
         call = self._native.compress_file(os.fsencode(source), os.fsencode(target), overwrite, _native.EncodeOptions(**options))
         return cast(_native.EncodeReport, _calls.serve(call, progress=progress, total=size_of_file(source)))
 
-    def decompress_file(self, source: Path, target: Path, *, overwrite: bool = False, max_output: int | None = None,
+    def compress_part(self, source: Path, target: Path, begin: int, end: int | None = None, *, overwrite: bool = False,
+                      progress: Progress = False, **options: Unpack[EncodeOptions]) -> _native.EncodeReport:
+        """Writes what a part of a file's content makes of its stream: join_parts() makes the stream of all of them.
+
+        `begin` and `end` are multiples of frame_bytes, 16 MiB by default; None: the content's end.
+        """
+        call = self._native.compress_part(os.fsencode(source), os.fsencode(target), begin, end, overwrite,
+                                          _native.EncodeOptions(**options))
+        return cast(_native.EncodeReport, _calls.serve(call, progress=progress))
+
+    def decompress_file(self, source: Path, target: Path, *, begin: int = 0, end: int | None = None,
+                        overwrite: bool = False, max_output: int | None = None,
                         progress: Progress = False) -> _native.DecodeReport:
-        """Decompresses a file; `target` appears whole or not at all, whatever ends the process."""
-        call = self._native.decompress_file(os.fsencode(source), os.fsencode(target), overwrite, max_output)
+        """Decompresses a file, or its bytes from `begin` to `end`; `target` appears whole or not at all, whatever
+        ends the process."""
+        call = self._native.decompress_file(os.fsencode(source), os.fsencode(target), overwrite, begin, end, max_output)
         return cast(_native.DecodeReport, _calls.serve(call, progress=progress))
 
     def cost(self, data: "Buffer", *, progress: Progress = False, **options: Unpack[EncodeOptions]) -> Cost:
@@ -250,6 +272,13 @@ def list_frames(source: "Path | Reader | Buffer") -> _native.Listing:
         call = _native.list_frames(None, _calls.seekable(source))
         return cast(_native.Listing, _calls.serve(call, cast(Reader, source)))
     return cast(_native.Listing, _calls.serve(_native.list_frames(source)))
+
+
+def join_parts(parts: Sequence[Path], target: Path, *, overwrite: bool = False) -> _native.EncodeReport:
+    """Makes one stream of the files that Codec.compress_part() wrote, in the content's order: what compress_file()
+    would have written. Their checks are compared; nothing is decoded."""
+    call = _native.join_parts([os.fsencode(part) for part in parts], os.fsencode(target), overwrite)
+    return cast(_native.EncodeReport, _calls.serve(call))
 
 
 def models(folders: Sequence[Path] = ()) -> list[_native.Model]:
