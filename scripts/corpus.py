@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs folders of files into one token file for scripts/train.py.
 
-  corpus.py OUT FOLDER... [--licences MANIFEST.tsv] [--hold-out GLOB]... [--tokenizer SP.model] [--exclude RANGES.tsv] [--seed N]
+  corpus.py OUT FOLDER... [--licences MANIFEST.tsv]... [--hold-out GLOB]... [--tokenizer SP.model] [--exclude RANGES.tsv] [--without GLOB]... [--seed N]
 
 writes
   OUT/tokens.bin      all documents one after the other, uint8 (bytes) or uint16 (SentencePiece, --tokenizer)
@@ -12,7 +12,7 @@ Text and binary files are taken as they are. Media are decoded to what a user wo
 patches of 32 x 64; FLAC to WAV or raw 16-bit samples, and to raw 8-bit samples. A document's domain is the first two folders of its
 path. --hold-out moves documents whose path matches the pattern into the split `validation`: name whole sources (folders or works),
 never single files of one, or the validation tells little. --exclude leaves byte ranges out (exclusion.py): what lies between them become
-documents of their own, NAME@BEGIN; a medium of which a range is excluded is left out whole. The same input and seed give the same bytes.
+documents of their own, NAME@BEGIN; a medium of which a range is excluded is left out whole. --without leaves files out. The same input and seed give the same bytes.
 """
 import argparse
 import csv
@@ -96,13 +96,14 @@ def documents(path, name, seed, exclusions=Exclusions()):
         print(f'{path}: left out, does not decode: {e}', file=sys.stderr)
 
 
-def read_licences(path):
-    """Licence by path, the first folder (the split) dropped."""
-    if path is None:
-        return {}
-    with open(path, newline='') as f:
-        rows = csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE)
-        return {r['path'].partition('/')[2]: r['licence'] for r in rows}
+def read_licences(paths):
+    """Licence by path within a corpus; a manifest that has a column `split` has it before its paths, too."""
+    licences = {}
+    for path in paths:
+        with open(path, newline='') as f:
+            for r in csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE):
+                licences[r['path'].removeprefix(r.get('split', '') + '/')] = r['licence']
+    return licences
 
 
 def sentencepiece_encoder(sp):
@@ -153,8 +154,8 @@ def write_manifest(out, rows, vocabulary, seed, hold_out, tokenizer):
     return summary
 
 
-def pack(out, folders, licences=None, hold_out=(), tokenizer=None, seed=1, exclude=None):
-    exclusions = Exclusions(exclude)
+def pack(out, folders, licences=(), hold_out=(), tokenizer=None, seed=1, exclude=None, without=()):
+    exclusions = Exclusions(exclude, without)
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
     encode, vocabulary = encoder(tokenizer)
@@ -261,13 +262,14 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('out')
     p.add_argument('folders', nargs='+')
-    p.add_argument('--licences', help='table with the columns path and licence')
+    p.add_argument('--licences', action='append', default=[], help='table with the columns path and licence')
     p.add_argument('--hold-out', action='append', default=[], metavar='GLOB')
     p.add_argument('--tokenizer', help='SentencePiece model; bytes without it')
     p.add_argument('--exclude', help='byte ranges to leave out (exclusion.py)')
+    p.add_argument('--without', action='append', default=[], metavar='GLOB', help='files to leave out (exclusion.py)')
     p.add_argument('--seed', type=int, default=1)
     a = p.parse_args()
-    print(json.dumps(pack(a.out, a.folders, a.licences, a.hold_out, a.tokenizer, a.seed, a.exclude), indent=1))
+    print(json.dumps(pack(a.out, a.folders, a.licences, a.hold_out, a.tokenizer, a.seed, a.exclude, a.without), indent=1))
 
 
 if __name__ == '__main__':

@@ -1,16 +1,20 @@
 """Byte ranges of a corpus that nothing may be trained or counted on, for they share text with files that are measured.
 
 A list has a line `file<TAB>begin<TAB>end` each, after a line of headings; `file` begins with the corpus's own folder, which may be unpacked
-under another name. A range that reaches to the end of its file or beyond counts as far as the file goes.
+under another name, so that no two corpora may have files of one name within. A range that reaches to the end of its file or beyond counts as far as the file goes.
+
+Globs of paths, without that folder, leave whole files and sources out, too.
 """
 import csv
+import fnmatch
 
 
 class Exclusions:
-    """The ranges of a list; of none without one."""
+    """The ranges of a list, of none without one, and all of the files that match a glob."""
 
-    def __init__(self, path=None):
+    def __init__(self, path=None, globs=()):
         self.ranges = {}
+        self.globs = list(globs)
         if path is None:
             return
         with open(path, newline='') as f:
@@ -24,10 +28,16 @@ class Exclusions:
 
     def touch(self, name):
         """True where something of the file is excluded."""
-        return name in self.ranges
+        return name in self.ranges or self.whole(name)
+
+    def whole(self, name):
+        """True where all of the file is excluded by a glob."""
+        return any(fnmatch.fnmatch(name, glob) for glob in self.globs)
 
     def kept(self, name, begin, end):
         """The ranges within [begin, end) of the file that are not excluded, in order, none empty."""
+        if self.whole(name):
+            return []
         parts = []
         for first, last in self.ranges.get(name, []):
             if first > begin:

@@ -4,7 +4,7 @@
 usage: export.py MODEL.npz -o models/NAME.pt [--name NAME] [--version N] [--licence TEXT]
                  [--training TEXT] [--tokenizer FILE] [--prior FILE]
 
-MODEL.npz holds a model of family exact-1 (exact1/reference.py). The same input gives the same file.
+MODEL.npz holds a model of family exact-1 (exact1/reference.py); a model file will do, to get another prior. The same input gives the same file.
 """
 import argparse
 import io
@@ -59,7 +59,7 @@ def write(path, data):
 
 def main():
     parser = argparse.ArgumentParser(description="write a model file for lmzip")
-    parser.add_argument("model", type=pathlib.Path, help="arrays of an exact-1 model (.npz)")
+    parser.add_argument("model", type=pathlib.Path, help="an exact-1 model: its arrays (.npz) or a model file")
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True, metavar="NAME.pt")
     parser.add_argument("--name", help="default: the output's name without .pt")
     parser.add_argument("--version", type=int, default=1)
@@ -69,7 +69,7 @@ def main():
     parser.add_argument("--prior", type=pathlib.Path, help="trained state of the mixer")
     args = parser.parse_args()
     blob = lambda path: path.read_bytes() if path else b""
-    data, record = export(dict(np.load(args.model)), args.name or args.output.stem,
+    data, record = export(archive.read(args.model), args.name or args.output.stem,
                           blob(args.tokenizer), blob(args.prior), version=args.version,
                           licence=args.licence, training=args.training)
     write(args.output, data)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes made-up log files: what public corpora lack, and what teaches a model to copy a line's form from the line before.
 
-  synthetic_logs.py OUT --words FOLDER [--megabytes 8] [--seed 1]
+  synthetic_logs.py OUT --words FOLDER [--exclude RANGES.tsv] [--without GLOB]... [--megabytes 8] [--seed 1]
 
 Each file has a layout, a way to write the time, message templates, and entities (hosts, users, paths, identifiers) of its own, all drawn
 at random: no program's messages are imitated. Words come from the text and code below FOLDER. The lines of a file follow a chain of
@@ -172,10 +172,11 @@ def main():
     parser.add_argument('out')
     parser.add_argument('--words', required=True, help='a folder of text and code')
     parser.add_argument('--exclude', help='byte ranges to leave out (exclusion.py)')
+    parser.add_argument('--without', action='append', default=[], metavar='GLOB', help='files to leave out (exclusion.py)')
     parser.add_argument('--megabytes', type=float, default=8)
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
-    print(write_logs(args.out, read_words(args.words, Exclusions(args.exclude)), args.megabytes, args.seed), 'files')
+    print(write_logs(args.out, read_words(args.words, Exclusions(args.exclude, args.without)), args.megabytes, args.seed), 'files')
 
 
 if __name__ == '__main__':

@@ -18,9 +18,8 @@
 namespace lmzip {
 
 /// The contexts that a prior has: what differs from file to file is not worth its slots.
-inline constexpr std::array<bool, kSlots> kInPrior = {true,  true,  true,  true,  true,  true,
-                                                      true,  false, true,  true,  false, false,
-                                                      false, false, false, false, false, true};
+inline constexpr uint32_t kInPrior = 1u << 17 | 1u << 9 | 1u << 8 | 0x7F;  // a bit each
+inline constexpr uint32_t kEmptyContext = 1;  // the one of them that does not tell the byte before
 
 /// Where the blob's parts begin; little-endian integers throughout.
 struct PriorLayout {

@@ -18,6 +18,7 @@ template <size_t kCount>
 class SlotFinder {
  public:
   using Hashes = std::array<uint64_t, kCount>;
+  static constexpr uint32_t kAll = ~0u;  // of the contexts, a bit each
 
   /// `prior` may be null; bit i of `in_prior`: it may know context i.
   SlotFinder(int table_bits, const Prior* prior, uint32_t in_prior)
@@ -32,27 +33,28 @@ class SlotFinder {
 
   /// Fetches the second nibble's slots early. `partial` is the first nibble after a leading 1, or a
   /// guess, which does no harm.
-  void PrepareSecond(uint32_t partial) noexcept {
+  void PrepareSecond(uint32_t partial, uint32_t contexts = kAll) noexcept {
     if (partial == prepared_) return;
     prepared_ = partial;
     for (size_t i = 0; i < kCount; ++i) {
+      if (!Has(contexts, i)) continue;
       hashes_[i] = ContextHash(64 + static_cast<int>(partial), byte_hashes_[i]);
       table_.Prefetch(hashes_[i]);
     }
   }
 
   /// Finds the slots of the nibble that begins: of the first one after no bits (`partial` is 1), of
-  /// the second one after it. `known_alone`: of no context that the prior cannot know.
-  void Find(uint32_t partial, bool known_alone) noexcept {
+  /// the second one after it. Contexts that are not among `contexts`, a bit each, get an idle slot.
+  void Find(uint32_t partial, uint32_t contexts = kAll) noexcept {
     const bool second = partial > 1;
     uint32_t fresh = 0;
     for (size_t i = 0; i < kCount; ++i) {
-      if (known_alone && !MayKnow(i)) {
+      if (!Has(contexts, i)) {
         slots_[i] = &unused_;
         continue;
       }
       slots_[i] = table_.Find(hashes_[i]);
-      if (prior_ != nullptr && MayKnow(i) && slots_[i]->nodes[0].empty()) {
+      if (prior_ != nullptr && Has(in_prior_, i) && slots_[i]->nodes[0].empty()) {
         prior_->PrefetchSlot(hashes_[i]);
         if (second) prior_->PrefetchSlot(byte_hashes_[i]);
         fresh |= 1u << i;
@@ -67,7 +69,7 @@ class SlotFinder {
   const SlotTable& table() const noexcept { return table_; }
 
  private:
-  bool MayKnow(size_t i) const noexcept { return (in_prior_ >> i & 1) != 0; }
+  static bool Has(uint32_t contexts, size_t i) noexcept { return (contexts >> i & 1) != 0; }
 
   void Fill(size_t i, uint32_t partial, bool second) noexcept {
     if (second) {

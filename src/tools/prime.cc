@@ -1,4 +1,4 @@
-// Makes a prior: lmzip_prime MODEL LIST OUT. A line of LIST is "count" or "train", a
+// Makes a prior: lmzip_prime MODEL LIST OUT PASSES BUCKETS. A line of LIST is "count" or "train", a
 // document's begin and bytes, its path, between tabs; scripts/prime.py writes it.
 #include <algorithm>
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <span>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/native.h"
@@ -64,10 +65,9 @@ std::vector<int16_t> Logits(const lmzip::Model& model, std::span<const uint8_t> 
   return logits;
 }
 
-void Make(const std::string& model_path, const std::string& list, const std::string& out) {
+void Make(const std::string& model_path, lmzip::PriorRecipe recipe, const std::string& out) {
   const auto file = lmzip::ModelFile::Open(model_path);
   const auto model = lmzip::NewNativeModel({file, &file->weights()});
-  lmzip::PriorRecipe recipe = ReadList(list);
   recipe.logits = [&](std::span<const uint8_t> bytes) { return Logits(*model, bytes); };
   const Bytes blob = lmzip::MakePrior(recipe);
   std::ofstream target(out, std::ios::binary);
@@ -80,12 +80,15 @@ void Make(const std::string& model_path, const std::string& list, const std::str
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: lmzip_prime MODEL LIST OUT\n");
+  if (argc != 6) {
+    std::fprintf(stderr, "usage: lmzip_prime MODEL LIST OUT PASSES BUCKETS\n");
     return 1;
   }
   try {
-    Make(argv[1], argv[2], argv[3]);
+    lmzip::PriorRecipe recipe = ReadList(argv[2]);
+    recipe.passes = std::stoi(argv[4]);
+    recipe.buckets = static_cast<uint32_t>(std::stoul(argv[5]));
+    Make(argv[1], std::move(recipe), argv[3]);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "lmzip_prime: %s\n", error.what());
     return 1;

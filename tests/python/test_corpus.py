@@ -33,15 +33,18 @@ def folder(tmp_path):
 
 def test_manifest_describes_the_tokens(folder, tmp_path):
     licences = tmp_path / 'licences.tsv'
-    licences.write_text('path\tlicence\ntrain/books/a/one.txt\tpublic domain\n')
-    info = corpus.pack(tmp_path / 'packed', [folder], licences=licences)
+    licences.write_text('path\tlicence\tsplit\ntrain/books/a/one.txt\tpublic domain\ttrain\n')
+    more = tmp_path / 'more.tsv'
+    more.write_text('path\tlicence\nbooks/a/two.txt\tMIT\n')
+    info = corpus.pack(tmp_path / 'packed', [folder], licences=[licences, more])
     c = corpus.Corpus(tmp_path / 'packed')
     assert info['tokens'] == len(c.tokens) == sum(d['bytes'] for d in c.documents)
     for d in c.documents:
         assert hashlib.sha256(c.text(d).tobytes()).hexdigest() == d['sha256']
     by_path = {d['path']: d for d in c.documents}
     assert by_path['books/a/one.txt']['licence'] == 'public domain'
-    assert by_path['books/a/two.txt']['licence'] == 'not stated'
+    assert by_path['books/a/two.txt']['licence'] == 'MIT'
+    assert by_path[next(p for p in by_path if p.startswith('code/'))]['licence'] == 'not stated'
     assert 'code/b/empty.c' not in by_path
     assert len([p for p in by_path if p.startswith('code/')]) == 1          # the copy is dropped
 

@@ -27,6 +27,12 @@ def test_what_is_kept(tmp_path):
     assert e.touch('whole') and not e.touch('other') and not Exclusions().touch('whole')
 
 
+def test_globs_leave_whole_sources_out(tmp_path):
+    e = Exclusions(write_list(tmp_path / 'x.tsv', [('c/a/b', 30, 40)]), ['d/openiti*', '*.pdf'])
+    assert e.kept('d/openiti_1/file', 0, 9) == [] and e.kept('a/x.pdf', 0, 9) == [] and e.touch('a/x.pdf')
+    assert e.kept('a/openiti_1/file', 0, 9) == [(0, 9)] and e.kept('a/b', 0, 50) == [(0, 30), (40, 50)]
+
+
 @pytest.mark.parametrize('row', [('c/a', 5, 5), ('c/a', 7, 3), ('c/a', -1, 3)])
 def test_lists_without_sense_are_refused(tmp_path, row):
     with pytest.raises(ValueError):
@@ -62,7 +68,7 @@ def test_packing_leaves_them_out(folder, tmp_path):
 def test_a_prior_is_made_without_them(folder):
     root, exclude = folder
     for exclusions, seen in ((Exclusions(), True), (Exclusions(exclude), False)):
-        counted, trained = prime.choose([root], exclusions)
+        counted, trained = prime.choose([root], [root], exclusions=exclusions)
         pieces = [path.read_bytes()[begin:begin + size] for path, begin, size in [*sum(counted.values(), []), *trained]]
         assert pieces and all(pieces)
         assert any(b'EXCLUDED' in piece for piece in pieces) == seen

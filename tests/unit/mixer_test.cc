@@ -542,6 +542,17 @@ TEST(PriorBucket, ArbitraryBytesAreABucket) {
   }
 }
 
+// Every context is counted in one of the passes, with all that followed it.
+TEST(Prior, PassesCountTheSame) {
+  PriorRecipe recipe = SmallRecipe();
+  const Bytes whole = MakePrior(recipe);
+  recipe.passes = 7;
+  const Bytes parts = MakePrior(recipe);
+  const Prior prior(whole), other(parts);
+  const Bytes bytes = Prose(1000, 24);
+  EXPECT_NEAR(Code(bytes, {}, 0, &prior).bits, Code(bytes, {}, 0, &other).bits, 8);
+}
+
 TEST(Prior, RefusesWhatIsNoPrior) {
   const Bytes good = MakePrior(SmallRecipe());
   const auto refused = [](Bytes blob) {
@@ -606,7 +617,7 @@ TEST(SlotCensus, PiecesAreNotTakenForEachOther) {
   std::array<Slot*, kSlots> slots;
   for (size_t i = 0; i < kSlots; ++i) slots[i] = table.Find((uint64_t{i} << 48) + i);
   census.StartPiece();
-  census.VisitFirst(slots, 5);
+  census.VisitFirst(slots, kInPrior, 5);
   for (Slot* slot : slots) {
     for (int i = 0; i < 20; ++i) {
       for (uint32_t prefix = 1, shift = 4; shift-- > 0; prefix = 2 * prefix + (5 >> shift & 1)) {
@@ -617,7 +628,7 @@ TEST(SlotCensus, PiecesAreNotTakenForEachOther) {
   const size_t first = static_cast<size_t>(slots[0] - &table[0]);
   EXPECT_LE(census.Worth(first), 0);
   for (int i = 0; i < 65536; ++i) census.StartPiece();
-  census.VisitFirst(slots, 5);
+  census.VisitFirst(slots, kInPrior, 5);
   EXPECT_GT(census.Worth(first), 0);
 }
 

@@ -37,12 +37,6 @@ size_t ClassesRow(const LaneContext& context, int depth) {
          static_cast<size_t>(depth);
 }
 
-constexpr uint32_t kPriorContexts = [] {
-  uint32_t contexts = 0;
-  for (size_t i = 0; i < kSlots; ++i) contexts |= uint32_t{kInPrior[i]} << i;
-  return contexts;
-}();
-
 int TableBits(uint64_t size) {
   return std::clamp(static_cast<int>(std::bit_width(size)) + 8, 18, 25);
 }
@@ -54,8 +48,7 @@ ContextSet::ContextSet(const Options& options, const History& history)
       without_(options.without),
       silent_contexts_(ContextsOf(options.without)),
       history_(history),
-      finder_(options.table_bits > 0 ? options.table_bits : TableBits(options.size), prior_,
-              kPriorContexts),
+      finder_(options.table_bits > 0 ? options.table_bits : TableBits(options.size), prior_, kInPrior),
       lanes_(static_cast<size_t>(options.lanes)),
       bank_(MixKernelsFor(ActiveIsa())),
       matches_(options.size),
@@ -97,11 +90,15 @@ void ContextSet::Enter(int index, const LanePlace& place, const TypedSegment&) n
   StartLane(index, kNoLane, place);
 }
 
+void ContextSet::PrepareMatches(int index, const LanePlace& place, uint8_t last) noexcept {
+  matches_.Locate(history_, place, last, LaneAt(index).matches);
+}
+
 // Finds the contexts of the lane's next byte early, to be fetched before they are needed.
 void ContextSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept {
   Lane& lane = LaneAt(index);
   FindContexts(index, place, lane.hashes);
-  matches_.Locate(history_, place, last, lane.matches);
+  PrepareMatches(index, place, last);
   if (model_ == nullptr) PrefetchByte(lane);  // a network would drive it out of the caches again
 }
 
@@ -109,7 +106,7 @@ void ContextSet::BeginByte(int index, const LanePlace& place, const ByteTree* ne
   model_ = network;
   TakeLane(index, place);
   LocateMaps();
-  UseSlots(/*observing=*/false);
+  UseSlots();
   Predict();
 }
 
@@ -127,10 +124,10 @@ void ContextSet::EndByte(int index, const LanePlace& place, uint8_t byte) noexce
   LaneAt(index).context.Update(byte, place.position);
 }
 
-void ContextSet::ObserveBit(int bit) noexcept {
+void ContextSet::ObserveBit(int bit, uint32_t contexts) noexcept {
   bank_.Observe(NibblePrefix(partial_, depth_), bit);
   partial_ = partial_ << 1 | static_cast<uint32_t>(bit);
-  if (++depth_ == 4) finder_.PrepareSecond(partial_);
+  if (++depth_ == 4) finder_.PrepareSecond(partial_, contexts);
 }
 
 void ContextSet::Update(int bit) noexcept {
@@ -146,7 +143,7 @@ void ContextSet::Update(int bit) noexcept {
   weights_.Update(bit);
   for (ProbabilityMap& map : result_maps_) map.Update(bit);
   if (depth_ == 8) return;
-  if (depth_ == 4) UseSlots(/*observing=*/false);
+  if (depth_ == 4) UseSlots();
   Predict();
 }
 
@@ -160,8 +157,8 @@ void ContextSet::PrefetchByte(const Lane& lane) const noexcept {
   weights_.Prefetch(model_ != nullptr, kByteBeforeSet, context.Byte(2));
 }
 
-void ContextSet::UseSlots(bool observing) noexcept {
-  finder_.Find(partial_, /*known_alone=*/observing);
+void ContextSet::UseSlots(uint32_t contexts) noexcept {
+  finder_.Find(partial_, contexts);
   bank_.Use(finder_.slots());
 }
 

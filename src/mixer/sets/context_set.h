@@ -60,8 +60,9 @@ class ContextSet : public ModelSet {
 
   // For what is learned without being coded (training/).
   void TakeLane(int index, const LanePlace& place) noexcept;
-  void ObserveBit(int bit) noexcept;
-  void UseSlots(bool observing) noexcept;
+  void ObserveBit(int bit, uint32_t contexts) noexcept;
+  void UseSlots(uint32_t contexts = SlotFinder<kSlots>::kAll) noexcept;
+  void PrepareMatches(int index, const LanePlace& place, uint8_t last) noexcept;
   const std::array<Slot*, kSlots>& slots() const noexcept { return finder_.slots(); }
   const SlotTable& slot_table() const noexcept { return finder_.table(); }
   ContextBank& context_bank() noexcept { return bank_; }

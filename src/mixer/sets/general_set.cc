@@ -8,19 +8,20 @@ void GeneralSet::FindContexts(int lane, const LanePlace& place, ContextHashes& h
   LaneAt(lane).context.Hashes(history(), place.position, hashes);
 }
 
-void GeneralSet::Observe(int lane, const LanePlace& place, uint8_t byte,
+void GeneralSet::Observe(int lane, const LanePlace& place, uint8_t byte, bool counted,
                          SlotCensus& census) noexcept {
+  const uint32_t contexts = counted ? kInPrior : kEmptyContext;
   TakeLane(lane, place);
   for (int depth = 0; depth < 8; ++depth) {
     if (depth % 4 == 0) {
-      UseSlots(/*observing=*/true);
+      UseSlots(contexts);
       if (depth == 0) {
-        census.VisitFirst(slots(), byte >> 4);
+        census.VisitFirst(slots(), contexts, byte >> 4);
       } else {
-        census.VisitSecond(slots(), byte >> 4, byte & 15);
+        census.VisitSecond(slots(), contexts, byte >> 4, byte & 15);
       }
     }
-    ObserveBit(byte >> (7 - depth) & 1);
+    ObserveBit(byte >> (7 - depth) & 1, contexts);
   }
   EndByte(lane, place, byte);
 }

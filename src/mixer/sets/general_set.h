@@ -11,9 +11,12 @@ class GeneralSet final : public ContextSet {
  public:
   using ContextSet::ContextSet;
 
-  /// Learns the histories of the prior's contexts from a byte that is not coded, and nothing else;
-  /// the census sees every slot before it learns.
-  void Observe(int lane, const LanePlace& place, uint8_t byte, SlotCensus& census) noexcept;
+  /// Learns histories from a byte that is not coded, and nothing else: of the prior's contexts, or
+  /// where they are not `counted` of the empty context alone, whose byte may be prepared for by
+  /// PrepareMatches. The census sees every slot before it learns.
+  void Observe(int lane, const LanePlace& place, uint8_t byte, bool counted,
+               SlotCensus& census) noexcept;
+  using ContextSet::PrepareMatches;
 
   // What a prior is made from.
   using ContextSet::context_bank;

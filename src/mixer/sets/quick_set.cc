@@ -116,7 +116,7 @@ void QuickSet::BeginByte(int index, const LanePlace& place, const ByteTree* netw
 }
 
 void QuickSet::UseSlots() noexcept {
-  slots_.Find(partial_, /*known_alone=*/false);
+  slots_.Find(partial_);
   bank_.Use(slots_.slots());
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 #include <functional>
+#include <numeric>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -55,6 +57,8 @@ class CurveCensus {
   std::array<Mean, PriorLayout::kCurveCount * ProbabilityMap::kPoints> means_;
 };
 
+using ByteSet = std::bitset<256>;
+
 /// The general set on one lane, without the mixer around it.
 class Student {
  public:
@@ -68,14 +72,16 @@ class Student {
     history_.StartSegment(0, begin, end);
     place_ = {.position = begin, .run_begin = 0};
     end_ = end;
+    last_ = begin > 0 ? history_[begin - 1] : uint8_t{0};
     set_.StartLane(0, begin > 0 ? 0 : ModelSet::kNoLane, place_);
-    if (begin < end) set_.Prepare(0, place_, begin > 0 ? history_[begin - 1] : uint8_t{0});
+    if (begin < end) set_.Prepare(0, place_, last_);
   }
 
-  void Observe(SlotCensus& census) {
+  /// Counts a byte's contexts where the byte before it is one of `before`.
+  void Observe(const ByteSet& before, SlotCensus& census) {
     const uint8_t byte = history_[place_.position];
-    set_.Observe(0, place_, byte, census);
-    Advance(byte);
+    set_.Observe(0, place_, byte, before[last_], census);
+    Advance(byte, before[byte]);
   }
 
   /// Codes a byte; `visit(partial, bit)` sees every bit before it is learned.
@@ -88,23 +94,30 @@ class Student {
       visit((byte | 256u) >> (shift + 1), bit);
       if (shift == 0) {
         set_.EndByte(0, place_, byte);
-        Advance(byte);
+        Advance(byte, true);
       }
       set_.Update(bit);
     }
   }
 
  private:
-  void Advance(uint8_t byte) {
+  void Advance(uint8_t byte, bool all_contexts) {
+    last_ = byte;
     ++place_.position;
     history_.Advance(0);
-    if (place_.position < end_) set_.Prepare(0, place_, byte);
+    if (place_.position == end_) return;
+    if (all_contexts) {
+      set_.Prepare(0, place_, byte);
+    } else {
+      set_.PrepareMatches(0, place_, byte);
+    }
   }
 
   History history_;
   GeneralSet set_;
   LanePlace place_;
   size_t end_ = 0;
+  uint8_t last_ = 0;
 };
 
 void RunFrame(Student& student, std::span<const uint8_t> content,
@@ -123,17 +136,21 @@ void RunFrame(Student& student, std::span<const uint8_t> content,
 /// What may stand in the prior, and chooses from it.
 class ContextChoice {
  public:
-  ContextChoice(const SlotTable& table, const SlotCensus& census, size_t buckets)
-      : table_(table), census_(census), candidates_(buckets), listed_(table.size()) {}
+  explicit ContextChoice(size_t buckets) : candidates_(buckets) {}
+
+  /// Takes what a pass found.
+  void Add(const SlotTable& table, const SlotCensus& census) {
+    std::vector<bool> listed(table.size());  // slots that a list of bytes covers
+    AddByteLists(table, census, listed);
+    for (size_t i = 0; i < table.size(); ++i) {
+      if (!listed[i] && census.Worth(i) > 0) Add(i, PackedContext(table[i]), census.Worth(i));
+    }
+    for (Candidates& candidates : candidates_) KeepBest(candidates);
+  }
 
   /// Fills the buckets with what is worth most for the place it takes.
-  void Pack(std::span<uint8_t> packed) {
-    AddByteLists();
-    for (size_t i = 0; i < table_.size(); ++i) {
-      if (!listed_[i] && census_.Worth(i) > 0) Add(i, PackedContext(table_[i]), census_.Worth(i));
-    }
+  void Pack(std::span<uint8_t> packed) const {
     for (size_t b = 0; b < candidates_.size(); ++b) {
-      std::ranges::stable_sort(candidates_[b], std::greater(), &Candidate::density);
       BucketWriter writer;
       for (const Candidate& candidate : candidates_[b]) writer.Add(candidate.context);
       writer.Write(&packed[b * BucketLayout::kBytes]);
@@ -145,6 +162,23 @@ class ContextChoice {
     PackedContext context;
     int64_t density;  // worth for a nibble
   };
+  using Candidates = std::vector<Candidate>;
+
+  // No more contexts than this have room in a bucket.
+  static constexpr size_t kMost = BucketLayout::kNibbles / (BucketLayout::kCheckNibbles + 1);
+
+  // The best of each check: a bucket's second one would never be found.
+  static void KeepBest(Candidates& candidates) {
+    std::ranges::stable_sort(candidates, std::greater(), &Candidate::density);
+    std::bitset<size_t{1} << BucketLayout::kCheckBits> seen;
+    std::erase_if(candidates, [&](const Candidate& candidate) {
+      const size_t check = candidate.context.check % seen.size();
+      const bool second = seen[check];
+      seen.set(check);
+      return second;
+    });
+    if (candidates.size() > kMost) candidates.erase(candidates.begin() + kMost, candidates.end());
+  }
 
   void Add(size_t slot, PackedContext context, int64_t worth) {
     const size_t bucket = PriorLayout::BucketOf(slot / 2, candidates_.size());
@@ -152,47 +186,58 @@ class ContextChoice {
   }
 
   // Contexts that few bytes followed, with what they know of the bytes' second nibbles.
-  void AddByteLists() {
-    const std::vector<SlotCensus::Child> children = census_.Children();
+  void AddByteLists(const SlotTable& table, const SlotCensus& census, std::vector<bool>& listed) {
+    const std::vector<SlotCensus::Child> children = census.Children();
     for (auto begin = children.begin(), end = begin; begin != children.end(); begin = end) {
       end = std::find_if(begin, children.end(),
                          [&](const auto& child) { return child.parent != begin->parent; });
-      AddByteList({begin, end});
+      AddByteList(table, census, {begin, end}, listed);
     }
   }
 
-  void AddByteList(std::span<const SlotCensus::Child> children) {
+  void AddByteList(const SlotTable& table, const SlotCensus& census,
+                   std::span<const SlotCensus::Child> children, std::vector<bool>& listed) {
     const uint32_t parent = children.front().parent;
     Followers bytes;
     int64_t worth = 0;
-    for (const uint16_t first : NibblesOf(table_[parent])) {
+    for (const uint16_t first : NibblesOf(table[parent])) {
       const auto child = std::ranges::find(children, first >> 4, &SlotCensus::Child::first);
       if (child == children.end()) return;
-      const Followers seconds = NibblesOf(table_[child->slot]);
+      const Followers seconds = NibblesOf(table[child->slot]);
       if (seconds.empty()) return;
       for (const uint16_t second : seconds) {
         bytes.push_back(static_cast<uint16_t>((first >> 4) << 8 | second));
       }
-      worth += std::max(0, census_.Worth(child->slot));
+      worth += std::max(0, census.Worth(child->slot));
     }
     if (worth <= 0 || bytes.empty() || bytes.size() > BucketLayout::kLongestByteList) return;
-    Add(parent, PackedContext(table_[parent].check, bytes), census_.Worth(parent) + worth);
-    listed_[parent] = true;
-    for (const SlotCensus::Child& child : children) listed_[child.slot] = true;
+    Add(parent, PackedContext(table[parent].check, bytes), census.Worth(parent) + worth);
+    listed[parent] = true;
+    for (const SlotCensus::Child& child : children) listed[child.slot] = true;
   }
 
-  const SlotTable& table_;
-  const SlotCensus& census_;
-  std::vector<std::vector<Candidate>> candidates_;  // of every bucket
-  std::vector<bool> listed_;                        // slots that a list of bytes covers
+  std::vector<Candidates> candidates_;  // of every bucket
 };
 
-void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
-  LMZIP_CHECK(recipe.table_bits >= kFewestTableBits && recipe.table_bits <= kMostTableBits);
-  std::vector<uint8_t> content;
-  for (const auto& document : recipe.counted) {
-    content.insert(content.end(), document.begin(), document.end());
+// The values of bytes by passes, so that about as many bytes stand behind those of each.
+std::vector<ByteSet> PassesOver(std::span<const uint8_t> content, int passes) {
+  std::array<size_t, 256> counts{};
+  for (const uint8_t byte : content) ++counts[byte];
+  std::array<uint8_t, 256> bytes;
+  std::iota(bytes.begin(), bytes.end(), uint8_t{0});
+  std::ranges::stable_sort(bytes, std::greater(), [&](uint8_t byte) { return counts[byte]; });
+  std::vector<ByteSet> sets(static_cast<size_t>(passes));
+  std::vector<size_t> sizes(sets.size());
+  for (const uint8_t byte : bytes) {
+    const auto smallest = std::ranges::min_element(sizes);
+    *smallest += counts[byte];
+    sets[static_cast<size_t>(smallest - sizes.begin())].set(byte);
   }
+  return sets;
+}
+
+void CountPass(const PriorRecipe& recipe, std::span<const uint8_t> content, const ByteSet& before,
+               ContextChoice& choice) {
   Student student({.size = content.size(), .table_bits = recipe.table_bits}, content);
   const SlotTable& table = student.set().slot_table();
   SlotCensus census(table);
@@ -201,11 +246,25 @@ void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
     student.Start(begin, begin + document.size());
     for (size_t i = 0; i < document.size(); ++i) {
       if (i % kPieceBytes == 0) census.StartPiece();
-      student.Observe(census);
+      student.Observe(before, census);
     }
     begin += document.size();
   }
-  ContextChoice(table, census, recipe.buckets).Pack(packed);
+  choice.Add(table, census);
+}
+
+void CountSlots(const PriorRecipe& recipe, std::span<uint8_t> packed) {
+  LMZIP_CHECK(recipe.table_bits >= kFewestTableBits && recipe.table_bits <= kMostTableBits);
+  LMZIP_CHECK(recipe.passes >= 1 && recipe.passes <= 256);
+  std::vector<uint8_t> content;
+  for (const auto& document : recipe.counted) {
+    content.insert(content.end(), document.begin(), document.end());
+  }
+  ContextChoice choice(recipe.buckets);
+  for (const ByteSet& before : PassesOver(content, recipe.passes)) {
+    CountPass(recipe, content, before, choice);
+  }
+  choice.Pack(packed);
 }
 
 template <typename T>

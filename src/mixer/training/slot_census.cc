@@ -48,27 +48,26 @@ int32_t Cost(const Slot& slot, uint32_t nibble) {
 
 }  // namespace
 
-void SlotCensus::VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t first) noexcept {
-  Parents none;
-  none.fill(kNoParent);
-  Visit(slots, first, none);
+void SlotCensus::VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t contexts,
+                            uint32_t first) noexcept {
+  Visit(slots, contexts, first, Parents{});
   for (size_t i = 0; i < kSlots; ++i) {
-    if (kInPrior[i]) first_slots_[i] = static_cast<uint32_t>(slots[i] - &table_[0]);
+    if ((contexts >> i & 1) != 0) first_slots_[i] = static_cast<uint32_t>(slots[i] - &table_[0]);
   }
 }
 
-void SlotCensus::VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t first,
-                             uint32_t second) noexcept {
+void SlotCensus::VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t contexts,
+                             uint32_t first, uint32_t second) noexcept {
   Parents parents;
-  for (size_t i = 0; i < kSlots; ++i) parents[i] = first_slots_[i] << 4 | first;
-  Visit(slots, second, parents);
+  for (size_t i = 0; i < kSlots; ++i) parents[i] = (first_slots_[i] << 4 | first) + 1;
+  Visit(slots, contexts, second, parents);
 }
 
-void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble,
-                       const Parents& parents) noexcept {
+void SlotCensus::Visit(const std::array<Slot*, kSlots>& slots, uint32_t contexts,
+                       uint32_t nibble, const Parents& parents) noexcept {
   std::array<int32_t, kSlots> costs;
   for (size_t i = 0; i < kSlots; ++i) {
-    if (!kInPrior[i]) continue;
+    if ((contexts >> i & 1) == 0) continue;
     const bool fresh = slots[i]->nodes[0].empty();
     const int32_t shorter = kShorter[i] < 0 ? 4 * kBit : costs[static_cast<size_t>(kShorter[i])];
     costs[i] = fresh ? shorter : Cost(*slots[i], nibble);
@@ -92,11 +91,11 @@ std::vector<SlotCensus::Child> SlotCensus::Children() const {
   std::vector<Child> children;
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
-    if (entry.parent == kNoParent || table_[i].nodes[0].empty()) continue;
-    const uint32_t parent = entry.parent >> 4;
+    if (entry.parent == 0 || table_[i].nodes[0].empty()) continue;
+    const uint32_t parent = (entry.parent - 1) >> 4;
     // What is older than its parent belonged to another context in that place.
     if (Worth(parent) <= 0 || entry.born < entries_[parent].born) continue;
-    children.push_back({parent, static_cast<uint8_t>(entry.parent & 15), static_cast<uint32_t>(i)});
+    children.push_back({parent, static_cast<uint8_t>((entry.parent - 1) & 15), static_cast<uint32_t>(i)});
   }
   std::ranges::stable_sort(children, {}, &Child::parent);
   return children;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/zeroed_array.h"
 #include "mixer/context_bank.h"
 #include "mixer/prior.h"
 #include "mixer/slot_table.h"
@@ -21,10 +22,11 @@ class SlotCensus {
   /// Pieces stand for the files to come: a context of the prior counts once in each.
   void StartPiece() noexcept { ++piece_; }
 
-  /// `slots` of the contexts in kInPrior were found for a byte's first nibble and have not learned
-  /// it, then for its second one.
-  void VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t first) noexcept;
-  void VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t first,
+  /// `slots` of `contexts`, a bit each, all of kInPrior or some with the shorter ones that they go
+  /// on from, were found for a byte's first nibble and have not learned it, then for its second one.
+  void VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t contexts,
+                  uint32_t first) noexcept;
+  void VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t contexts, uint32_t first,
                    uint32_t second) noexcept;
 
   /// What slot i is worth, in 1/256 bit; 0 or less when it is not worth a place.
@@ -43,18 +45,17 @@ class SlotCensus {
   struct Entry {
     uint32_t last_piece = 0;
     uint16_t pieces = 0;
-    int32_t saved = 0;            // 1/256 bit, in the first 65,535 pieces
-    uint32_t parent = kNoParent;  // 16 times its slot, and the first nibble
-    uint32_t born = 0;            // in which piece
+    int32_t saved = 0;    // 1/256 bit, in the first 65,535 pieces
+    uint32_t parent = 0;  // 1 + 16 times its slot + the first nibble; 0 where there is none
+    uint32_t born = 0;    // in which piece
   };
-  static constexpr uint32_t kNoParent = UINT32_MAX;
 
   using Parents = std::array<uint32_t, kSlots>;
-  void Visit(const std::array<Slot*, kSlots>& slots, uint32_t nibble,
+  void Visit(const std::array<Slot*, kSlots>& slots, uint32_t contexts, uint32_t nibble,
              const Parents& parents) noexcept;
 
   const SlotTable& table_;
-  std::vector<Entry> entries_;
+  ZeroedArray<Entry> entries_;
   uint32_t piece_ = 0;
   Parents first_slots_{};  // of the byte in progress
 };
