@@ -87,11 +87,8 @@ MAKERS = dict(zip(GENERATORS, (by_lmzip, by_gzip, by_ngrams)))
 def made_by(args, name, kind, prompt):
     """Kept in --work."""
     about = f'{args.model}-{args.temperature}-{args.others_method}' if name == 'lmzip' else ''
-    kept = args.work / 'continuations' / f'{kind}-{name}-{args.seed}-{about}'
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(MAKERS[name](args, kind, prompt, MADE[kind]))
-    return kept.read_bytes()
+    path = args.work / 'continuations' / f'{kind}-{name}-{args.seed}-{about}'
+    return paper.kept(path, lambda place: place.write_bytes(MAKERS[name](args, kind, prompt, MADE[kind]))).read_bytes()
 
 
 def shown(text):

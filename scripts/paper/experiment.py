@@ -55,6 +55,16 @@ def model_line(args, model):
     return f'{about["name"]} {about["id"][:16]}'
 
 
+def kept(path, make):
+    """A file that make(place) writes where it is missing. Whatever ends this meanwhile, it is there whole or not at all."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f'part-{path.name}')
+        make(part)
+        part.rename(path)
+    return path
+
+
 # The data.
 
 def files_in(folder, endings=None):
@@ -65,18 +75,13 @@ def files_in(folder, endings=None):
 def decoded(args, kind, folder):
     """Files that lmzip reads, made of those of a data set as it is published."""
     out = args.work / 'decoded' / kind
-    out.mkdir(parents=True, exist_ok=True)
     for path in files_in(folder):
         name = '-'.join(path.relative_to(folder).with_suffix('').parts)
         if path.suffix.lower() == '.flac':
-            if not (out / f'{name}.wav').exists():
-                subprocess.run(['flac', '--decode', '--silent', '--output-name', out / f'{name}.wav', path], check=True)
-            yield out / f'{name}.wav'
+            yield kept(out / f'{name}.wav', lambda place: subprocess.run(['flac', '--decode', '--silent', '--force', '--output-name', place, path], check=True))
         elif path.suffix.lower() in ('.jpg', '.jpeg', '.png'):
             from PIL import Image
-            if not (out / f'{name}.ppm').exists():
-                Image.open(path).convert('RGB').save(out / f'{name}.ppm')
-            yield out / f'{name}.ppm'
+            yield kept(out / f'{name}.ppm', lambda place: Image.open(path).convert('RGB').save(place))
         elif path.suffix.lower() in ENDINGS[kind]:
             yield path
 
@@ -96,21 +101,18 @@ def sources(args, kind):
 
 def prepared(args, kind):
     """A file with at most --limit bytes of the kind, as the paper prepares them."""
-    path = args.work / 'data' / f'{args.limit or "all"}' / kind / kind
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix('.part')
-    with open(part, 'wb') as out:
+    return kept(args.work / 'data' / f'{args.limit or "all"}' / kind / kind, lambda place: prepare(args, kind, place))
+
+
+def prepare(args, kind, place):
+    with open(place, 'wb') as out:
         if kind == 'random':
             out.write(random.Random(1).randbytes(args.limit or 1_000_000))
-        else:
-            for source in sources(args, kind):
-                if args.limit and out.tell() >= args.limit:
-                    break
-                out.write(content_of(args, kind, source)[:args.limit - out.tell() if args.limit else None])
-    part.rename(path)
-    return path
+            return
+        for source in sources(args, kind):
+            if args.limit and out.tell() >= args.limit:
+                break
+            out.write(content_of(args, kind, source)[:args.limit - out.tell() if args.limit else None])
 
 
 def content_of(args, kind, source):

@@ -26,14 +26,13 @@ def places(length):
 
 def costs(args, model, method, path):
     """Bits [chunks, length] of the result; what is left of a chunk at the end is left out."""
-    kept = args.work / 'costs' / f'{model}-{method}-{args.length}-{path.stat().st_size}-{path.name}.npy'
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
+    def measure(place):
         piece = ['--chunk'] if method == 'lm' else ['--frame-size']
         words = ['view', '--npy', '-m', model, '--method', method, '--segments', 'off', *piece, args.length, path]
         bits = np.load(io.BytesIO(paper.lmzip(args, *words)))[:, 2]
-        np.save(kept, bits[:len(bits) // args.length * args.length].reshape(-1, args.length))
-    return np.load(kept)
+        np.save(place, bits[:len(bits) // args.length * args.length].reshape(-1, args.length))
+
+    return np.load(paper.kept(args.work / 'costs' / f'{model}-{method}-{args.length}-{path.stat().st_size}-{path.name}.npy', measure))
 
 
 def curve(bits, bounds):

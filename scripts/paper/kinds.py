@@ -15,11 +15,8 @@ def cut(args, folder):
     """The folder's domains with files of at most --limit bytes."""
     out = args.work / 'kinds' / f'{args.limit or "all"}' / folder.name
     for path in paper.files_in(folder):
-        short = out / path.relative_to(folder)
-        if not short.exists():
-            short.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, 'rb') as file:
-                short.write_bytes(file.read(args.limit or -1))
+        with open(path, 'rb') as file:
+            paper.kept(out / path.relative_to(folder), lambda place: place.write_bytes(file.read(args.limit or -1)))
     return out
 
 

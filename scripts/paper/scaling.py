@@ -43,10 +43,7 @@ def amounts(args):
     content = text.read_bytes()
     for part in (8, 4, 2, 1):
         path = args.work / 'amounts' / f'{len(content) // part}' / 'text'
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.write_bytes(content[:len(content) // part])
-        yield path
+        yield paper.kept(path, lambda place: place.write_bytes(content[:len(content) // part]))
 
 
 def measure(args, model, files):

@@ -17,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import corpus
+import experiment as paper
 import train
 import vocabulary
 
@@ -53,9 +54,11 @@ def train_model(args, size, folder):
         command += ['--minutes', str(args.minutes)]
     else:
         command += ['--steps', str(max(1, round(args.megabytes * 1e6 / ratio / (options.batch * options.length))))]
-    if not (folder / 'done.json').exists():
+    def run(done):
         train.main(command)
-        (folder / 'done.json').write_text(json.dumps(command))
+        done.write_text(json.dumps(command))
+
+    paper.kept(folder / 'done.json', run)
     return row_of(size, ratio, folder / 'run', options)
 
 

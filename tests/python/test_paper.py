@@ -1,11 +1,14 @@
 """scripts/paper on little data, by the built program."""
 import csv
 import math
+import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import wave
 
 import pytest
@@ -62,6 +65,27 @@ def test_table1(tmp_path, data):
     made = (tmp_path / 'work/measured.jsonl').read_text()
     assert run(tmp_path, 'table1.py', *options) == printed                  # nothing left to do
     assert (tmp_path / 'work/measured.jsonl').read_text() == made
+
+
+@needs_program
+def test_a_killed_experiment_goes_on(tmp_path, data):
+    """What comes out is what an undisturbed run gives; what was measured before is not measured again."""
+    options = ['--data', data, '--limit', 20000, '--model', 'tiny', '--model', 'base']
+    run(tmp_path / 'undisturbed', 'table1.py', *options)
+    measured = tmp_path / 'killed/work/measured.jsonl'
+    places = ['--program', PROGRAM, '--out', tmp_path / 'killed/out', '--work', tmp_path / 'killed/work']
+    kept = []
+    for most in (2, 5):
+        with subprocess.Popen([sys.executable, SCRIPTS / 'table1.py', *map(str, options), *map(str, places)], stdout=subprocess.DEVNULL, start_new_session=True) as process:
+            while process.poll() is None and not (measured.exists() and measured.read_bytes().count(b'\n') >= most):
+                time.sleep(0.01)
+            os.killpg(process.pid, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        lines = measured.read_bytes().splitlines()
+        assert lines[:len(kept)] == kept and len(lines) >= most
+        kept = lines
+    run(tmp_path / 'killed', 'table1.py', *options)
+    assert (tmp_path / 'killed/out/table1.csv').read_bytes() == (tmp_path / 'undisturbed/out/table1.csv').read_bytes()
 
 
 @needs_program
