@@ -84,6 +84,9 @@ typedef struct lmzip_codec_options {
   uint64_t memory_bytes;     /* cap on buffers, tables and model states; 0: 250 MiB */
   const char* model_folders; /* separated by colons; searched before $LMZIP_MODEL_PATH */
   const char* plugin_folder; /* of the plug-ins; NULL: lmzip's installation */
+  /* Names of files that whoever decodes has, too, and a NULL: what content repeats of them costs next
+   * to nothing, and mixers have learned the end of the last when they begin. At most 16; NULL: none. */
+  const char* const* references;
 } lmzip_codec_options;
 
 /* The model is loaded at its first use. */
@@ -116,6 +119,8 @@ typedef struct lmzip_encode_options {
   int verify;             /* not 0: every frame is decoded and compared before it is written */
   int untyped;            /* not 0: no models of their own for pictures, sound and others */
   const char* data_kind;  /* of all content, as lmzip_data_kinds() has it; NULL: what is found */
+  uint64_t window_bytes;  /* how far before a frame what it repeats may stand; 0: by memory_bytes */
+  int independent;        /* not 0: frames need none of the others, and window_bytes must be 0 */
 } lmzip_encode_options;
 
 typedef struct lmzip_decode_options {

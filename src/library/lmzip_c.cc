@@ -103,6 +103,9 @@ CodecOptions OptionsOf(const lmzip_codec_options* given) {
   if (c.memory_bytes > 0) options.memory_bytes = c.memory_bytes;
   options.model_folders = FoldersOf(c.model_folders);
   options.plugin_folder = TextOf(c.plugin_folder, "");
+  for (auto name = c.references; name != nullptr && *name != nullptr; ++name) {
+    options.references.emplace_back(*name);
+  }
   return options;
 }
 
@@ -130,6 +133,8 @@ EncodeOptions OptionsOf(const lmzip_encode_options* given) {
   options.verify = c.verify != 0;
   options.typed_segments = c.untyped == 0;
   options.data_kind = TextOf(c.data_kind, "");
+  Require(c.independent == 0 || c.window_bytes == 0, "independent frames have no window");
+  if (c.independent != 0 || c.window_bytes > 0) options.window_bytes = c.window_bytes;
   return options;
 }
 

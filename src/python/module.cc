@@ -32,6 +32,12 @@ using Path = std::filesystem::path;
 /// Of a name as the system has it (os.fsencode).
 Path PathOf(const nb::bytes& name) { return Path(std::string(name.c_str(), name.size())); }
 
+std::vector<Path> PathsOf(const std::vector<nb::bytes>& names) {
+  std::vector<Path> paths;
+  for (const nb::bytes& name : names) paths.push_back(PathOf(name));
+  return paths;
+}
+
 constexpr Named<Engine> kEngines[] = {
     {"auto", Engine::kAuto}, {"native", Engine::kNative}, {"torch", Engine::kTorch}};
 constexpr Named<Method> kMethods[] = {{"auto", Method::kAuto},
@@ -85,15 +91,15 @@ void AddOptions(nb::module_& module) {
 }
 
 void MakeCodec(CodecObject* self, const std::string& model, const std::string& engine, const std::string& device, int threads,
-               uint64_t memory_bytes, const std::vector<nb::bytes>& model_folders, const nb::bytes& plugin_folder) {
-  std::vector<Path> folders;
-  for (const nb::bytes& folder : model_folders) folders.push_back(PathOf(folder));
+               uint64_t memory_bytes, const std::vector<nb::bytes>& model_folders,
+               const std::vector<nb::bytes>& references, const nb::bytes& plugin_folder) {
   new (self) CodecObject({.model = model,
                           .engine = ByName("engine", engine, kEngines),
                           .device = device,
                           .threads = threads,
                           .memory_bytes = memory_bytes,
-                          .model_folders = folders,
+                          .model_folders = PathsOf(model_folders),
+                          .references = PathsOf(references),
                           .plugin_folder = PathOf(plugin_folder)});
 }
 
@@ -156,9 +162,7 @@ CallObject* CompressPart(CodecObject& self, const nb::bytes& source, const nb::b
 }
 
 CallObject* JoinParts(const std::vector<nb::bytes>& parts, const nb::bytes& target, bool overwrite) {
-  std::vector<Path> from;
-  for (const nb::bytes& part : parts) from.push_back(PathOf(part));
-  return FileCall(target, overwrite, [from](ByteSink& out, Progress&) {
+  return FileCall(target, overwrite, [from = PathsOf(parts)](ByteSink& out, Progress&) {
     StreamJoiner joiner(out);
     for (const Path& part : from) {
       FileSource in(part);
@@ -206,7 +210,7 @@ void AddCodec(nb::module_& module) {
   nb::class_<CodecObject>(module, "Codec", "See lmzip.Codec.")
       .def("__init__", MakeCodec, "model"_a = "", "engine"_a = "auto", "device"_a = "cpu", "threads"_a = 0,
            "memory_bytes"_a = defaults.memory_bytes, "model_folders"_a = std::vector<nb::bytes>(),
-           "plugin_folder"_a = nb::bytes("", 0))
+           "references"_a = std::vector<nb::bytes>(), "plugin_folder"_a = nb::bytes("", 0))
       .def("compress", Compress, "data"_a.none(), "options"_a)
       .def("decompress", Decompress, "data"_a.none(), "begin"_a = 0, "end"_a.none() = nb::none(),
            "keep_going"_a = false, "max_output"_a.none() = nb::none(), "seekable"_a = false)

@@ -211,3 +211,34 @@ def test_progress(mixed):
     assert told == sorted(told) and told[-1][0] == len(mixed)
     pytest.importorskip("tqdm")
     assert lmzip.decompress(lmzip.compress(mixed[:1000], progress=True), progress=True) == mixed[:1000]
+
+
+def test_what_a_reference_has_costs_little(tmp_path, text):
+    reference, other = tmp_path / "reference", tmp_path / "other"
+    reference.write_bytes(text)
+    other.write_bytes(text[:-1])
+    coded = lmzip.compress(text[100:600], reference=reference)
+    assert len(coded) < len(lmzip.compress(text[100:600])) / 2
+    assert lmzip.decompress(coded, reference=reference) == text[100:600]
+    assert lmzip.Codec(references=[other, reference]).decompress(coded) == text[100:600]
+    assert len(lmzip.list(coded).references) == 1
+    for wrong in (), other:
+        with pytest.raises(lmzip.ModelMismatchError, match="reference"):
+            lmzip.decompress(coded, reference=wrong)
+    with lmzip.open(tmp_path / "file.lmz", "wb", codec=lmzip.Codec(references=reference)) as file:
+        file.write(text)
+    assert (tmp_path / "file.lmz").stat().st_size < len(lmzip.compress(text)) / 2
+    with lmzip.open(tmp_path / "file.lmz", codec=pickle.loads(pickle.dumps(lmzip.Codec(references=reference)))) as file:
+        assert file.read() == text
+
+
+def test_a_reference_is_read_anew_when_it_is_another(tmp_path, text):
+    reference = tmp_path / "reference"
+    reference.write_bytes(text)
+    before = lmzip.compress(text, reference=reference)
+    reference.write_bytes(b"nothing of that")
+    assert len(lmzip.compress(text, reference=reference)) > len(before)
+    with pytest.raises(lmzip.ModelMismatchError):
+        lmzip.decompress(before, reference=reference)
+    with pytest.raises(OSError):
+        lmzip.compress(text, reference=tmp_path / "none")

@@ -25,6 +25,7 @@ class CodecOptions(TypedDict, total=False):
     threads: int  #: 0: one for each CPU that the process may use
     memory_bytes: int  #: cap on buffers, tables and model states
     model_folders: Sequence[Path]  #: searched for models before all others
+    references: Path | Sequence[Path]  #: files that whoever decodes has, too; a path alone is one of them
     plugin_folder: Path  #: of the plug-ins (libtorch, SentencePiece), instead of the package's own
 
 
@@ -85,6 +86,11 @@ def size_of_file(path: Path) -> int | None:
         return None
 
 
+def paths_of(paths: Path | Sequence[Path]) -> tuple[Path, ...]:
+    """One or several, as several."""
+    return (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
+
+
 class Codec:
     """A model, threads and a memory budget, for any number of calls, from any number of threads.
 
@@ -105,6 +111,7 @@ class Codec:
         self._arguments = (model, options)
         known = cast(dict[str, Any], dict(options))
         known["model_folders"] = [os.fsencode(folder) for folder in options.get("model_folders", ())]
+        known["references"] = [os.fsencode(path) for path in paths_of(options.get("references", ()))]
         known["plugin_folder"] = os.fsencode(options.get("plugin_folder", ""))
         self._native = _native.Codec(model or "", **known)
 
@@ -210,30 +217,41 @@ def _new_codec(model: str | None, options: CodecOptions) -> Codec:
 
 
 @lru_cache(maxsize=4)
-def shared_codec(model: str | None = None) -> Codec:
-    """The codec of the functions that are given none."""
-    return Codec(model)
+def _kept_codec(model: str | None, references: tuple[Path, ...], _state: object) -> Codec:
+    return Codec(model, references=references)
 
 
-def compress(data: "Buffer", *, model: str | None = None, progress: Progress = False,
-             **options: Unpack[EncodeOptions]) -> bytes:
+def shared_codec(model: str | None = None, reference: Path | Sequence[Path] = ()) -> Codec:
+    """The codec of the functions that are given none; of files as they are now."""
+    references = paths_of(reference)
+    states = tuple((state.st_ino, state.st_size, state.st_mtime_ns) for state in map(os.stat, references))
+    return _kept_codec(model, references, states)
+
+
+def compress(data: "Buffer", *, model: str | None = None, reference: Path | Sequence[Path] = (),
+             progress: Progress = False, **options: Unpack[EncodeOptions]) -> bytes:
     """Compresses bytes, or anything with a buffer.
 
     >>> coded = lmzip.compress(b"to be or not to be")
     >>> lmzip.decompress(coded)
     b'to be or not to be'
+
+    reference: a file, or several, that whoever decompresses has, too. What data repeat of them costs next to nothing.
     """
-    return shared_codec(model).compress(data, progress=progress, **options)
+    return shared_codec(model, reference).compress(data, progress=progress, **options)
 
 
-def decompress(data: "Buffer", *, begin: int = 0, end: int | None = None, max_output: int | None = None,
-               progress: Progress = False) -> bytes:
+def decompress(data: "Buffer", *, reference: Path | Sequence[Path] = (), begin: int = 0, end: int | None = None,
+               max_output: int | None = None, progress: Progress = False) -> bytes:
     """The content of compressed bytes, or a part of it.
 
     >>> lmzip.decompress(lmzip.compress(b"to be or not to be"), begin=3, end=5)
     b'be'
+
+    reference: the files that they were compressed by; ModelMismatchError says where they are others.
     """
-    return shared_codec().decompress(data, begin=begin, end=end, max_output=max_output, progress=progress)
+    codec = shared_codec(reference=reference)
+    return codec.decompress(data, begin=begin, end=end, max_output=max_output, progress=progress)
 
 
 def cost(data: "Buffer", *, model: str | None = None, progress: Progress = False,

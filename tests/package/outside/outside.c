@@ -114,7 +114,7 @@ static void TestVersions(lmzip_codec* codec) {
   struct {
     lmzip_encode_options known;
     uint64_t later;
-  } longer = {{sizeof(longer), LMZIP_METHOD_STORE, 0, 0, 0, 0, 0, 0, NULL}, 0};
+  } longer = {.known = {.struct_size = sizeof(longer), .method = LMZIP_METHOD_STORE}, .later = 0};
   struct {
     size_t struct_size;
     int method;
@@ -156,6 +156,35 @@ static void TestKinds(lmzip_codec* codec) {
   Require(lmzip_compress(codec, picture, sizeof(picture), &encode, &coded, &sizes[0]) == LMZIP_ERROR_USAGE, "smell");
 }
 
+/* What a reference has costs next to nothing, and is needed to decode; frames can be asked to be independent. */
+static void TestReferences(lmzip_codec* without, const char* model, const char* path) {
+  const char* const references[] = {path, NULL};
+  lmzip_codec_options options = {.struct_size = sizeof(options), .model = model, .references = references};
+  lmzip_encode_options encode = {.struct_size = sizeof(encode), .method = LMZIP_METHOD_MIXED, .independent = 1};
+  unsigned char content[3000];
+  void *plain = NULL, *coded = NULL, *decoded = NULL;
+  size_t plain_size = 0, coded_size = 0, decoded_size = 0;
+  lmzip_codec* codec = NULL;
+  FILE* file = fopen(path, "rb");
+  Require(file != NULL && fread(content, 1, sizeof(content), file) == sizeof(content), "the reference");
+  fclose(file);
+  Require(lmzip_codec_new(&options, &codec) == LMZIP_OK, "a codec with a reference");
+  Require(lmzip_compress(without, content, sizeof(content), &encode, &plain, &plain_size) == LMZIP_OK, "without");
+  Require(lmzip_compress(codec, content, sizeof(content), &encode, &coded, &coded_size) == LMZIP_OK, "by a reference");
+  Require(coded_size < plain_size / 2, "the reference does not help");
+  Require(lmzip_decompress(without, coded, coded_size, NULL, &decoded, &decoded_size) == LMZIP_ERROR_MODEL_MISMATCH,
+          "decoded without the reference");
+  Require(lmzip_decompress(codec, coded, coded_size, NULL, &decoded, &decoded_size) == LMZIP_OK, "with it");
+  Require(decoded_size == sizeof(content) && memcmp(decoded, content, decoded_size) == 0, "other content");
+  lmzip_free(plain);
+  lmzip_free(coded);
+  lmzip_free(decoded);
+  encode.window_bytes = 1;
+  Require(lmzip_compress(codec, content, sizeof(content), &encode, &coded, &coded_size) == LMZIP_ERROR_USAGE,
+          "independent frames with a window");
+  lmzip_codec_delete(codec);
+}
+
 static void TestListing(const char* path, uint64_t coded_bytes) {
   FILE* file = fopen(path, "rb");
   lmzip_listing* listing = NULL;
@@ -189,6 +218,7 @@ int main(int argc, char** argv) {
     TestVersions(codec);
     TestCosts(codec);
     TestKinds(codec);
+    TestReferences(codec, argv[2], argv[3]);
     Require(lmzip_compress_stream(codec, Read, in, Write, out, NULL, &report) == LMZIP_OK, "compress");
     Require(fclose(out) == 0, "close");
     TestListing(argv[4], report.coded_bytes);
