@@ -120,8 +120,10 @@ typedef struct lmzip_encode_options {
   int untyped;            /* not 0: no models of their own for pictures, sound and others */
   const char* data_kind;  /* of all content, as lmzip_data_kinds() has it; NULL: what is found */
   uint64_t window_bytes;  /* how far before a frame what it repeats may stand; 0: by memory_bytes */
-  int independent;        /* not 0: frames need none of the others, and window_bytes must be 0 */
 } lmzip_encode_options;
+
+/* As window_bytes: frames need none of the others. */
+#define LMZIP_NO_WINDOW UINT64_MAX
 
 typedef struct lmzip_decode_options {
   size_t struct_size;

@@ -117,8 +117,8 @@ static void TestVersions(lmzip_codec* codec) {
   } longer = {.known = {.struct_size = sizeof(longer), .method = LMZIP_METHOD_STORE}, .later = 0};
   struct {
     size_t struct_size;
-    int method;
-  } shorter = {sizeof(shorter), LMZIP_METHOD_STORE};
+    int method, effort;
+  } shorter = {sizeof(shorter), LMZIP_METHOD_STORE, LMZIP_EFFORT_DEFAULT};
   void* coded = NULL;
   size_t coded_size = 0;
   Require(lmzip_compress(codec, "aaaa", 4, &longer.known, &coded, &coded_size) == LMZIP_OK, "longer");
@@ -160,7 +160,7 @@ static void TestKinds(lmzip_codec* codec) {
 static void TestReferences(lmzip_codec* without, const char* model, const char* path) {
   const char* const references[] = {path, NULL};
   lmzip_codec_options options = {.struct_size = sizeof(options), .model = model, .references = references};
-  lmzip_encode_options encode = {.struct_size = sizeof(encode), .method = LMZIP_METHOD_MIXED, .independent = 1};
+  lmzip_encode_options encode = {.struct_size = sizeof(encode), .method = LMZIP_METHOD_MIXED, .window_bytes = LMZIP_NO_WINDOW};
   unsigned char content[3000];
   void *plain = NULL, *coded = NULL, *decoded = NULL;
   size_t plain_size = 0, coded_size = 0, decoded_size = 0;
@@ -179,9 +179,9 @@ static void TestReferences(lmzip_codec* without, const char* model, const char* 
   lmzip_free(plain);
   lmzip_free(coded);
   lmzip_free(decoded);
-  encode.window_bytes = 1;
+  encode.window_bytes = LMZIP_NO_WINDOW - 1;
   Require(lmzip_compress(codec, content, sizeof(content), &encode, &coded, &coded_size) == LMZIP_ERROR_USAGE,
-          "independent frames with a window");
+          "a window of all there is");
   lmzip_codec_delete(codec);
 }
 
