@@ -52,7 +52,7 @@ sysroot() {
   (
     cd "$folder"
     apt-get "${options[@]}" download libcli11-dev libspdlog-dev libspdlog1.10 libfmt-dev libfmt9 libssl-dev libxxhash-dev \
-      libminizip-dev nlohmann-json3-dev zlib1g-dev
+      libminizip-dev nlohmann-json3-dev zlib1g-dev "${test_libraries[@]}"
     for package in *.deb; do dpkg-deb --extract "$package" .; done
     rm -r ./*.deb apt
   )

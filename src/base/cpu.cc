@@ -1,5 +1,10 @@
 #include "base/cpu.h"
 
+#if defined(LMZIP_NEON) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -20,6 +25,14 @@ std::vector<Isa> Detect() {
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
     isas.push_back(Isa::kAvx512Vnni);
   }
+#elif defined(LMZIP_NEON)
+  isas.push_back(Isa::kNeon);
+#if defined(__linux__)
+  if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) {
+    isas.push_back(Isa::kNeonDot);
+    if (getauxval(AT_HWCAP2) & HWCAP2_I8MM) isas.push_back(Isa::kNeonI8mm);
+  }
+#endif
 #endif
   return isas;
 }
@@ -44,6 +57,9 @@ const char* IsaName(Isa isa) {
     case Isa::kPortable: return "portable";
     case Isa::kAvx2: return "avx2";
     case Isa::kAvx512Vnni: return "avx512vnni";
+    case Isa::kNeon: return "neon";
+    case Isa::kNeonDot: return "neondot";
+    case Isa::kNeonI8mm: return "neoni8mm";
   }
   return "";
 }

@@ -5,9 +5,13 @@
 
 namespace lmzip {
 
-enum class Isa { kPortable, kAvx2, kAvx512Vnni };
+#if defined(__aarch64__) && defined(__AARCH64EL__)
+#define LMZIP_NEON  // which every such machine has
+#endif
 
-/// "portable", "avx2" or "avx512vnni".
+enum class Isa { kPortable, kAvx2, kAvx512Vnni, kNeon, kNeonDot, kNeonI8mm };
+
+/// "portable", "avx2", "avx512vnni", "neon", "neondot" or "neoni8mm".
 const char* IsaName(Isa isa);
 
 /// What this machine can run, slowest first; kPortable always.

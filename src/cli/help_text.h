@@ -20,9 +20,9 @@ inline constexpr char kHelpText[] =
     "  2 damaged or truncated input; 3 a bug in lmzip. Of many files the worst counts.\n"
     "\n"
     "Environment: LMZIP_MODEL_PATH (folders to search for models first),\n"
-    "  LMZIP_ISA (portable, avx2 or avx512vnni), LMZIP_TORCH_PLUGIN,\n"
-    "  LMZIP_TOKENIZER_PLUGIN and LMZIP_PEERS_PLUGIN (files of the plug-ins). See the\n"
-    "  manual page lmzip(1).\n";
+    "  LMZIP_ISA (portable, avx2 or avx512vnni; on AArch64 portable, neon, neondot or\n"
+    "  neoni8mm), LMZIP_TORCH_PLUGIN, LMZIP_TOKENIZER_PLUGIN and LMZIP_PEERS_PLUGIN\n"
+    "  (files of the plug-ins). See the manual page lmzip(1).\n";
 
 inline constexpr char kCompressText[] =
     "SIZE: bytes, or with K, M, G (powers of 1024). Of contradictory options the last\n"

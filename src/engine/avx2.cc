@@ -14,11 +14,14 @@ struct Avx2 {
   static constexpr int kTileRows = 3;
   static constexpr int kPeakSums = 8;
   static constexpr int kSparsePercent = 75;  // of the inputs; with more, all are multiplied
+  static constexpr int kOffset = 64;  // of activations and keys, which are stored unsigned
+  static constexpr int kValueOffset = 0;
+  static constexpr bool kMultipliesPairs = false;
 
   LMZIP_INLINE static I Load(const void* p) { return _mm256_loadu_si256(static_cast<const I*>(p)); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm256_storeu_si256(static_cast<I*>(p), a); }
   LMZIP_INLINE static F LoadFloats(const float* p) { return _mm256_loadu_ps(p); }
-  LMZIP_INLINE static I LoadBytes(const int8_t* p) {
+  LMZIP_INLINE static I LoadBytes(const uint8_t* p) {
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
   LMZIP_INLINE static I Load16(const uint8_t* p) {
@@ -101,6 +104,9 @@ struct Avx2 {
   LMZIP_INLINE static I AddProducts(I sum, I unsigned_bytes, I signed_bytes) {
     return AddPairs(sum, _mm256_maddubs_epi16(unsigned_bytes, signed_bytes));
   }
+  LMZIP_INLINE static I AddValueProducts(I sum, I e, I values) {
+    return AddProducts(sum, e, values);
+  }
   LMZIP_INLINE static I AddSmallProducts(I sum, I unsigned0, I signed0, I unsigned1, I signed1) {
     return AddPairs(sum, _mm256_add_epi16(_mm256_maddubs_epi16(unsigned0, signed0),
                                           _mm256_maddubs_epi16(unsigned1, signed1)));
@@ -108,6 +114,9 @@ struct Avx2 {
   LMZIP_INLINE static I AddPairs(I sum, I pairs) {
     return Add(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
   }
+
+  /// Read and changed, as far as the compiler knows.
+  LMZIP_INLINE static void Touch(I& a) { asm volatile("" : "+v"(a)); }
 };
 
 }  // namespace

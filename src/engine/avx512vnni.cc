@@ -14,11 +14,14 @@ struct Avx512Vnni {
   static constexpr int kTileRows = 4;
   static constexpr int kPeakSums = 16;  // latency 4 or 5, two a cycle, and some slack
   static constexpr int kSparsePercent = 50;
+  static constexpr int kOffset = 64;  // of activations and keys, which are stored unsigned
+  static constexpr int kValueOffset = 0;
+  static constexpr bool kMultipliesPairs = false;
 
   LMZIP_INLINE static I Load(const void* p) { return _mm512_loadu_si512(p); }
   LMZIP_INLINE static void Store(void* p, I a) { _mm512_storeu_si512(p, a); }
   LMZIP_INLINE static F LoadFloats(const float* p) { return _mm512_loadu_ps(p); }
-  LMZIP_INLINE static I LoadBytes(const int8_t* p) {
+  LMZIP_INLINE static I LoadBytes(const uint8_t* p) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
   LMZIP_INLINE static I Load16(const uint8_t* p) {
@@ -86,9 +89,14 @@ struct Avx512Vnni {
   LMZIP_INLINE static I AddProducts(I sum, I unsigned_bytes, I signed_bytes) {
     return _mm512_dpbusd_epi32(sum, unsigned_bytes, signed_bytes);
   }
+  LMZIP_INLINE static I AddValueProducts(I sum, I e, I values) {
+    return AddProducts(sum, e, values);
+  }
   LMZIP_INLINE static I AddSmallProducts(I sum, I unsigned0, I signed0, I unsigned1, I signed1) {
     return AddProducts(AddProducts(sum, unsigned0, signed0), unsigned1, signed1);
   }
+
+  LMZIP_INLINE static void Touch(I& a) { asm volatile("" : "+v"(a)); }
 };
 
 }  // namespace

@@ -7,6 +7,10 @@ const Kernels& KernelsFor(Isa isa) {
 #if defined(__x86_64__)
     case Isa::kAvx2: return Avx2Kernels();
     case Isa::kAvx512Vnni: return Avx512VnniKernels();
+#elif defined(LMZIP_NEON)
+    case Isa::kNeon: return NeonKernels();
+    case Isa::kNeonDot: return NeonDotKernels();
+    case Isa::kNeonI8mm: return NeonI8mmKernels();
 #endif
     default: return PortableKernels();
   }

@@ -64,9 +64,13 @@ class VectorAttention {
   }
   static int SlotOf(uint64_t position, int slots) { return static_cast<int>(position % slots); }
 
+  static void Offset(const int8_t* from, int offset, uint8_t* to) {
+    for (int i = 0; i < kHeadWidth; ++i) to[i] = static_cast<uint8_t>(from[i] + offset);
+  }
+
   static void StoreKey(uint8_t* keys, int slot, const int8_t* key) {
     uint8_t bytes[kHeadWidth];
-    for (int i = 0; i < kHeadWidth; ++i) bytes[i] = static_cast<uint8_t>(key[i] + kOffset);
+    Offset(key, kOffset, bytes);
     uint8_t* place = keys + size_t{1} * (slot / kBlockRows) * kBlockRows * kHeadWidth +
                      slot % kBlockRows * kQuad;
     for (int i = 0; i < kHeadWidth; i += kQuad, place += kBlockRows * kQuad) {
@@ -75,13 +79,15 @@ class VectorAttention {
   }
 
   static void StoreValue(uint8_t* values, int slots, int slot, const int8_t* value) {
+    uint8_t bytes[kHeadWidth];
+    Offset(value, V::kValueOffset, bytes);
     const int shift = 8 * (slot % kQuad);
     const I mask = V::ShiftLeft(V::Set(0xff), shift);
     uint8_t* place = values + size_t{1} * (slot / kQuad) * kBlockRows * kQuad;
     for (int i = 0; i < kHeadWidth; i += kBlockRows, place += size_t{1} * slots * kBlockRows) {
       for (int j = 0; j < kBlockRows; j += V::kLanes) {
-        const I bytes = V::ShiftLeft(V::LoadBytes(value + i + j), shift);
-        V::Store(place + j * kQuad, V::Or(V::AndNot(mask, V::Load(place + j * kQuad)), bytes));
+        const I shifted = V::ShiftLeft(V::LoadBytes(bytes + i + j), shift);
+        V::Store(place + j * kQuad, V::Or(V::AndNot(mask, V::Load(place + j * kQuad)), shifted));
       }
     }
   }
@@ -128,8 +134,9 @@ class VectorAttention {
     Unroll<kHeads>([&](auto i) LMZIP_INLINED {
       constexpr int kHead = decltype(i)::value;
       const I highest = V::Set(V::Max32(top[kHead]));
-      total[kHead] =
-          V::Set(static_cast<float>(Exponentials(scores[kHead], highest, used, e[kHead])));
+      const int64_t sum = Exponentials(scores[kHead], highest, used, e[kHead]);
+      total[kHead] = V::Set(static_cast<float>(sum));
+      offset[kHead] = V::Set(-V::kValueOffset * static_cast<int32_t>(sum));
     });
     const int8_t* values = reinterpret_cast<const int8_t*>(cache) + size_t{1} * slots * kHeadWidth;
     const F output_scale = V::Set(parameters.output_scale);
@@ -137,7 +144,7 @@ class VectorAttention {
       Tiles::template Tile<kHeads, Tiles::Operands::kValues>(
           values, e[0], Slots(kMaxWindow), used / kQuad,
           [&](int row, int panel, I sums) LMZIP_INLINED {
-            const F mean = V::Div(V::ToFloat(sums), total[row]);
+            const F mean = V::Div(V::ToFloat(V::Add(sums, offset[row])), total[row]);
             Tiles::StoreActivation(out + row * kHeadWidth + i + panel * V::kLanes,
                                    V::Mul(mean, output_scale));
           });

@@ -1,6 +1,6 @@
 // The kernels of exact-1 for any instruction set with vectors of 32-bit integers that can multiply
-// and add neighbouring bytes. V, defined in avx2.cc and avx512vnni.cc, wraps the instructions;
-// being local to its file, it keeps the code generated from these templates local too.
+// and add neighbouring bytes. V, defined in avx2.cc, avx512vnni.cc and neon*.cc, wraps the
+// instructions; being local to its file, it keeps the code generated from these templates local too.
 #pragma once
 
 #include <cmath>
@@ -118,7 +118,7 @@ class VectorKernels final : public Kernels {
     I a = V::SetBytes(1), b = V::SetBytes(2), c = V::SetBytes(3), d = V::SetBytes(4);
     for (int i = 0; i < repetitions; ++i) {
       Unroll<V::kPeakSums>([&](auto j) LMZIP_INLINED {
-        asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d));  // as if they had been loaded
+        V::Touch(a), V::Touch(b), V::Touch(c), V::Touch(d);  // as if they had been loaded
         I& sum = sums[decltype(j)::value];
         sum = V::AddSmallProducts(sum, a, b, c, d);
       });
@@ -126,7 +126,7 @@ class VectorKernels final : public Kernels {
     I total = V::Zero();
     Unroll<V::kPeakSums>([&](auto i)
                              LMZIP_INLINED { total = V::Add(total, sums[decltype(i)::value]); });
-    asm volatile("" : : "v"(total));  // used, as far as the compiler knows
+    V::Touch(total);  // used, as far as the compiler knows
     return int64_t{2} * 2 * Tiles::kQuad * V::kLanes * V::kPeakSums * repetitions;
   }
 

@@ -1,4 +1,4 @@
-#include "mixer/mix_vectors.h"
+#include "mixer/mix_x86.h"
 
 namespace lmzip {
 

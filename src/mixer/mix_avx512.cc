@@ -1,10 +1,11 @@
-#include "mixer/mix_vectors.h"
+#include "mixer/mix_x86.h"
 
 namespace lmzip {
 namespace {
 
-struct Avx512 {
+struct Avx512 : Shifts<Avx512> {
   using I = __m512i;
+  using Eight = Avx2;
   static constexpr size_t kLanes = 16;
 
   static I Load(const void* p) { return _mm512_load_si512(p); }

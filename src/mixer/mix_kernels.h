@@ -85,5 +85,6 @@ const MixKernels& MixKernelsFor(Isa isa);
 extern const MixKernels kPortableKernels;
 extern const MixKernels kAvx2Kernels;
 extern const MixKernels kAvx512Kernels;
+extern const MixKernels kNeonKernels;
 
 }  // namespace lmzip
