@@ -8,6 +8,7 @@ but small ones all of it; one of 24 is held out, by the SHA-256 of its path. Doc
 of fewer than eight files is split inside its files in the same proportions. Weights are not trained on a --count-alone corpus, which the network knows by heart, where another has the domain.
 What --exclude and --without name (exclusion.py) is neither counted nor trained on.
 The order of everything is fixed, so the same corpus gives the same prior. It takes 10 GB of memory, whatever is counted: more of it, more --passes.
+Where training is cut off, OUT.contexts is what was counted: --contexts-of goes on from there, or trains for another network with any prior's contexts.
 """
 import argparse
 import hashlib
@@ -162,6 +163,7 @@ def main():
     parser.add_argument("--passes", type=int, default=4, help="over what is counted, so that the table suffices (default 4)")
     parser.add_argument("--buckets", type=int, default=185_000, help="of 64 bytes, that the prior has (default 185,000)")
     parser.add_argument("--scale", type=float, default=1.0, help="factor of what is counted, and trained on")
+    parser.add_argument("--contexts-of", metavar="PRIOR", help="count nothing, and train weights for the contexts that a prior has")
     parser.add_argument("--dry", action="store_true", help="choose only")
     parser.add_argument("--list", help="also keep the list of documents here")
     args = parser.parse_args()
@@ -179,7 +181,13 @@ def main():
               f"trained {total(trained)} bytes in {len(trained)} samples", file=sys.stderr)
         if args.dry:
             return
-        subprocess.run([args.program, args.model, path, args.out, str(args.passes), str(args.buckets)], check=True)
+        contexts = args.contexts_of
+        if contexts is None:
+            contexts = f"{args.out}.contexts"
+            subprocess.run([args.program, "count", path, contexts, str(args.passes), str(args.buckets)], check=True)
+        subprocess.run([args.program, "train", args.model, path, contexts, args.out], check=True)
+        if args.contexts_of is None:
+            pathlib.Path(contexts).unlink()
 
 
 if __name__ == "__main__":

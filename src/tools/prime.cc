@@ -1,13 +1,16 @@
-// Makes a prior: lmzip_prime MODEL LIST OUT PASSES BUCKETS. A line of LIST is "count" or "train", a
+// Makes a prior in two steps: "count LIST OUT PASSES BUCKETS" finds its contexts, "train MODEL LIST
+// PRIOR OUT" trains those of a prior beside a network. A line of LIST is "count" or "train", a
 // document's begin and bytes, its path, between tabs; scripts/prime.py writes it.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <span>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -33,8 +36,9 @@ Bytes ReadPart(const std::string& path, size_t begin, size_t size) {
   return bytes;
 }
 
-lmzip::PriorRecipe ReadList(const std::string& path) {
-  lmzip::PriorRecipe recipe;
+// The documents of the lines that begin with `wanted`.
+std::vector<Bytes> ReadList(const std::string& path, const std::string& wanted) {
+  std::vector<Bytes> documents;
   std::ifstream list(path);
   if (!list) throw Error(ErrorCode::kIo, path + ": cannot be opened");
   for (std::string line; std::getline(list, line);) {
@@ -43,10 +47,9 @@ lmzip::PriorRecipe ReadList(const std::string& path) {
     size_t begin = 0, size = 0;
     fields >> kind >> begin >> size >> std::ws;
     std::getline(fields, document);
-    Bytes bytes = ReadPart(document, begin, size);
-    (kind == "train" ? recipe.samples : recipe.counted).push_back(std::move(bytes));
+    if (kind == wanted) documents.push_back(ReadPart(document, begin, size));
   }
-  return recipe;
+  return documents;
 }
 
 std::vector<int16_t> Logits(const lmzip::Model& model, std::span<const uint8_t> bytes) {
@@ -65,30 +68,55 @@ std::vector<int16_t> Logits(const lmzip::Model& model, std::span<const uint8_t> 
   return logits;
 }
 
-void Make(const std::string& model_path, lmzip::PriorRecipe recipe, const std::string& out) {
-  const auto file = lmzip::ModelFile::Open(model_path);
-  const auto model = lmzip::NewNativeModel({file, &file->weights()});
-  recipe.logits = [&](std::span<const uint8_t> bytes) { return Logits(*model, bytes); };
-  const Bytes blob = lmzip::MakePrior(recipe);
-  std::ofstream target(out, std::ios::binary);
+void Write(const Bytes& blob, const std::string& path) {
+  std::ofstream target(path, std::ios::binary);
   target.write(reinterpret_cast<const char*>(blob.data()),
                static_cast<std::streamsize>(blob.size()));
   target.close();
-  if (!target) throw Error(ErrorCode::kIo, out + ": cannot be written");
+  if (!target) throw Error(ErrorCode::kIo, path + ": cannot be written");
+}
+
+Bytes ReadAll(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) throw Error(ErrorCode::kIo, path + ": " + error.message());
+  return ReadPart(path, 0, size);
+}
+
+void Count(const std::string& list, const std::string& out, const std::string& passes,
+           const std::string& buckets) {
+  lmzip::PriorRecipe recipe;
+  recipe.counted = ReadList(list, "count");
+  recipe.passes = std::stoi(passes);
+  recipe.buckets = static_cast<uint32_t>(std::stoul(buckets));
+  Write(lmzip::CountPrior(recipe), out);
+}
+
+void Train(const std::string& model_path, const std::string& list, const std::string& contexts,
+           const std::string& out) {
+  const auto file = lmzip::ModelFile::Open(model_path);
+  const auto model = lmzip::NewNativeModel({file, &file->weights()});
+  lmzip::PriorRecipe recipe;
+  recipe.samples = ReadList(list, "train");
+  recipe.logits = [&](std::span<const uint8_t> bytes) { return Logits(*model, bytes); };
+  Write(lmzip::TrainPrior(recipe, ReadAll(contexts)), out);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: lmzip_prime MODEL LIST OUT PASSES BUCKETS\n");
-    return 1;
-  }
+  const std::vector<std::string> words(argv + 1, argv + argc);
   try {
-    lmzip::PriorRecipe recipe = ReadList(argv[2]);
-    recipe.passes = std::stoi(argv[4]);
-    recipe.buckets = static_cast<uint32_t>(std::stoul(argv[5]));
-    Make(argv[1], std::move(recipe), argv[3]);
+    if (words.size() == 5 && words[0] == "count") {
+      Count(words[1], words[2], words[3], words[4]);
+    } else if (words.size() == 5 && words[0] == "train") {
+      Train(words[1], words[2], words[3], words[4]);
+    } else {
+      std::fprintf(stderr,
+                   "usage: lmzip_prime count LIST OUT PASSES BUCKETS\n"
+                   "       lmzip_prime train MODEL LIST PRIOR OUT\n");
+      return 1;
+    }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "lmzip_prime: %s\n", error.what());
     return 1;

@@ -553,6 +553,20 @@ TEST(Prior, PassesCountTheSame) {
   EXPECT_NEAR(Code(bytes, {}, 0, &prior).bits, Code(bytes, {}, 0, &other).bits, 8);
 }
 
+// Nothing is left of what was trained before but the contexts.
+TEST(Prior, IsTrainedAnew) {
+  PriorRecipe recipe = SmallRecipe();
+  const Bytes first = MakePrior(recipe);
+  recipe.samples = {Prose(2000, 25)};
+  const Bytes second = TrainPrior(recipe, first);
+  EXPECT_NE(second, first);
+  EXPECT_EQ(second, TrainPrior(recipe, CountPrior(recipe)));
+  recipe.counted.clear();
+  recipe.samples = {Prose(4000, 23)};
+  EXPECT_EQ(TrainPrior(recipe, second), first);
+  EXPECT_THROW(TrainPrior(recipe, Bytes(first.begin(), first.end() - 1)), Error);
+}
+
 TEST(Prior, RefusesWhatIsNoPrior) {
   const Bytes good = MakePrior(SmallRecipe());
   const auto refused = [](Bytes blob) {

@@ -285,6 +285,20 @@ void Export(GeneralSet& set, std::vector<uint8_t>& blob) {
                          Part<int16_t>(blob, PriorLayout::kFinalRowsBegin, kAllFinalRows * kSets));
 }
 
+std::span<uint16_t> Curves(std::vector<uint8_t>& blob) {
+  return Part<uint16_t>(blob, PriorLayout::kCurves,
+                        PriorLayout::kCurveCount * ProbabilityMap::kPoints);
+}
+
+// Makes everything but the buckets what it is before any training.
+void ResetTrained(std::vector<uint8_t>& blob) {
+  const History nothing({}, 1);
+  GeneralSet fresh({}, nothing);
+  std::fill(blob.begin() + PriorLayout::kCells, blob.begin() + PriorLayout::kBucketsBegin, 0);
+  Export(fresh, blob);
+  CurveCensus().Export(Curves(blob));
+}
+
 void TrainOn(std::span<const uint8_t> sample, const std::vector<int16_t>* logits,
              CurveCensus& curves, std::vector<uint8_t>& blob) {
   const Prior prior(blob);
@@ -305,31 +319,36 @@ void CapCounts(std::vector<uint8_t>& blob) {
 
 }  // namespace
 
-std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
+std::vector<uint8_t> CountPrior(const PriorRecipe& recipe) {
   LMZIP_CHECK(kLittleEndian);  // numbers are written as they lie in memory
   std::vector<uint8_t> blob(PriorLayout::kBucketsBegin + BucketLayout::kBytes * recipe.buckets);
   std::ranges::copy(PriorLayout::kMagic, blob.begin());
   StoreLe(PriorLayout::kVersion, &blob[8]);
   StoreLe(recipe.buckets, &blob[12]);
   CountSlots(recipe, std::span(blob).subspan(PriorLayout::kBucketsBegin));
+  ResetTrained(blob);
+  return blob;
+}
 
-  const History nothing({}, 1);
-  GeneralSet fresh({}, nothing);
-  Export(fresh, blob);
+std::vector<uint8_t> TrainPrior(const PriorRecipe& recipe, std::vector<uint8_t> prior) {
+  LMZIP_CHECK(kLittleEndian);
+  const Prior valid(prior);  // or it is refused
+  ResetTrained(prior);
   CurveCensus curves;
-  const auto points = Part<uint16_t>(blob, PriorLayout::kCurves,
-                                     PriorLayout::kCurveCount * ProbabilityMap::kPoints);
-  curves.Export(points);
   for (const auto& sample : recipe.samples) {
-    TrainOn(sample, nullptr, curves, blob);
+    TrainOn(sample, nullptr, curves, prior);
     if (recipe.logits) {
       const std::vector<int16_t> logits = recipe.logits(sample);
-      TrainOn(sample, &logits, curves, blob);
+      TrainOn(sample, &logits, curves, prior);
     }
   }
-  curves.Export(points);
-  CapCounts(blob);
-  return blob;
+  curves.Export(Curves(prior));
+  CapCounts(prior);
+  return prior;
+}
+
+std::vector<uint8_t> MakePrior(const PriorRecipe& recipe) {
+  return TrainPrior(recipe, CountPrior(recipe));
 }
 
 }  // namespace lmzip

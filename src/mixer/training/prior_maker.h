@@ -29,7 +29,14 @@ struct PriorRecipe {
   LogitSource logits;
 };
 
-/// The same blob for the same recipe, everywhere.
+/// The contexts of a prior that is not trained yet; the same blob for the same recipe, everywhere.
+std::vector<uint8_t> CountPrior(const PriorRecipe& recipe);
+
+/// A prior with the contexts of another one, trained anew. Throws Error{kModelLoad} when that is
+/// none. The same blob for the same samples, logits and contexts, everywhere.
+std::vector<uint8_t> TrainPrior(const PriorRecipe& recipe, std::vector<uint8_t> prior);
+
+/// Both.
 std::vector<uint8_t> MakePrior(const PriorRecipe& recipe);
 
 }  // namespace lmzip
