@@ -38,6 +38,11 @@ class ZeroedArray {
   ZeroedArray(const ZeroedArray&) = delete;
   ZeroedArray& operator=(const ZeroedArray&) = delete;
 
+  /// Becomes a copy. REQUIRES: `other` has as many.
+  void CopyFrom(const ZeroedArray& other) noexcept {
+    std::copy_n(other.data_, size(), data_);
+  }
+
   T& operator[](size_t i) noexcept { return data_[i]; }
   const T& operator[](size_t i) const noexcept { return data_[i]; }
   T* data() noexcept { return data_; }

@@ -82,14 +82,14 @@ std::shared_ptr<LoadedModel> CodecContext::Model(const ShortModelId& id) {
 
 const KnownReferences& CodecContext::references() {
   const MutexLock lock(mutex_);
-  if (!references_) references_.emplace(options_.references);
+  if (!references_) references_.emplace(options_.references, budget_);
   return *references_;
 }
 
 std::shared_ptr<const References> CodecContext::ReferencesFor(const EncodeOptions& options) {
   if (options.method == Method::kStore || options.method == Method::kModel) return nullptr;
   auto all = references().all();
-  if (all) all->MakeIndex(budget_);
+  if (all) all->MakeIndex();
   return all;
 }
 

@@ -7,6 +7,11 @@
 #include "lmzip/error.h"
 
 namespace lmzip {
+namespace {
+
+constexpr uint64_t kSpareShare = 4;  // more of what there is is not lent
+
+}  // namespace
 
 MemoryBudget::Lease::Lease(Lease&& other) noexcept
     : budget_(std::exchange(other.budget_, nullptr)),
@@ -46,7 +51,7 @@ MemoryBudget::Lease MemoryBudget::Wait(uint64_t bytes, const std::string& what, 
     // Each time: a model may have been loaded meanwhile, and who holds alone waits for nobody.
     const bool alone = turn == Turn::kFirst && beside_.size() == 1;
     CheckPossible(bytes + (alone ? held_ : 0), what);
-    return reserved_ + leased_ + bytes <= total_;
+    return IsFree(bytes);
   });
   Take(bytes);
   return Lease(this, bytes);
@@ -57,7 +62,7 @@ MemoryBudget::Lease MemoryBudget::WaitAtMost(uint64_t bytes, Turn turn) {
   uint64_t most = 0;
   WaitInTurn(turn, [&]() LMZIP_REQUIRES(mutex_) {
     most = std::min(bytes, total_ - reserved_ - (turn == Turn::kFirst ? held_ : 0));
-    return reserved_ + leased_ + most <= total_;
+    return IsFree(most);
   });
   Take(most);
   return Lease(this, most);
@@ -69,8 +74,7 @@ MemoryBudget::Lease MemoryBudget::Hold(uint64_t bytes, uint64_t beside, const st
   WaitInTurn(Turn::kLast, [&]() LMZIP_REQUIRES(mutex_) {
     CheckPossible(bytes, what);
     const bool alone = beside_.empty();
-    return (alone || reserved_ + held_ + bytes + ForHolders(beside) <= total_) &&
-           reserved_ + leased_ + bytes <= total_;
+    return (alone || reserved_ + held_ + bytes + ForHolders(beside) <= total_) && IsFree(bytes);
   });
   Take(bytes);
   held_ += bytes;
@@ -113,7 +117,7 @@ void MemoryBudget::WakeFirst() {
 
 MemoryBudget::Lease MemoryBudget::Try(uint64_t bytes) {
   const MutexLock lock(mutex_);
-  if (reserved_ + leased_ + bytes > total_) return Lease();
+  if (!IsFree(bytes)) return Lease();
   Take(bytes);
   return Lease(this, bytes);
 }
@@ -128,16 +132,56 @@ bool MemoryBudget::IsPossible(uint64_t bytes) const {
   return reserved_ + bytes <= total_;
 }
 
-// Kept pages are never more than what is free: a lease's own become kept only while it covers them.
+// What is lent is not free while others are in flight, at whose end it may fit beside.
+bool MemoryBudget::IsFree(uint64_t bytes) const {
+  const bool alone = leased_ == held_;
+  return reserved_ + leased_ + bytes + (alone ? 0 : lent_) <= total_;
+}
+
 void MemoryBudget::Take(uint64_t bytes) {
   leased_ += bytes;
-  TrimKeptPages(total_ - std::min(total_, reserved_ + leased_));
+  MakeRoom();
+}
+
+// What is lent, and kept pages, are never more than what is free: a lease's own become kept only while it
+// covers them.
+void MemoryBudget::MakeRoom() {
+  const uint64_t free = total_ - std::min(total_, reserved_ + leased_);
+  if (lent_ > free) {
+    spare_->Drop();
+    EndLoan();
+  }
+  TrimKeptPages(free - lent_);
+}
+
+void MemoryBudget::EndLoan() {
+  spare_ = nullptr;
+  lent_ = 0;
+}
+
+bool MemoryBudget::Lend(uint64_t bytes, Spare& spare) {
+  const MutexLock lock(mutex_);
+  if (spare_ != nullptr && spare_ != &spare) return false;
+  if (bytes > (total_ - std::min(total_, reserved_)) / kSpareShare) return false;
+  spare_ = &spare;
+  lent_ = bytes;
+  if (reserved_ + leased_ + bytes > total_) return false;
+  MakeRoom();
+  return true;
+}
+
+void MemoryBudget::TakeBack(const Spare& spare) {
+  const MutexLock lock(mutex_);
+  if (spare_ != &spare) return;
+  EndLoan();
+  WakeFirst();
 }
 
 void MemoryBudget::Reserve(uint64_t bytes, const std::string& what) {
   const MutexLock lock(mutex_);
   CheckPossible(bytes, what);
   reserved_ += bytes;
+  MakeRoom();
   WakeFirst();
 }
 

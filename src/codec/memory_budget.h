@@ -36,6 +36,16 @@ class MemoryBudget {
     uint64_t beside_ = 0;  // of Hold()
   };
 
+  /// Who uses memory that others can do without.
+  class Spare {
+   public:
+    /// Frees it. The budget waits meanwhile: call none of its functions.
+    virtual void Drop() noexcept = 0;
+
+   protected:
+    ~Spare() = default;
+  };
+
   explicit MemoryBudget(uint64_t bytes) : total_(bytes) {}
 
   uint64_t total() const { return total_; }
@@ -55,6 +65,11 @@ class MemoryBudget {
   bool FitsBeside(const Lease& held, uint64_t bytes);
   /// An empty lease when `bytes` are not free now.
   Lease Try(uint64_t bytes);
+  /// Lends `bytes`, to one at a time, until somebody has no room beside them although no others are in flight: then
+  /// calls spare.Drop(). False where they are not free now; who has asked gets them before leases do, if it asks again.
+  bool Lend(uint64_t bytes, Spare& spare);
+  /// Takes what is lent back, if it is; Drop() is not called, and not called afterwards.
+  void TakeBack(const Spare& spare);
   /// Takes `bytes` for good. Throws like Wait().
   void Reserve(uint64_t bytes, const std::string& what);
   /// Throws like Wait(), without waiting.
@@ -65,6 +80,9 @@ class MemoryBudget {
  private:
   void CheckPossible(uint64_t bytes, const std::string& what) const LMZIP_REQUIRES(mutex_);
   void Take(uint64_t bytes) LMZIP_REQUIRES(mutex_);
+  bool IsFree(uint64_t bytes) const LMZIP_REQUIRES(mutex_);
+  void MakeRoom() LMZIP_REQUIRES(mutex_);
+  void EndLoan() LMZIP_REQUIRES(mutex_);
   uint64_t ForHolders(uint64_t beside) const LMZIP_REQUIRES(mutex_);
   void Release(uint64_t bytes, uint64_t beside);
   template <typename Fits>
@@ -77,6 +95,8 @@ class MemoryBudget {
   uint64_t reserved_ LMZIP_GUARDED_BY(mutex_) = 0;         // for good
   uint64_t leased_ LMZIP_GUARDED_BY(mutex_) = 0;           // of that by Hold():
   uint64_t held_ LMZIP_GUARDED_BY(mutex_) = 0;
+  Spare* spare_ LMZIP_GUARDED_BY(mutex_) = nullptr;  // who has what is lent, or has asked, and
+  uint64_t lent_ LMZIP_GUARDED_BY(mutex_) = 0;       // how much that is
   std::multiset<uint64_t> beside_ LMZIP_GUARDED_BY(mutex_);  // what each of the holders may need
 };
 

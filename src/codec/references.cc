@@ -43,13 +43,13 @@ Reference::Reference(const std::filesystem::path& path) : name(path.string()), f
   id = {.bytes = file.size(), .hash = hash.Digest()};
 }
 
-References::References(std::vector<std::shared_ptr<const Reference>> parts)
-    : parts_(std::move(parts)) {
+References::References(std::vector<std::shared_ptr<const Reference>> parts, MemoryBudget& budget)
+    : parts_(std::move(parts)), budget_(budget) {
   for (const auto& part : parts_) {
     ids_.push_back(part->id);
     bytes_ += part->id.bytes;
   }
-  prime_ = std::make_unique<Prime>(EndOf(*NewStore(), bytes_));
+  prime_ = std::make_unique<Prime>(EndOf(*NewStore(), bytes_), budget_);
 }
 
 std::unique_ptr<WindowStore> References::NewStore() const {
@@ -58,10 +58,10 @@ std::unique_ptr<WindowStore> References::NewStore() const {
   return WindowOfFiles(std::move(files));
 }
 
-void References::MakeIndex(MemoryBudget& budget) const {
+void References::MakeIndex() const {
   const MutexLock lock(mutex_);
   if (index_) return;
-  budget.Reserve(BlockIndex::MemoryBytes(bytes_),
+  budget_.Reserve(BlockIndex::MemoryBytes(bytes_),
                  "the index of references of " + std::to_string(bytes_) + " bytes");
   auto index = std::make_shared<BlockIndex>(bytes_);
   uint64_t begin = 0;
@@ -81,12 +81,13 @@ void References::RequireUnchanged() const {
   for (const auto& part : parts_) part->file.RequireUnchanged();
 }
 
-KnownReferences::KnownReferences(const std::vector<std::filesystem::path>& paths) {
+KnownReferences::KnownReferences(const std::vector<std::filesystem::path>& paths, MemoryBudget& budget)
+    : budget_(budget) {
   if (paths.size() > kMaxReferences) {
     throw Error(ErrorCode::kUsage, "more than " + std::to_string(kMaxReferences) + " references");
   }
   for (const auto& path : paths) each_.push_back(std::make_shared<Reference>(path));
-  if (!each_.empty()) all_ = std::make_shared<References>(each_);
+  if (!each_.empty()) all_ = std::make_shared<References>(each_, budget_);
 }
 
 std::shared_ptr<const References> KnownReferences::Find(const std::vector<ReferenceId>& ids) const {
@@ -100,7 +101,7 @@ std::shared_ptr<const References> KnownReferences::Find(const std::vector<Refere
     }
     found.push_back(*known);
   }
-  return std::make_shared<References>(std::move(found));
+  return std::make_shared<References>(std::move(found), budget_);
 }
 
 std::shared_ptr<const References> KnownReferences::Find(uint32_t check,
@@ -108,7 +109,7 @@ std::shared_ptr<const References> KnownReferences::Find(uint32_t check,
   if (all_ && ReferenceCheck(model, all_->ids()) == check) return all_;
   for (const auto& one : each_) {
     if (ReferenceCheck(model, {&one->id, 1}) == check) {
-      return std::make_shared<References>(std::vector{one});
+      return std::make_shared<References>(std::vector{one}, budget_);
     }
   }
   return nullptr;

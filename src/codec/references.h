@@ -29,8 +29,8 @@ struct Reference {
 /// Some of them in an order, as content before a stream's. Thread-safe.
 class References {
  public:
-  /// Throws Error{kIo}.
-  explicit References(std::vector<std::shared_ptr<const Reference>> parts);
+  /// `budget` must outlive this. Throws Error{kIo}.
+  References(std::vector<std::shared_ptr<const Reference>> parts, MemoryBudget& budget);
 
   uint64_t bytes() const { return bytes_; }
   const std::vector<ReferenceId>& ids() const { return ids_; }
@@ -43,9 +43,9 @@ class References {
   }
   /// To read them, at places from 0 on, with kFileWindowBytes of memory. Must not outlive this.
   std::unique_ptr<WindowStore> NewStore() const;
-  /// Makes the index, unless there is one: where their blocks stand. Its memory is taken from `budget`
+  /// Makes the index, unless there is one: where their blocks stand. Its memory is taken from the budget
   /// for good, without holding leases. Throws Error{kLimit, kIo}.
-  void MakeIndex(MemoryBudget& budget) const;
+  void MakeIndex() const;
   /// Null before MakeIndex().
   std::shared_ptr<const BlockIndex> index() const;
   /// Throws Error{kIo} when a file was written to since this was made.
@@ -53,6 +53,7 @@ class References {
 
  private:
   const std::vector<std::shared_ptr<const Reference>> parts_;
+  MemoryBudget& budget_;
   std::vector<ReferenceId> ids_;
   uint64_t bytes_ = 0;
   std::unique_ptr<const Prime> prime_;
@@ -63,8 +64,8 @@ class References {
 /// Those that a codec was given.
 class KnownReferences {
  public:
-  /// Throws as Reference.
-  explicit KnownReferences(const std::vector<std::filesystem::path>& paths);
+  /// `budget` must outlive this, and what it gives. Throws as Reference.
+  KnownReferences(const std::vector<std::filesystem::path>& paths, MemoryBudget& budget);
 
   /// All, in their order; null where there are none.
   const std::shared_ptr<const References>& all() const { return all_; }
@@ -78,6 +79,7 @@ class KnownReferences {
   std::string Describe() const;
 
  private:
+  MemoryBudget& budget_;
   std::vector<std::shared_ptr<const Reference>> each_;
   std::shared_ptr<const References> all_;
 };

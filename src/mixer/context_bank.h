@@ -21,6 +21,9 @@ class BankOf {
 
   explicit BankOf(const MixKernels& kernels);
 
+  /// Between bits.
+  void CopyFrom(const BankOf& other) noexcept { cells_ = other.cells_; }
+
   /// Makes `slots` the ones in use; they must stay valid until the next call.
   void Use(const std::array<Slot*, kContextCount>& slots) noexcept { slots_ = slots; }
 

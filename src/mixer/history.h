@@ -31,6 +31,9 @@ class History {
   /// The byte at the lane's position is coded now.
   void Advance(int lane) noexcept { ++positions_[static_cast<size_t>(lane)]; }
 
+  /// As many bytes of the lanes' segments are coded as in `other`, whose segments are the same.
+  void AdvanceAs(const History& other) noexcept { positions_ = other.positions_; }
+
   size_t block_begin() const noexcept { return block_begin_; }
   size_t size() const noexcept { return content_.size(); }
 

@@ -44,6 +44,10 @@ class MatchFinder {
         min_length_(min_length),
         stride_mask_(static_cast<size_t>(stride) - 1) {}
 
+  size_t table_size() const noexcept { return table_.size(); }
+  /// REQUIRES: `other` has a table of that size.
+  void CopyFrom(const MatchFinder& other) noexcept { table_.CopyFrom(other.table_); }
+
   /// Finds out where the table tells of the bytes before `position`, before `last`, the byte before
   /// `position`, is in the history.
   size_t Locate(const History& history, size_t run_begin, size_t position,
@@ -126,6 +130,9 @@ class MatchPredictor {
       cells_[i] = Cell(65536 - 65536 / (static_cast<uint32_t>(i / kMissLevels) * 4 + 4), 6);
     }
   }
+
+  /// Between bytes.
+  void CopyFrom(const MatchPredictor& other) noexcept { cells_ = other.cells_; }
 
   /// `match` predicts a byte, or has length 0.
   void StartByte(const Match& match, const History& history) noexcept {

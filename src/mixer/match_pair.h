@@ -37,6 +37,18 @@ class MatchPair {
            MappedBytes(sizeof(uint32_t) << TableBits(size, kShortTableBits));
   }
 
+  /// Whether the other one's tables are of the same sizes.
+  bool IsLike(const MatchPair& other) const noexcept {
+    return std::ranges::equal(finders_, other.finders_, {}, &MatchFinder::table_size, &MatchFinder::table_size);
+  }
+  /// Between bytes. REQUIRES: IsLike().
+  void CopyFrom(const MatchPair& other) noexcept {
+    for (size_t i = 0; i < kMatches; ++i) {
+      finders_[i].CopyFrom(other.finders_[i]);
+      predictors_[i].CopyFrom(other.predictors_[i]);
+    }
+  }
+
   /// Early, to be fetched before it is needed: where the tables tell of the lane's next byte. `last`
   /// is the byte before, which may not be in the history yet.
   void Locate(const History& history, const LanePlace& place, uint8_t last,

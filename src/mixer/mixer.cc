@@ -89,6 +89,16 @@ void Mixer::StartSegment(int index, size_t begin, size_t end) {
   lane.set->Prepare(index, lane.place, begin > 0 ? history_[begin - 1] : uint8_t{0});
 }
 
+bool Mixer::CopyFrom(const Mixer& other) noexcept {
+  LMZIP_CHECK(lanes_.size() == other.lanes_.size());
+  const auto learned = std::ranges::find_if(other.sets_, [](const auto& set) { return set != nullptr; });
+  const auto& mine = sets_[static_cast<size_t>(learned - other.sets_.begin())];
+  if (!mine || !mine->CopyFrom(**learned)) return false;
+  history_.AdvanceAs(other.history_);
+  for (size_t i = 0; i < lanes_.size(); ++i) lanes_[i].place = other.lanes_[i].place;
+  return true;
+}
+
 // Finds the set of the lane's next byte.
 void Mixer::Enter(int index, Lane& lane) noexcept {
   static constexpr TypedSegment kNoSegment{};

@@ -22,6 +22,9 @@ class PairMixer {
             int32_t rate);
   static size_t Bytes(const std::array<size_t, kSetsOfPair>& rows) noexcept;
 
+  /// Between bits. REQUIRES: `other` was made of the same.
+  void CopyFrom(const PairMixer& other) noexcept { rows_.CopyFrom(other.rows_); }
+
   /// The inputs of the next bit, within +-4096, to be filled in before Mix().
   int32_t* inputs() noexcept { return inputs_.data(); }
 

@@ -46,6 +46,9 @@ class ProbabilityMap {
   /// Memory of its points.
   static constexpr size_t Bytes(size_t contexts) { return contexts * kPoints * sizeof(uint32_t); }
 
+  /// Between bits. REQUIRES: `other` has as many contexts.
+  void CopyFrom(const ProbabilityMap& other) noexcept { points_.CopyFrom(other.points_); }
+
   /// Fetches the curves of `context` and, where `count` is more, of those behind it.
   void Prefetch(size_t context, size_t count) const noexcept {
     PrefetchRange(&points_[context * kPoints], count * kPoints * sizeof(uint32_t));

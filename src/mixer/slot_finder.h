@@ -24,6 +24,9 @@ class SlotFinder {
   SlotFinder(int table_bits, const Prior* prior, uint32_t in_prior)
       : prior_(prior), in_prior_(in_prior), table_(table_bits) {}
 
+  /// Between bytes. REQUIRES: `other` has a table of the same size, and the same prior.
+  void CopyFrom(const SlotFinder& other) noexcept { table_.CopyFrom(other.table_); }
+
   void Prefetch(uint64_t hash) const noexcept { table_.Prefetch(hash); }
 
   void BeginByte(const Hashes& hashes) noexcept {

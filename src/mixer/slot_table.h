@@ -35,6 +35,9 @@ class SlotTable {
   explicit SlotTable(int size_bits)
       : buckets_(size_t{1} << (size_bits - 6)), mask_((uint64_t{1} << (size_bits - 6)) - 1) {}
 
+  /// REQUIRES: `other` is of the same size.
+  void CopyFrom(const SlotTable& other) noexcept { buckets_.CopyFrom(other.buckets_); }
+
   void Prefetch(uint64_t hash) const noexcept { PrefetchLine(&buckets_[hash & mask_]); }
 
   /// The context's slot, cleared when it is new (its first node is empty then); valid until a later

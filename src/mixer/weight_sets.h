@@ -39,6 +39,12 @@ class WeightSets {
   /// `first`: null where nothing was trained; must outlive this.
   WeightSets(const MixKernels& kernels, const FirstWeights& first);
 
+  /// Between bits. REQUIRES: `other` has the same first weights.
+  void CopyFrom(const WeightSets& other) noexcept {
+    rows_.CopyFrom(other.rows_);
+    final_rows_.CopyFrom(other.final_rows_);
+  }
+
   /// The inputs of the next bit, to be filled in before Mix(); the last place stays 0.
   int32_t* inputs() noexcept { return mix_.inputs.data(); }
 

@@ -187,5 +187,55 @@ TEST(MemoryBudget, AHolderAloneMayNeedAnything) {
   EXPECT_EQ(budget.WaitAtMost(70, MemoryBudget::Turn::kFirst).bytes(), 40u);
 }
 
+class CountingSpare final : public MemoryBudget::Spare {
+ public:
+  void Drop() noexcept override { ++drops; }
+  int drops = 0;
+};
+
+TEST(MemoryBudget, WhatIsLentWaitsForOthersAndThenGivesWay) {
+  MemoryBudget budget(100);
+  CountingSpare spare;
+  ASSERT_TRUE(budget.Lend(20, spare));
+  auto lease = budget.Wait(50, "a frame");
+  EXPECT_FALSE(budget.Try(40));  // beside the first frame there is none for it
+  EXPECT_TRUE(budget.Try(30));
+  EXPECT_EQ(spare.drops, 0);
+  lease = {};
+  EXPECT_TRUE(budget.Try(90));
+  EXPECT_EQ(spare.drops, 1);
+  budget.TakeBack(spare);
+  EXPECT_EQ(spare.drops, 1);
+}
+
+TEST(MemoryBudget, WhoAsksForALoanGetsItBeforeFurtherLeases) {
+  MemoryBudget budget(100);
+  CountingSpare spare, other;
+  auto first = budget.Wait(45, "a frame"), second = budget.Wait(45, "a frame");
+  EXPECT_FALSE(budget.Lend(20, spare));
+  EXPECT_FALSE(budget.Lend(20, other));  // one at a time
+  first = {};
+  EXPECT_FALSE(budget.Try(45));
+  EXPECT_TRUE(budget.Lend(20, spare));
+  EXPECT_TRUE(budget.Try(35));
+  budget.TakeBack(spare);
+  EXPECT_TRUE(budget.Lend(20, other));
+  budget.TakeBack(other);
+  EXPECT_EQ(spare.drops + other.drops, 0);
+}
+
+TEST(MemoryBudget, ALoanThatNobodyGotHoldsNobodyBackForEver) {
+  MemoryBudget budget(100);
+  CountingSpare spare;
+  auto lease = budget.Wait(90, "a frame");
+  EXPECT_FALSE(budget.Lend(20, spare));
+  auto waiter = std::async(std::launch::async, [&] { return static_cast<bool>(budget.Wait(95, "another")); });
+  lease = {};
+  ASSERT_EQ(waiter.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_TRUE(waiter.get());
+  EXPECT_FALSE(budget.Lend(60, spare));  // most of what there is
+  EXPECT_TRUE(budget.Try(100));
+}
+
 }  // namespace
 }  // namespace lmzip

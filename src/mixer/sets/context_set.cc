@@ -74,6 +74,20 @@ void ContextSet::LoadPrior() noexcept {
   }
 }
 
+bool ContextSet::CopyContexts(const ContextSet& other) noexcept {
+  if (slot_table().size() != other.slot_table().size() || !matches_.IsLike(other.matches_) ||
+      lanes_.size() != other.lanes_.size()) {
+    return false;
+  }
+  finder_.CopyFrom(other.finder_);
+  std::ranges::copy(other.lanes_, lanes_.begin());
+  bank_.CopyFrom(other.bank_);
+  matches_.CopyFrom(other.matches_);
+  weights_.CopyFrom(other.weights_);
+  for (size_t i = 0; i < result_maps_.size(); ++i) result_maps_[i].CopyFrom(other.result_maps_[i]);
+  return true;
+}
+
 void ContextSet::StartLane(int index, int before, const LanePlace& place) {
   Lane& lane = LaneAt(index);
   if (before != kNoLane) {

@@ -51,6 +51,9 @@ class ContextSet : public ModelSet {
     ContextHashes hashes{};
   };
 
+  /// As ModelSet::CopyFrom(), but for what a set has of its own.
+  bool CopyContexts(const ContextSet& other) noexcept;
+
   /// The contexts of the lane's next byte.
   virtual void FindContexts(int lane, const LanePlace& place, ContextHashes& hashes) noexcept = 0;
 

@@ -11,6 +11,11 @@ class GeneralSet final : public ContextSet {
  public:
   using ContextSet::ContextSet;
 
+  bool CopyFrom(const ModelSet& other) noexcept override {
+    const auto* const like = dynamic_cast<const GeneralSet*>(&other);
+    return like != nullptr && CopyContexts(*like);
+  }
+
   /// Learns histories from a byte that is not coded, and nothing else: of the prior's contexts, or
   /// where they are not `counted` of the empty context alone, whose byte may be prepared for by
   /// PrepareMatches. The census sees every slot before it learns.

@@ -77,6 +77,22 @@ size_t QuickSet::MemoryBytes(uint64_t size, int lanes) noexcept {
          MappedBytes(ProbabilityMap::Bytes(kMapContexts));
 }
 
+bool QuickSet::CopyFrom(const ModelSet& set) noexcept {
+  const auto* const other = dynamic_cast<const QuickSet*>(&set);
+  if (other == nullptr || slots_.table().size() != other->slots_.table().size() ||
+      matches_.table_size() != other->matches_.table_size() || lanes_.size() != other->lanes_.size()) {
+    return false;
+  }
+  slots_.CopyFrom(other->slots_);
+  std::ranges::copy(other->lanes_, lanes_.begin());
+  bank_.CopyFrom(other->bank_);
+  matches_.CopyFrom(other->matches_);
+  expected_.CopyFrom(other->expected_);
+  mixer_.CopyFrom(other->mixer_);
+  map_.CopyFrom(other->map_);
+  return true;
+}
+
 void QuickSet::StartLane(int index, int before, const LanePlace&) {
   LaneAt(index) = before != kNoLane ? Lane(LaneAt(before)) : Lane{};
 }

@@ -21,6 +21,7 @@ class QuickSet final : public ModelSet {
   QuickSet(const MixerOptions& options, const History& history);
   static size_t MemoryBytes(uint64_t size, int lanes) noexcept;
 
+  bool CopyFrom(const ModelSet& other) noexcept override;
   void StartLane(int lane, int before, const LanePlace& place) override;
   void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept override;
   void Prepare(int lane, const LanePlace& place, uint8_t last) noexcept override;
