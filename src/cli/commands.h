@@ -15,5 +15,6 @@ int RunBench(const Options& options);
 int RunView(const Options& options);
 int RunSample(const Options& options);
 int RunEval(const Options& options);
+int RunReference(const Options& options);
 
 }  // namespace lmzip

@@ -45,6 +45,7 @@ class Definitions : private OptionGroups {
     DefineView();
     DefineSample();
     DefineEval();
+    DefineReference();
     DefineModels();
     CLI::App& completion =
         AddCommand("completion", Command::kCompletion, "a shell's completions, on standard output");
@@ -227,6 +228,24 @@ class Definitions : private OptionGroups {
     AddContentKinds(eval);
     AddMachine(eval, "a model, by name or file; several may be given");
     AddVerbosity(eval);
+  }
+
+  void DefineReference() {
+    CLI::App& reference = AddCommand("reference", Command::kReference,
+                                     "reference make PATH -o FILE: what files have in common");
+    reference.footer(kReferenceText);
+    // So far there is one.
+    AddChoice<std::string>(reference, "ACTION", options_.reference_action, {{"make", "make"}}, "make")
+        ->required();
+    AddNames(reference, "PATH", "files, and folders of files");
+    AddName(
+        reference, "--files0", "FILE", [*this](const std::string& name) { options_.files0 = name; },
+        "read further names from FILE (-: standard input),\neach ended by a NUL byte");
+    AddSize(reference, "--size", options_.reference_bytes, "of the reference (default 64K)");
+    AddOutputFile(reference);
+    AddForce(reference, "overwrite");
+    AddExclude(reference);
+    AddVerbosity(reference);
   }
 
   void DefineModels() {

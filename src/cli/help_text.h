@@ -124,6 +124,17 @@ inline constexpr char kEvalText[] =
     "  lmzip eval data/ -m base -m large --method lm --resume made.jsonl --markdown\n"
     "  lmzip eval --data paper --chunk 2048 images/ speech/ --csv -o table.csv\n";
 
+inline constexpr char kReferenceText[] =
+    "Makes a reference for `c --reference` out of files that are alike, as many small\n"
+    "ones are: pieces that have most in common with other files and least with each\n"
+    "other, the best last. Mixers learn a reference's last 64 KiB before a file begins.\n"
+    "Of more than 64 MiB every n-th file is read, of each at most 1 MiB. -v tells how\n"
+    "many pieces there are, -vv which.\n"
+    "\n"
+    "Examples:\n"
+    "  lmzip reference make records/ -o typical\n"
+    "  lmzip c -r -3 --reference typical records/\n";
+
 inline constexpr char kModelsText[] =
     "list: the models that are found, with their ids; show: what a model's file says of\n"
     "itself; verify: whether every engine and instruction set of this machine computes\n"

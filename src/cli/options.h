@@ -10,7 +10,7 @@
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kEval, kCompletion };
+enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kEval, kReference, kCompletion };
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 enum class ViewFormat { kMap, kPage, kCsv, kNpy, kJson };
@@ -62,6 +62,8 @@ struct Options {
   SampleOptions sample{.bytes = 1000};
   std::string prompt;  // of sample: a file
   EvalOptions eval;
+  std::string reference_action;  // make
+  uint64_t reference_bytes = uint64_t{64} << 10;
 
   std::string models_action = "list";  // list, show, verify
   std::string shell;                   // of completion

@@ -62,6 +62,7 @@ int Dispatch(const Options& options) {
     case Command::kView: return RunView(options);
     case Command::kSample: return RunSample(options);
     case Command::kEval: return RunEval(options);
+    case Command::kReference: return RunReference(options);
     case Command::kCompletion: break;  // answered with --help and --version
   }
   return kBug;

@@ -22,7 +22,7 @@ for shell in bash zsh fish; do
   grep -q -e 'keep-going' script
   grep -q 'auto lm+mix lm mix store' script
   # Every option that a help text shows.
-  for command in c d t l view sample eval models; do
+  for command in c d t l view sample eval reference models; do
     for option in $(lmzip "$command" --help | grep -o -E '^  -[^ ]+' | grep -o -E -- '--[a-z0-9-]+'); do
       grep -q -e "${option#--}" script || die "$shell does not know $command $option"
     done
