@@ -76,7 +76,7 @@ check_goldens() {
   local name bytes sha256 rest
   while IFS=$'\t' read -r name bytes sha256 rest; do
     [[ $name != \#* && $name != long-* ]] || continue
-    on max lmzip d -q -f -o "$work/content-$architecture/$name" "tests/goldens/$name.lmz" || true
+    on max lmzip d -q -f --reference tests/goldens/reference -o "$work/content-$architecture/$name" "tests/goldens/$name.lmz" || true
     if [[ $(sha256sum < "$work/content-$architecture/$name") == "$sha256  -" ]]; then ((decoded += 1)); else fail "decoding the golden $name"; fi
   done < tests/goldens/goldens.tsv
 }
@@ -106,7 +106,7 @@ check_encoder() {
     [[ $name != \#* && $name != long-* && $options != '= '* ]] || continue
     [[ $name != tok* || $name == tok-mix ]] || continue
     # shellcheck disable=SC2086
-    if on max lmzip c -q $options -c "$work/content-$architecture/$name" | cmp -s - "tests/goldens/$name.lmz"; then
+    if on max lmzip c -q ${options/--reference /--reference tests/goldens/} -c "$work/content-$architecture/$name" | cmp -s - "tests/goldens/$name.lmz"; then
       ((encoded += 1))
     else
       fail "encoding the golden $name"

@@ -54,6 +54,10 @@ mix-raw-picture raw-picture --method mix
 mix-wav wav --method mix
 mix-wav-8-bit wav-8-bit --method mix
 mix-pictures-lanes ppm --method mix --lanes 2 --segment 1024
+reference record --reference reference
+reference-turbo record --effort turbo --reference reference
+reference-lm-mix-lanes records --method lm+mix --lanes 2 --segment 64 --frame-size 900 --reference reference
+reference-copies version --effort fast --reference reference
 tiny text -m tiny --method lm+mix
 large text -m large --method lm+mix
 tok text -m tok --method lm
@@ -82,6 +86,9 @@ make_contents() {
   head -c 400 long-text > text
   head -c 400 "$samples/code.c" > code
   head -c 5000 "$samples/records.json" > records
+  head -c 3000 records > "$goldens/reference"
+  tail -c +5001 "$samples/records.json" | head -c 300 > record
+  { head -c 1500 "$goldens/reference"; printf changed; tail -c +1501 "$goldens/reference"; head -c 66000 /dev/zero; } > version
   head -c 5000 "$samples/service.log" > log
   head -c 400 ppm > picture-begin
   head -c 400 wav > sound-begin
@@ -133,7 +140,7 @@ make_all() {
   printf '# name\tcontent bytes\tits SHA-256\tfile bytes\tits SHA-256\toptions of c; or = and goldens, with 100 zeros behind each\n'
   while read -r name content options; do
     # shellcheck disable=SC2086
-    "$program" c -q -f --verify $options -o "$goldens/$name.lmz" "$contents/$content"
+    (cd "$goldens" && "$program" c -q -f --verify $options -o "$goldens/$name.lmz" "$contents/$content")
     row "$name" "$contents/$content" "$options"
   done < <(list)
   for name in $concatenated; do

@@ -9,6 +9,7 @@
 #include "support/codec_calls.h"
 #include "support/damage.h"
 #include "support/random_bytes.h"
+#include "support/temporary_folder.h"
 
 namespace lmzip {
 namespace {
@@ -25,7 +26,8 @@ using testing::UniformBytes;
 using testing::WordyBytes;
 
 std::filesystem::path WrittenFile(const std::string& name, ByteView bytes) {
-  const std::filesystem::path path = ::testing::TempDir() + "/reference-" + name;
+  static const testing::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / ("reference-" + name);
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
   return path;

@@ -19,6 +19,7 @@ done < "$goldens/goldens.tsv"
 
 mkdir files
 cp "$goldens"/*.lmz files
+cp "$goldens/reference" .  # of those that are made with one; others do without
 grep -v '^#' "$goldens/goldens.tsv" > list
 awk -F '\t' '{ print $5 "  files/" $1 ".lmz" }' list | sha256sum -c --quiet || die "goldens.tsv lists other files"
 awk -F '\t' '{ print $3 "  files/" $1 }' list > contents
@@ -29,7 +30,7 @@ decode() {
   local names
   find files -type f ! -name '*.lmz' -delete
   readarray -t names < <(awk -F '\t' "$2"' { print "files/" $1 ".lmz" }' list)
-  lmzip d -q --memory 1G "${@:3}" "${names[@]}" || die "$1 does not decode all goldens"
+  lmzip d -q --memory 1G --reference reference "${@:3}" "${names[@]}" || die "$1 does not decode all goldens"
   (($(find files -type f ! -name '*.lmz' | wc -l) == ${#names[@]}))
   sha256sum -c --quiet --ignore-missing contents > "$SCRATCH/out" 2>&1 || die "$1 decodes otherwise: $(< "$SCRATCH/out")"
 }
