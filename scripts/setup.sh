@@ -5,6 +5,8 @@
 #        scripts/setup.sh clang            also the compiler of fuzz.sh and of the preset clang-ubsan
 #        scripts/setup.sh architectures    also the compilers and the emulator of check_architectures.sh
 #        scripts/setup.sh sysroot ARCHITECTURE FOLDER    unpacks the libraries of another architecture
+#        scripts/setup.sh windows          also the compiler and Wine for check_windows.sh
+#        scripts/setup.sh windows-libraries FOLDER       makes the libraries for it, of Debian's sources
 #        scripts/setup.sh kit FOLDER       unpacks the libraries into FOLDER instead, for a machine
 #                                          that reaches no packages (check_gpu.sh uses build/kit)
 set -euo pipefail
@@ -37,18 +39,22 @@ kit() {
   echo "== $(du -sh "$folder" | cut -f1) in $folder"
 }
 
+# private_apt FOLDER OPTION ...: lists of packages in a folder of their own, whatever dpkg knows; sets options for apt-get.
+private_apt() {
+  mkdir -p "$1"/apt/{lists,cache/archives}/partial
+  : > "$1/apt/status"
+  options=(-qq -o APT::Sandbox::User=root -o Acquire::Languages=none -o Dir::State::lists="$1/apt/lists"
+           -o Dir::State::status="$1/apt/status" -o Dir::Cache="$1/apt/cache" "${@:2}")
+  # A mirror may lack a list for an hour, that of updates most of all.
+  apt-get "${options[@]}" update || echo "== some lists of packages could not be had: going on with the others" >&2
+}
+
 # sysroot ARCHITECTURE FOLDER: what the core links, for a Debian architecture, without telling dpkg of it.
 sysroot() {
   local architecture=$1 folder options
   mkdir -p "$2"
   folder=$(realpath "$2")
-  mkdir -p "$folder"/apt/{lists,cache/archives}/partial
-  : > "$folder/apt/status"
-  options=(-qq -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root
-           -o Acquire::Languages=none -o Dir::State::lists="$folder/apt/lists" -o Dir::State::status="$folder/apt/status"
-           -o Dir::Cache="$folder/apt/cache")
-  # A mirror may lack a list for an hour, that of updates most of all.
-  apt-get "${options[@]}" update || echo "== some lists of packages could not be had: going on with the others" >&2
+  private_apt "$folder" -o APT::Architecture="$architecture" -o APT::Architectures="$architecture"
   (
     cd "$folder"
     apt-get "${options[@]}" download libcli11-dev libspdlog-dev libspdlog1.10 libfmt-dev libfmt9 libssl-dev libxxhash-dev \
@@ -56,6 +62,48 @@ sysroot() {
     for package in *.deb; do dpkg-deb --extract "$package" .; done
     rm -r ./*.deb apt
   )
+  echo "== $(du -sh "$folder" | cut -f1) in $folder"
+}
+
+# pc_file FOLDER NAME LIBRARY: lets pkg-config find it.
+pc_file() {
+  cat > "$1/lib/pkgconfig/$2.pc" << END
+prefix=\${pcfiledir}/../..
+Name: $2
+Description: $2
+Version: 1
+Cflags: -I\${prefix}/include
+Libs: -L\${prefix}/lib -l$3
+END
+}
+
+# windows_libraries FOLDER: what the core and its tests link, for x86-64 Windows; Debian has zlib alone. xxHash and the JSON library are
+# their headers, GoogleTest's and minizip's sources come from packages.
+windows_libraries() {
+  local folder options compiler=x86_64-w64-mingw32-gcc-posix
+  mkdir -p "$1"/{include/minizip,lib/pkgconfig,share/cmake,sources}
+  folder=$(realpath "$1")
+  echo 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main' \
+    > "$folder/sources/list"
+  private_apt "$folder" -o Dir::Etc::sourcelist="$folder/sources/list" -o Dir::Etc::sourceparts=-
+  (
+    cd "$folder/sources"
+    apt-get "${options[@]}" source minizip > /dev/null
+    cp minizip-*/{unzip,ioapi}.h ../include/minizip
+    for file in unzip ioapi; do $compiler -O2 -DUSE_FILE32API -w -c minizip-*/"$file.c" -o "$file.o"; done
+    x86_64-w64-mingw32-ar rcs ../lib/libminizip.a unzip.o ioapi.o
+    cp /usr/include/xx{hash,h3}.h ../include
+    $compiler -O2 -DXXH_STATIC_LINKING_ONLY -DXXH_IMPLEMENTATION -x c -c ../include/xxhash.h -o xxhash.o
+    x86_64-w64-mingw32-ar rcs ../lib/libxxhash.a xxhash.o
+    cp -r /usr/include/nlohmann ../include
+    cp -r /usr/share/cmake/nlohmann_json ../share/cmake
+    cmake -Wno-dev -Wno-deprecated -S /usr/src/googletest -B googletest -DCMAKE_BUILD_TYPE=Release -DCMAKE_SYSTEM_NAME=Windows \
+      -DCMAKE_C_COMPILER=$compiler -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix -DCMAKE_INSTALL_PREFIX="$folder" > /dev/null
+    cmake --build googletest --target install --parallel "$(nproc)" > /dev/null
+  )
+  pc_file "$folder" libxxhash xxhash
+  pc_file "$folder" minizip minizip
+  rm -r "$folder/sources" "$folder/apt"
   echo "== $(du -sh "$folder" | cut -f1) in $folder"
 }
 
@@ -68,6 +116,11 @@ case ${1:-test} in
     sysroot "${2:?the architecture}" "${3:?the folder}"
     exit 0
     ;;
+  windows-libraries)
+    windows_libraries "${2:?the folder}"
+    exit 0
+    ;;
+  windows) packages+=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev dpkg-dev wine wine64 "${test_libraries[@]}") ;;
   clang) packages+=(clang-14 libclang-rt-14-dev "${test_libraries[@]}") ;;
   architectures) packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user-static) ;;
 esac

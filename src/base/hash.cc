@@ -1,6 +1,5 @@
 #include "base/hash.h"
 
-#include <openssl/sha.h>
 #include <xxhash.h>
 
 #include "base/check.h"
@@ -24,29 +23,6 @@ void Xxh3Stream::Add(ByteView bytes) {
   XXH3_64bits_update(state_->xxh, bytes.data(), bytes.size());
 }
 uint64_t Xxh3Stream::Digest() const { return XXH3_64bits_digest(state_->xxh); }
-
-// The low-level interface: EVP's would load providers and a configuration file at every start.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-struct Sha256::Context {
-  SHA256_CTX sha;
-};
-
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  LMZIP_CHECK(SHA256_Init(&context_->sha) == 1);
-}
-Sha256::~Sha256() = default;
-
-void Sha256::Add(ByteView bytes) {
-  LMZIP_CHECK(SHA256_Update(&context_->sha, bytes.data(), bytes.size()) == 1);
-}
-
-Sha256Digest Sha256::Finish() {
-  Sha256Digest digest;
-  LMZIP_CHECK(SHA256_Final(digest.data(), &context_->sha) == 1);
-  return digest;
-}
-#pragma GCC diagnostic pop
 
 std::string Hex(ByteView bytes) {
   constexpr char kDigits[] = "0123456789abcdef";

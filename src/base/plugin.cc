@@ -1,12 +1,11 @@
 #include "base/plugin.h"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
 
 #include "base/own_place.h"
+#include "base/platform.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
@@ -35,7 +34,7 @@ fs::path FindPlugin(const PluginName& plugin, const fs::path& folder) {
 }
 
 void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, const char* name) {
-  void* symbol = dlsym(library, name);
+  void* symbol = platform::FindSymbol(library, name);
   if (symbol != nullptr) return symbol;
   throw Error(ErrorCode::kUsage, path.string() + ": not lmzip's plug-in for " +
                                      std::string(plugin.what) + ": no " + name);
@@ -45,9 +44,10 @@ void* FindSymbol(void* library, const PluginName& plugin, const fs::path& path, 
 
 void* OpenPlugin(const PluginName& plugin, const char* symbol, const fs::path& folder) {
   const fs::path path = FindPlugin(plugin, folder);
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  std::string reason;
+  void* library = platform::OpenLibrary(path, reason);
   if (library == nullptr) {
-    throw Error(ErrorCode::kUsage, std::string(plugin.what) + " does not start: " + dlerror());
+    throw Error(ErrorCode::kUsage, std::string(plugin.what) + " does not start: " + reason);
   }
   auto* const built_for = reinterpret_cast<PluginInterfaceFunction*>(
       FindSymbol(library, plugin, path, kPluginInterfaceSymbol));

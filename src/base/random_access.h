@@ -1,13 +1,12 @@
 // Bytes at any offset, of a file or of memory.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <optional>
 
 #include "base/bytes.h"
 #include "base/file_descriptor.h"
+#include "base/platform.h"
 
 namespace lmzip {
 
@@ -44,14 +43,14 @@ class FileAccess final : public RandomAccess {
  public:
   /// Throws Error{kIo} when this is no regular file that can be opened; waits for no FIFO's writer.
   explicit FileAccess(const std::filesystem::path& path);
-  uint64_t size() const override { return static_cast<uint64_t>(opened_.st_size); }
+  uint64_t size() const override { return opened_.bytes; }
   void Read(uint64_t offset, std::span<uint8_t> out) const override;
   void RequireUnchanged() const override;
 
  private:
   std::string name_;
   FileDescriptor file_;
-  struct stat opened_;
+  platform::FileStatus opened_;
 };
 
 }  // namespace lmzip

@@ -1,15 +1,13 @@
 #include "base/system_limits.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
+
+#include "base/platform.h"
 
 namespace lmzip {
 namespace {
@@ -80,17 +78,6 @@ std::optional<double> GroupQuota(const fs::path& group, bool v2) {
   return quota / period;
 }
 
-int CpusOfAffinity() {
-  for (int cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
-    const size_t bytes = CPU_ALLOC_SIZE(cpus);
-    std::vector<cpu_set_t> set((bytes + sizeof(cpu_set_t) - 1) / sizeof(cpu_set_t));
-    if (sched_getaffinity(0, set.size() * sizeof(cpu_set_t), set.data()) == 0) {
-      return CPU_COUNT_S(set.size() * sizeof(cpu_set_t), set.data());
-    }
-  }
-  return static_cast<int>(std::thread::hardware_concurrency());
-}
-
 }  // namespace
 
 std::optional<double> CpuQuota(const fs::path& root) {
@@ -118,16 +105,13 @@ std::optional<double> CpuQuota(const fs::path& root) {
 int UsableCpus() {
   static const int cpus = [] {
     const auto quota = CpuQuota();
-    const int paid = quota ? static_cast<int>(std::min(std::ceil(*quota), 1e6)) : CpusOfAffinity();
-    return std::max(1, std::min(paid, CpusOfAffinity()));
+    const int allowed = platform::AllowedCpus();
+    const int paid = quota ? static_cast<int>(std::min(std::ceil(*quota), 1e6)) : allowed;
+    return std::max(1, std::min(paid, allowed));
   }();
   return cpus;
 }
 
-size_t MaxOpenFiles() {
-  rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
-  return static_cast<size_t>(std::min<rlim_t>(limit.rlim_cur, size_t{1} << 20));
-}
+size_t MaxOpenFiles() { return platform::MaxOpenFiles(); }
 
 }  // namespace lmzip

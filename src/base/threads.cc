@@ -4,15 +4,17 @@
 #include <new>
 #include <system_error>
 
+#include "base/platform.h"
+
 namespace lmzip {
 
 void Threads::Start(int count, const std::function<void()>& run) {
   threads_.reserve(static_cast<size_t>(count));
   bool refused = false;
-  for (int i = 0; i < count && !refused; ++i) {
+  for (uint64_t i = 0; i < static_cast<uint64_t>(count) && !refused; ++i) {
     try {
       threads_.emplace_back([this, i, run] {
-        wanted_.wait(kUnknown);
+        while (wanted_ == kUnknown) platform::WaitWhile(wanted_, kUnknown);
         if (i < wanted_) run();
       });
     } catch (const std::system_error&) {
@@ -22,8 +24,8 @@ void Threads::Start(int count, const std::function<void()>& run) {
     }
   }
   const size_t wanted = refused ? (threads_.size() + 1) / 2 : threads_.size();
-  wanted_ = static_cast<int>(wanted);
-  wanted_.notify_all();
+  wanted_ = wanted;
+  platform::WakeAll(wanted_);
   for (size_t i = wanted; i < threads_.size(); ++i) threads_[i].join();
   threads_.resize(wanted);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -25,9 +26,9 @@ class Threads {
   void Join() noexcept;
 
  private:
-  static constexpr int kUnknown = -1;
+  static constexpr uint64_t kUnknown = ~uint64_t{0};
 
-  std::atomic<int> wanted_{kUnknown};  // the threads of lower numbers run the function
+  std::atomic<uint64_t> wanted_{kUnknown};  // the threads of lower numbers run the function
   std::vector<std::thread> threads_;
 };
 

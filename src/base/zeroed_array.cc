@@ -1,15 +1,13 @@
 #include "base/zeroed_array.h"
 
-#include <sys/mman.h>
-
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <new>
 
 #include "base/mutex.h"
+#include "base/platform.h"
 
 namespace lmzip {
 namespace {
@@ -18,41 +16,24 @@ constexpr size_t kHugePiece = size_t{1} << 20;       // from here on, huge pages
 constexpr size_t kKeptBytes = size_t{48} << 20;      // of all freed memory
 constexpr size_t kKeptPieceBytes = size_t{4} << 20;  // below this, clearing beats mapping
 
-std::byte* Map(size_t bytes) {
-  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) throw std::bad_alloc();
-  return static_cast<std::byte*>(pages);
-}
-
-// Older kernels don't align a mapping for huge pages by themselves: cuts it out of a larger one.
-std::byte* MapHuge(size_t bytes) {
-  std::byte* pages = Map(bytes + kHugePageBytes);
-  const size_t before = -reinterpret_cast<uintptr_t>(pages) & (kHugePageBytes - 1);
-  if (before > 0) munmap(pages, before);
-  pages += before;
-  munmap(pages + bytes, kHugePageBytes - before);
-  madvise(pages, bytes, MADV_HUGEPAGE);
-  return pages;
-}
-
 size_t RoundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) & ~(unit - 1); }
 
 class Pages {
  public:
   void* Take(size_t bytes) {
     if (void* kept = TakeKept(bytes)) return std::memset(kept, 0, bytes);
-    return bytes < kHugePiece ? Map(bytes) : MapHuge(MappedBytes(bytes));
+    return bytes < kHugePiece ? platform::MapPages(bytes) : platform::MapHugePages(MappedBytes(bytes));
   }
 
   void Free(void* pages, size_t bytes) noexcept {
-    if (!Keep(pages, bytes)) munmap(pages, MappedBytes(bytes));
+    if (!Keep(pages, bytes)) platform::UnmapPages(pages, MappedBytes(bytes));
   }
 
   void Trim(size_t bytes) noexcept {
     const MutexLock lock(mutex_);
     while (kept_bytes_ > bytes) {
       const auto largest = std::prev(kept_.end());
-      munmap(largest->second, MappedBytes(largest->first));
+      platform::UnmapPages(largest->second, MappedBytes(largest->first));
       kept_bytes_ -= MappedBytes(largest->first);
       kept_.erase(largest);
     }

@@ -4,6 +4,8 @@
 #include <immintrin.h>
 #endif
 
+#include "base/platform.h"
+
 namespace lmzip {
 namespace {
 
@@ -25,7 +27,7 @@ bool Sequencer::WaitFor(uint64_t count) noexcept {
     if (spin < kSpins) {
       Pause();
     } else {
-      done_.wait(done, std::memory_order_acquire);
+      platform::WaitWhile(done_, done);
     }
     done = done_.load(std::memory_order_acquire);
   }
@@ -34,12 +36,12 @@ bool Sequencer::WaitFor(uint64_t count) noexcept {
 
 void Sequencer::Advance() noexcept {
   done_.fetch_add(1, std::memory_order_acq_rel);
-  done_.notify_all();
+  platform::WakeAll(done_);
 }
 
 void Sequencer::Abort() noexcept {
   done_.fetch_or(kAborted, std::memory_order_acq_rel);
-  done_.notify_all();
+  platform::WakeAll(done_);
 }
 
 }  // namespace lmzip

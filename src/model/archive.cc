@@ -56,7 +56,7 @@ uLong ReadStream(voidpf, voidpf stream, void* buffer, uLong size) {
   } catch (...) {
     if (!s.error) s.error = std::current_exception();
   }
-  return done;
+  return static_cast<uLong>(done);
 }
 
 uLong RefuseWrite(voidpf, voidpf, const void*, uLong) { return 0; }

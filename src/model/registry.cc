@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/own_place.h"
+#include "base/platform.h"
 #include "lmzip/error.h"
 
 // linked_model.S, made by tools/embed.cc.
@@ -76,20 +77,16 @@ Folders ModelSearchPath(const Folders& first) {
   Folders folders = first;
   if (const char* path = std::getenv("LMZIP_MODEL_PATH")) {
     std::istringstream parts(path);
-    for (std::string part; std::getline(parts, part, ':');) {
+    for (std::string part; std::getline(parts, part, platform::kFolderSeparator);) {
       if (!part.empty()) folders.emplace_back(part);
     }
   }
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data) {
-    folders.push_back(fs::path(data) / "lmzip/models");
-  } else if (const char* home = std::getenv("HOME"); home && *home) {
-    folders.push_back(fs::path(home) / ".local/share/lmzip/models");
-  }
+  const fs::path users = platform::UserDataFolder();
+  if (!users.empty()) folders.push_back(users / "lmzip/models");
   const Folders installed = InstalledFolders("share/lmzip/models");
   folders.insert(folders.end(), installed.begin(), installed.end());
   if (!OwnFile().empty()) folders.push_back(OwnFile().parent_path() / "models");  // of a build
-  folders.emplace_back("/usr/local/share/lmzip/models");
-  folders.emplace_back("/usr/share/lmzip/models");
+  for (const fs::path& shared : platform::SharedDataFolders()) folders.push_back(shared / "lmzip/models");
   Folders unique;
   for (const fs::path& folder : folders) {
     if (std::find(unique.begin(), unique.end(), folder) == unique.end()) unique.push_back(folder);
@@ -129,7 +126,7 @@ std::vector<InstalledModel> InstalledModels(const Folders& first) {
 
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path, const Folders& folders) {
   if (name_or_path.empty()) return LinkedModel();
-  if (name_or_path.find('/') != std::string::npos || fs::path(name_or_path).extension() == ".pt") {
+  if (const fs::path path = name_or_path; path.has_parent_path() || path.extension() == ".pt") {
     return ModelFile::Open(name_or_path);
   }
   FirstSound first;

@@ -1,7 +1,6 @@
 // lmzip_embed MODEL.pt OUT.S: checks a model file whole, its id included, and writes the assembly
 // that links it into the program.
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include "lmzip/error.h"
@@ -12,22 +11,27 @@ int main(int argc, char** argv) try {
     std::fprintf(stderr, "usage: lmzip_embed MODEL.pt OUT.S\n");
     return 1;
   }
-  const auto path = std::filesystem::absolute(argv[1]);
-  lmzip::ModelFile::Open(path);
+  lmzip::ModelFile::Open(argv[1]);
   std::ofstream out(argv[2]);
-  out << "    .section .rodata\n"
+  out << "#ifdef _WIN32\n"
+         "    .section .rdata,\"dr\"\n"
+         "#else\n"
+         "    .section .rodata\n"
+         "    .hidden lmzip_linked_model_begin\n"
+         "    .hidden lmzip_linked_model_end\n"
+         "#endif\n"
          "    .balign 4096\n"
          "    .globl lmzip_linked_model_begin\n"
-         "    .hidden lmzip_linked_model_begin\n"
          "lmzip_linked_model_begin:\n"
          "    .incbin \""
-      << path.string()
+      << argv[1]
       << "\"\n"
          "    .globl lmzip_linked_model_end\n"
-         "    .hidden lmzip_linked_model_end\n"
          "lmzip_linked_model_end:\n"
          "    .byte 0\n"
-         "    .section .note.GNU-stack,\"\",%progbits\n";
+         "#ifndef _WIN32\n"
+         "    .section .note.GNU-stack,\"\",%progbits\n"
+         "#endif\n";
   out.close();
   if (!out) throw lmzip::Error(lmzip::ErrorCode::kIo, std::string(argv[2]) + ": cannot write");
   return 0;

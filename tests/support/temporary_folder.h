@@ -2,9 +2,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
+#include <random>
 #include <string>
 
 namespace lmzip::testing {
@@ -12,9 +12,10 @@ namespace lmzip::testing {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = ::testing::TempDir() + "lmzip-test-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
+    std::random_device random;
+    do {
+      path_ = ::testing::TempDir() + "lmzip-test-" + std::to_string(random());
+    } while (!std::filesystem::create_directory(path_));  // false: there is one
   }
   ~TemporaryFolder() {
     std::error_code ignored;

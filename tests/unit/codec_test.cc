@@ -11,9 +11,11 @@
 #include "model/registry.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"
+#include "support/environment.h"
 #include "support/forged.h"
 #include "support/long_form.h"
 #include "support/random_bytes.h"
+#include "support/temporary_folder.h"
 
 namespace lmzip {
 namespace {
@@ -518,10 +520,9 @@ TEST_F(KeepGoing, ForgedHeadersCostNoMemoryAndNoTime) {
 
 // The stream's header is lost: every model at hand is tried, the default one first.
 TEST_F(KeepGoing, TheModelOfALostHeaderIsFound) {
-  char folder[] = "/tmp/lmzip-models.XXXXXX";
-  ASSERT_NE(::mkdtemp(folder), nullptr);
-  std::filesystem::create_symlink(kModel, std::string(folder) + "/some.pt");
-  ::setenv("LMZIP_MODEL_PATH", folder, 1);
+  const testing::TemporaryFolder folder;
+  std::filesystem::copy_file(kModel, folder.path() / "some.pt");
+  const testing::ScopedVariable search("LMZIP_MODEL_PATH", folder.path().string());
   const Bytes content = WordyBytes(2000, 23);
   EncodeOptions options = With(Method::kModel);
   options.frame_bytes = 1000;
@@ -534,8 +535,6 @@ TEST_F(KeepGoing, TheModelOfALostHeaderIsFound) {
   EXPECT_EQ(decoded.error, std::nullopt) << decoded.message;
   EXPECT_EQ(decoded.content, content);
   EXPECT_EQ(decoded.report.damage.size(), 1u);
-  ::unsetenv("LMZIP_MODEL_PATH");
-  std::filesystem::remove_all(folder);
 }
 
 bool IsStreamHeader(const Bytes& bytes) try {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -304,14 +305,14 @@ TEST(WorkClock, CountsWhatRunsOnceAndPausesNotAtAll) {
 
 // Frames of two calls in one batch: their times together are those of the thread.
 TEST(WorkerPool, WorkIsSharedByTheFramesOfABatch) {
-  std::atomic<bool> all_wait = false;
+  std::promise<void> all_wait;
   Order2Model model(8);
   const Bytes content = Order2Content(5000, 9);
   FrameHeader header = CodedHeader(FrameKind::kModel, content.size(), 0, 16);
   const Bytes code = Order2Pool(1).Encode(header, content);
   header.data_bytes = code.size();
-  TestNetwork network([&]() -> const Model& {
-    all_wait.wait(false);
+  TestNetwork network([&, waited = all_wait.get_future().share()]() -> const Model& {
+    waited.wait();
     return model;
   });
   TestPool pool(network, 1);
@@ -325,8 +326,7 @@ TEST(WorkerPool, WorkIsSharedByTheFramesOfABatch) {
       pool.Submit(jobs[i].get());
     }
     const auto start = std::chrono::steady_clock::now();
-    all_wait = true;
-    all_wait.notify_all();
+    all_wait.set_value();
     for (JobOwner& job : jobs) job->WaitAll();
     jobs.clear();
     const std::chrono::duration<double> both = std::chrono::steady_clock::now() - start;
@@ -339,13 +339,13 @@ TEST(WorkerPool, WorkIsSharedByTheFramesOfABatch) {
 
 /// The most lanes of a frame of four that a thread had, when frames of these sizes waited at once.
 size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes, int most_groups = 64) {
-  std::atomic<bool> all_wait = false;
+  std::promise<void> all_wait;
   std::atomic<size_t> most = 0;
   const WatchedModel model([&](size_t lanes) {
     for (size_t seen = most; seen < lanes && !most.compare_exchange_weak(seen, lanes);) continue;
   });
-  TestNetwork network([&]() -> const Model& {
-    all_wait.wait(false);
+  TestNetwork network([&, waited = all_wait.get_future().share()]() -> const Model& {
+    waited.wait();
     return model;
   });
   TestPool pool(network, threads, most_groups);
@@ -357,8 +357,7 @@ size_t MostLanesOfAThread(int threads, const std::vector<size_t>& sizes, int mos
     jobs.emplace_back(FrameJob::Encode(header, content, {}));
     pool.Submit(jobs.back().get());
   }
-  all_wait = true;
-  all_wait.notify_all();
+  all_wait.set_value();
   for (JobOwner& job : jobs) job->WaitAll();
   return most;
 }

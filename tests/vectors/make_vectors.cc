@@ -413,8 +413,8 @@ void WriteTokens(VectorWriter& vectors) {
 }  // namespace lmzip::testing
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt TOKENS.pt\n");
+  if (argc != 3 && argc != 4) {
+    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt [TOKENS.pt]     without it, none of tokens\n");
     return 1;
   }
   using lmzip::Method;
@@ -432,6 +432,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteReferences(argv[1]);
   lmzip::testing::VectorWriter referring(argv[1], argv[2], list, lmzip::testing::kReferences);
   lmzip::testing::WriteReferring(referring);
+  if (argc == 3) return 0;
   lmzip::testing::VectorWriter tokens(argv[1], argv[3], list);
   lmzip::testing::WriteCoded(tokens, "tokens", Method::kModel, ' ');
   lmzip::testing::WriteTokens(tokens);
