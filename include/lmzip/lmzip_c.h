@@ -22,8 +22,8 @@
  * Threads: a codec may be used by any number of threads at once, the other objects by one at a
  * time. After fork() a child must not use its parent's codecs.
  *
- * Errors: no exception leaves a function. Where one fails, its results are NULL or 0, unless it says
- * otherwise. Sizes are bytes. The functions that are void or return a value cannot fail. */
+ * Errors: no exception leaves a function. Where one fails, its results are NULL or 0, unless it
+ * says otherwise. Sizes are bytes. The functions that are void or return a value cannot fail. */
 #ifndef LMZIP_LMZIP_C_H_
 #define LMZIP_LMZIP_C_H_
 
@@ -84,8 +84,9 @@ typedef struct lmzip_codec_options {
   uint64_t memory_bytes;     /* cap on buffers, tables and model states; 0: 250 MiB */
   const char* model_folders; /* separated by colons; searched before $LMZIP_MODEL_PATH */
   const char* plugin_folder; /* of the plug-ins; NULL: lmzip's installation */
-  /* Names of files that whoever decodes has, too, and a NULL: what content repeats of them costs next
-   * to nothing, and mixers have learned the end of the last when they begin. At most 16; NULL: none. */
+  /* Names of files that whoever decodes has, too, and a NULL: what content repeats of them costs
+   * next to nothing, and mixers have learned the end of the last when they begin. At most 16; NULL:
+   * none. */
   const char* const* references;
 } lmzip_codec_options;
 
@@ -175,8 +176,8 @@ LMZIP_API lmzip_status lmzip_decompress_stream(lmzip_codec* codec, lmzip_read_fu
                                                const lmzip_decode_options* options,
                                                lmzip_report* report);
 
-/* What a byte costs, in 1/2^24 bit: by the network alone, by the mixer before its last correction, and
- * by what codes it; 0 for a part that is not there. */
+/* What a byte costs, in 1/2^24 bit: by the network alone, by the mixer before its last correction,
+ * and by what codes it; 0 for a part that is not there. */
 typedef struct lmzip_byte_cost {
   uint32_t network;
   uint32_t mixed;
@@ -185,16 +186,18 @@ typedef struct lmzip_byte_cost {
 
 typedef struct lmzip_cost_report {
   size_t struct_size;
-  uint64_t coded_bytes; /* of what lmzip_compress() would write, but for 0.1 % and 16 bytes a frame */
+  uint64_t
+      coded_bytes; /* of what lmzip_compress() would write, but for 0.1 % and 16 bytes a frame */
   uint64_t frames;
-  uint64_t network; /* the sums of all bytes' costs, of network and mixed where `costs` is not NULL */
+  uint64_t
+      network; /* the sums of all bytes' costs, of network and mixed where `costs` is not NULL */
   uint64_t mixed;
   uint64_t result;
 } lmzip_cost_report;
 
-/* Measures what lmzip_compress() would write. costs: NULL, or room for `size` of them. The cost of a
- * token stands at its first byte, that of a copy's entry in its list at the copy's first byte; zeros
- * behind them. */
+/* Measures what lmzip_compress() would write. costs: NULL, or room for `size` of them. The cost of
+ * a token stands at its first byte, that of a copy's entry in its list at the copy's first byte;
+ * zeros behind them. */
 LMZIP_API lmzip_status lmzip_cost(lmzip_codec* codec, const void* data, size_t size,
                                   const lmzip_encode_options* options, lmzip_byte_cost* costs,
                                   lmzip_cost_report* report);

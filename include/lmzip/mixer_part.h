@@ -6,8 +6,8 @@
 namespace lmzip {
 
 /// Of the models for text, code and all that is not known (src/mixer/MIXER.md); other kinds of data
-/// are modelled as ever, but for the prior. The weights are those that were trained beside the part,
-/// and learn while they mix without it.
+/// are modelled as ever, but for the prior. The weights are those that were trained beside the
+/// part, and learn while they mix without it.
 enum class MixerPart : uint8_t {
   kNone,
   kPrior,       // what was trained before: histories of contexts, cells, weights, curves

@@ -49,9 +49,9 @@ LMZIP_API const ModelDescription& LinkedModelDescription();
 
 using Folders = std::vector<std::filesystem::path>;
 
-/// Folders that are searched for NAME.pt, in this order: `first`, those of $LMZIP_MODEL_PATH (separated by
-/// colons), the user's data folder, share/lmzip/models of lmzip's installation, models/ beside the
-/// program or library (of a build), the system's.
+/// Folders that are searched for NAME.pt, in this order: `first`, those of $LMZIP_MODEL_PATH
+/// (separated by colons), the user's data folder, share/lmzip/models of lmzip's installation,
+/// models/ beside the program or library (of a build), the system's.
 LMZIP_API Folders ModelSearchPath(const Folders& first = {});
 
 /// The model that CodecOptions::model would name, read as a whole and checked, its id included.
@@ -60,7 +60,8 @@ LMZIP_API ModelDescription ReadModel(const std::string& name_or_path, const Fold
 
 struct LMZIP_API InstalledModel {
   std::filesystem::path path;            // empty: linked in
-  std::optional<ModelDescription> info;  // nullopt when it could not be read; weights are not looked at
+  std::optional<ModelDescription>
+      info;  // nullopt when it could not be read; weights are not looked at
   std::string problem;                   // why it could not be read
 
   /// As an exact model states it, unverified; a pinned model's whole file is hashed.

@@ -16,9 +16,9 @@ class LMZIP_API StreamJoiner {
   StreamJoiner(StreamJoiner&&) noexcept;
   StreamJoiner& operator=(StreamJoiner&&) noexcept;
 
-  /// The parts, in the content's order. None is decoded, but the check of each is compared. Throws like
-  /// Codec::Decompress() for damaged ones, and Error{kUsage} for what is no part of the stream that the first
-  /// began, as far as headers tell; what is in the sink is of no use then.
+  /// The parts, in the content's order. None is decoded, but the check of each is compared. Throws
+  /// like Codec::Decompress() for damaged ones, and Error{kUsage} for what is no part of the stream
+  /// that the first began, as far as headers tell; what is in the sink is of no use then.
   void Add(ByteSource& part);
   /// Ends the stream; call once, last. Throws Error{kUsage} where there was no part.
   EncodeReport Finish();

@@ -32,7 +32,8 @@ void ContentWindow::Skip(uint64_t count) {
 void ContentWindow::MoveEnd(uint64_t end) {
   if (!broken_ && end != end_) {
     Run& last = runs_.back();
-    const uint64_t before = runs_.size() == 1 ? begin() : runs_.end()[-2].position + runs_.end()[-2].bytes();
+    const uint64_t before =
+        runs_.size() == 1 ? begin() : runs_.end()[-2].position + runs_.end()[-2].bytes();
     if (end < before + last.bytes()) {
       runs_.clear();
       broken_ = true;

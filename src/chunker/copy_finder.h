@@ -7,9 +7,9 @@
 
 namespace lmzip {
 
-/// Copies of `content` in its own order: runs of short periods, and other repeats, from so many bytes
-/// on. A copy costs about 5 bytes, and a few more where the residue goes on in a context that is not
-/// its own; what is left of it costs a mixer about 1/200 bit a byte.
+/// Copies of `content` in its own order: runs of short periods, and other repeats, from so many
+/// bytes on. A copy costs about 5 bytes, and a few more where the residue goes on in a context that
+/// is not its own; what is left of it costs a mixer about 1/200 bit a byte.
 inline constexpr uint64_t kLeastRunBytes = 1024, kLeastRepeatBytes = 4096;
 std::vector<Copy> FindCopies(ByteView content);
 

@@ -240,7 +240,8 @@ std::vector<Copy> DecodeWith(ByteView code, uint64_t raw_bytes, uint64_t copied_
     gaps += copy.gap;
     if (gaps > residue_bytes) Refuse("more content than the frame has");
     const uint64_t at = gaps + copied;
-    if (copy.distance == 0 || !far.Allow(copy.distance - std::min(copy.distance, at), copy.length)) {
+    if (copy.distance == 0 ||
+        !far.Allow(copy.distance - std::min(copy.distance, at), copy.length)) {
       Refuse("a distance out of reach");
     }
     copied += copy.length;

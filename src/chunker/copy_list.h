@@ -58,8 +58,8 @@ Bytes Residue(ByteView content, std::span<const Copy> copies);
 Bytes EncodeCopies(std::span<const Copy> copies, bool far);
 
 /// Throws Error{kCorrupt} unless `code` is a list of copies that together stand for `copied_bytes`
-/// of `raw_bytes` of content, each within limits. `far`: what stands before the content; none: the list
-/// has no far copies.
+/// of `raw_bytes` of content, each within limits. `far`: what stands before the content; none: the
+/// list has no far copies.
 std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copied_bytes,
                                const std::optional<FarSources>& far);
 
@@ -70,9 +70,9 @@ class CopyExpander {
   CopyExpander(std::span<const Copy> copies, ByteView residue, std::span<uint8_t> content)
       : copies_(copies), residue_(residue), content_(content) {}
 
-  /// The first `residue_end` bytes of residue are there. Returns how many bytes of content are. What
-  /// far copies stand for is in `window`, at whose end the content begins; null: there are none.
-  /// What it has lost becomes zeros.
+  /// The first `residue_end` bytes of residue are there. Returns how many bytes of content are.
+  /// What far copies stand for is in `window`, at whose end the content begins; null: there are
+  /// none. What it has lost becomes zeros.
   uint64_t Advance(uint64_t residue_end, const ContentWindow* window);
 
   /// Whether content that copies stand for was lost.

@@ -13,7 +13,8 @@ namespace {
 constexpr uint64_t kBlock = BlockIndex::kBytes;
 static_assert(kMinFarCopyBytes >= kBlock);
 
-// What content itself repeats a mixer codes for less than a copy costs, unless it is as long as this.
+// What content itself repeats a mixer codes for less than a copy costs, unless it is as long as
+// this.
 constexpr uint64_t kLongBytes = kLeastRepeatBytes;
 // Blocks of a period of so few bytes stand everywhere, and mean nothing.
 constexpr uint64_t kShortPeriod = 8;
@@ -57,7 +58,11 @@ class Search {
   /// `before` may be null.
   Search(const ContentWindow& window, const BlockIndex& index, const BlockIndex* before,
          ByteView content)
-      : window_(window), index_(index), before_(before), content_(content), residue_(content.size()) {
+      : window_(window),
+        index_(index),
+        before_(before),
+        content_(content),
+        residue_(content.size()) {
     copies_.reserve(MostCopies(content.size()));
   }
 
@@ -202,7 +207,8 @@ int BlockIndex::BitsFor(uint64_t window_bytes) {
   return std::clamp(static_cast<int>(std::bit_width(window_bytes / (kBytes * kWays))), 4, 28);
 }
 
-// Numbers of twice as many blocks as the window has: what is forgotten does not look like what is new.
+// Numbers of twice as many blocks as the window has: what is forgotten does not look like what is
+// new.
 BlockIndex::BlockIndex(uint64_t window_bytes)
     : bits_(BitsFor(window_bytes)),
       number_bits_(std::min(static_cast<int>(std::bit_width(window_bytes / kBytes)) + 1, 32)),
@@ -253,7 +259,8 @@ void FarCopies::Append(ByteView content) {
 void FarCopies::MakeIndex() {
   index_.emplace(window_bytes_);
   uint64_t at = window_.end() - std::min(position(), window_bytes_);
-  for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size()) index_->Add(piece, at);
+  for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size())
+    index_->Add(piece, at);
 }
 
 uint64_t FarCopies::SearchBytes(uint64_t raw_bytes) {

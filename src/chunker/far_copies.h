@@ -12,8 +12,8 @@
 
 namespace lmzip {
 
-/// Where blocks of content stand: those of kBytes that begin at multiples of it, so that whatever is
-/// repeated for 2 * kBytes - 1 holds one.
+/// Where blocks of content stand: those of kBytes that begin at multiples of it, so that whatever
+/// is repeated for 2 * kBytes - 1 holds one.
 class BlockIndex {
  public:
   static constexpr uint64_t kBytes = 32;
@@ -45,8 +45,8 @@ class BlockIndex {
 /// A stream's content as its encoder keeps it. Not thread-safe.
 class FarCopies {
  public:
-  /// `store` has the room for the window, which may be of 0 bytes. `index_before`: of what stands before
-  /// the window's content; null where nothing does.
+  /// `store` has the room for the window, which may be of 0 bytes. `index_before`: of what stands
+  /// before the window's content; null where nothing does.
   FarCopies(uint64_t window_bytes, std::unique_ptr<WindowStore> store, ContentBefore before = {},
             std::shared_ptr<const BlockIndex> index_before = nullptr)
       : window_bytes_(window_bytes),
@@ -54,10 +54,9 @@ class FarCopies {
         index_(window_bytes),
         index_before_(std::move(index_before)) {}
 
-  /// `near`, copies of `content` from itself, and between them copies from what stands before it, from
-  /// kMinFarCopyBytes on: not of what the content itself has shortly before, which costs a mixer
-  /// less than a copy. Something is left for the residue.
-  /// REQUIRES: has_index().
+  /// `near`, copies of `content` from itself, and between them copies from what stands before it,
+  /// from kMinFarCopyBytes on: not of what the content itself has shortly before, which costs a
+  /// mixer less than a copy. Something is left for the residue. REQUIRES: has_index().
   std::vector<Copy> Find(ByteView content, std::span<const Copy> near) const;
 
   /// The frame is chosen; what comes next may copy from it.
@@ -66,7 +65,8 @@ class FarCopies {
   /// So many bytes come first that nothing can be copied from. REQUIRES: nothing was appended.
   void Skip(uint64_t bytes) { window_.Skip(bytes); }
 
-  /// Frees the index, most of what this takes of memory, and makes it again of the window's content.
+  /// Frees the index, most of what this takes of memory, and makes it again of the window's
+  /// content.
   void DropIndex() { index_.reset(); }
   void MakeIndex();
   bool has_index() const { return index_.has_value(); }
@@ -75,8 +75,11 @@ class FarCopies {
   uint64_t position() const { return window_.end() - window_.begin(); }
 
   /// Memory beside the store's.
-  static uint64_t IndexBytes(uint64_t window_bytes) { return BlockIndex::MemoryBytes(window_bytes); }
-  /// Memory that Find() takes for itself, and for lists of what it finds while some of that is chosen.
+  static uint64_t IndexBytes(uint64_t window_bytes) {
+    return BlockIndex::MemoryBytes(window_bytes);
+  }
+  /// Memory that Find() takes for itself, and for lists of what it finds while some of that is
+  /// chosen.
   static uint64_t SearchBytes(uint64_t raw_bytes);
 
  private:

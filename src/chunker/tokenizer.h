@@ -22,8 +22,8 @@ class Tokenizer {
 };
 
 /// Opens a SentencePiece model, through a plug-in: liblmzip_tokenizer.so in `plugin_folder`,
-/// or what $LMZIP_TOKENIZER_PLUGIN names, or that of lmzip's installation. Throws Error{kUsage} when it is not there, Error{kModelLoad} when
-/// the model is damaged.
+/// or what $LMZIP_TOKENIZER_PLUGIN names, or that of lmzip's installation. Throws Error{kUsage}
+/// when it is not there, Error{kModelLoad} when the model is damaged.
 std::unique_ptr<Tokenizer> OpenTokenizer(ByteView model,
                                          const std::filesystem::path& plugin_folder = {});
 

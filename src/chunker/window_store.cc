@@ -43,7 +43,8 @@ class PagedStore : public WindowStore {
   }
 
  protected:
-  explicit PagedStore(uint64_t bytes) : bytes_(bytes), numbers_(kPages, kNone), memory_(kFileWindowBytes) {}
+  explicit PagedStore(uint64_t bytes)
+      : bytes_(bytes), numbers_(kPages, kNone), memory_(kFileWindowBytes) {}
 
   /// The file has bytes before `end`, others than were read.
   void Written(uint64_t end) {
@@ -59,7 +60,8 @@ class PagedStore : public WindowStore {
 
   // As far as there is something.
   ByteView Page(uint64_t number) {
-    const std::span<uint8_t> room = std::span(memory_).subspan(number % kPages * kPageBytes, kPageBytes);
+    const std::span<uint8_t> room =
+        std::span(memory_).subspan(number % kPages * kPageBytes, kPageBytes);
     const auto page = room.first(std::min(kPageBytes, bytes_ - number * kPageBytes));
     uint64_t& held = numbers_[number % kPages];
     if (held != number) {

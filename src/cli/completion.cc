@@ -151,7 +151,8 @@ std::string ZshScript(const std::vector<CommandCandidates>& commands) {
       "  ((CURRENT--))\n"
       "  case $command in\n{}  esac\n"
       "}}\n"
-      "if [[ $funcstack[1] == _lmzip ]]; then _lmzip \"$@\"; else compdef _lmzip lmzip lmzcat unlmz; fi\n",
+      "if [[ $funcstack[1] == _lmzip ]]; then _lmzip \"$@\"; else compdef _lmzip lmzip lmzcat "
+      "unlmz; fi\n",
       described, cases);
 }
 

@@ -10,7 +10,8 @@ namespace lmzip {
 
 using Content = std::vector<uint8_t>;
 
-/// A file or, for "-", standard input; its head where there is more than `limit`. Throws Error{kIo}.
+/// A file or, for "-", standard input; its head where there is more than `limit`. Throws
+/// Error{kIo}.
 Content ReadContent(const std::string& path, uint64_t limit = std::numeric_limits<uint64_t>::max());
 
 }  // namespace lmzip

@@ -123,8 +123,8 @@ class Definitions : private OptionGroups {
   }
 
   void DefineView() {
-    CLI::App& view =
-        AddCommand("view", Command::kView, "what each byte of FILE costs: a heat map, a page, numbers");
+    CLI::App& view = AddCommand("view", Command::kView,
+                                "what each byte of FILE costs: a heat map, a page, numbers");
     view.footer(kViewText);
     AddWords(
         view, "FILE", [*this](const std::string& name) { options_.files.push_back(name); },
@@ -148,7 +148,8 @@ class Definitions : private OptionGroups {
     AddChoice<ViewUnit>(
         view, "--by", chosen.by,
         {{"byte", ViewUnit::kByte}, {"token", ViewUnit::kToken}, {"part", ViewUnit::kPart}},
-        "token: what each token of the model costs; part: what\nthe result would cost without parts of it");
+        "token: what each token of the model costs; part: what\nthe result would cost without "
+        "parts of it");
     AddChoice<ViewForm>(
         view, "--as", chosen.form,
         {{"auto", ViewForm::kAuto}, {"text", ViewForm::kText}, {"hex", ViewForm::kHex}},
@@ -194,20 +195,22 @@ class Definitions : private OptionGroups {
     AddEach<Method>(eval, "--method", chosen.methods, kMethods,
                     "of lmzip; several may be given (default: lm, the\nnetwork alone, and auto)");
     AddValue(
-        eval, "--chunk", "SIZE", [&chosen](const std::string& text) { chosen.chunks.push_back(ParseChunk(text)); },
-        "begin anew every SIZE bytes, 0: never; several may be\ngiven (default: 0 and the paper's 2048)")
+        eval, "--chunk", "SIZE",
+        [&chosen](const std::string& text) { chosen.chunks.push_back(ParseChunk(text)); },
+        "begin anew every SIZE bytes, 0: never; several may be\ngiven (default: 0 and the paper's "
+        "2048)")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     AddChoice<bool>(eval, "--peers", chosen.peers, {{"on", true}, {"off", false}},
                     "gzip, LZMA2, PNG, FLAC, zstd and brotli, too");
     AddChoice<Preparation>(
-        eval, "--data", chosen.preparation, {{"raw", Preparation::kNone}, {"paper", Preparation::kPaper}},
+        eval, "--data", chosen.preparation,
+        {{"raw", Preparation::kNone}, {"paper", Preparation::kPaper}},
         "paper: .npy, PGM, PPM and WAV become gray patches of\n32 x 64 and sound of 8 bits");
-    AddChoice<LostBits>(eval, "--lost-bits", chosen.lost_bits,
-                        {{"kept", LostBits::kKept},
-                         {"scaled", LostBits::kScaled},
-                         {"counted", LostBits::kCounted}},
-                        "what models of ASCII do not see: kept (default), or\ntaken away and counted by rate or "
-                        "as bits");
+    AddChoice<LostBits>(
+        eval, "--lost-bits", chosen.lost_bits,
+        {{"kept", LostBits::kKept}, {"scaled", LostBits::kScaled}, {"counted", LostBits::kCounted}},
+        "what models of ASCII do not see: kept (default), or\ntaken away and counted by rate or "
+        "as bits");
     const auto format = [&chosen](TableFormat value) {
       return [&chosen, value] { chosen.format = value; };
     };
@@ -235,7 +238,8 @@ class Definitions : private OptionGroups {
                                      "reference make PATH -o FILE: what files have in common");
     reference.footer(kReferenceText);
     // So far there is one.
-    AddChoice<std::string>(reference, "ACTION", options_.reference_action, {{"make", "make"}}, "make")
+    AddChoice<std::string>(reference, "ACTION", options_.reference_action, {{"make", "make"}},
+                           "make")
         ->required();
     AddNames(reference, "PATH", "files, and folders of files");
     AddName(

@@ -10,8 +10,8 @@
 
 namespace lmzip {
 
-/// Whether --skip-existing passes over a source, which has an output: a file that is called after it
-/// and is not older.
+/// Whether --skip-existing passes over a source, which has an output: a file that is called after
+/// it and is not older.
 bool IsDone(const Options& options, const SourceFile& source, const Target& output);
 
 class Destinations {

@@ -26,7 +26,8 @@
 namespace lmzip {
 namespace {
 
-// Content that is coded to know the rest: of some seconds' work, as many samples as tell of a mixture.
+// Content that is coded to know the rest: of some seconds' work, as many samples as tell of a
+// mixture.
 constexpr uint64_t kSamples = 12;
 constexpr uint64_t kSampleBytes = uint64_t{16} << 10, kFastSampleBytes = uint64_t{64} << 10;
 
@@ -178,8 +179,8 @@ class DryRun {
     }
   }
 
-  // Of a file that is longer than its sample, what comes behind costs as much as the sample's second
-  // half costs behind the first.
+  // Of a file that is longer than its sample, what comes behind costs as much as the sample's
+  // second half costs behind the first.
   void Code(Sample& sample) {
     SourceFile source(sample.file->path, SourceFile::Kinds::kAny);
     source.Skip(sample.begin);

@@ -22,8 +22,8 @@ struct Inputs {
 };
 
 /// The files of the command line, of --files0 and, with -r, of directories (sorted; for what reads
-/// compressed files only those that end in .lmz, otherwise the others), without what --exclude names.
-/// No names: standard input. Throws Error{kIo} when --files0 cannot be read.
+/// compressed files only those that end in .lmz, otherwise the others), without what --exclude
+/// names. No names: standard input. Throws Error{kIo} when --files0 cannot be read.
 Inputs CollectInputs(const Options& options);
 
 /// The path of an input's output: FILE.lmz for FILE, or FILE for FILE.lmz; with --output-dir DIR

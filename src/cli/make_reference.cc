@@ -77,7 +77,8 @@ int RunReference(const Options& options) {
   uint64_t bytes = 0;
   for (const ReferencePiece& piece : pieces) {
     spdlog::debug("{} bytes of {} from {}", piece.bytes, samples.paths[piece.sample], piece.begin);
-    result.sink().Write(std::span(samples.contents[piece.sample]).subspan(piece.begin, piece.bytes));
+    result.sink().Write(
+        std::span(samples.contents[piece.sample]).subspan(piece.begin, piece.bytes));
     bytes += piece.bytes;
   }
   result.Commit();

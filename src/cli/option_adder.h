@@ -74,7 +74,8 @@ class OptionAdder {
   CLI::Option* AddEach(CLI::App& app, const std::string& names, std::vector<Value>& values,
                        const std::vector<std::pair<std::string, Value>>& choices,
                        const std::string& help) const {
-    return AddChosen<Value>(app, names, [&values](Value chosen) { values.push_back(chosen); }, choices, help)
+    return AddChosen<Value>(
+               app, names, [&values](Value chosen) { values.push_back(chosen); }, choices, help)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 

@@ -10,7 +10,19 @@
 
 namespace lmzip {
 
-enum class Command { kCompress, kDecompress, kTest, kList, kModels, kBench, kView, kSample, kEval, kReference, kCompletion };
+enum class Command {
+  kCompress,
+  kDecompress,
+  kTest,
+  kList,
+  kModels,
+  kBench,
+  kView,
+  kSample,
+  kEval,
+  kReference,
+  kCompletion
+};
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 enum class ViewFormat { kMap, kPage, kCsv, kNpy, kJson };

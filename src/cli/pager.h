@@ -12,8 +12,8 @@
 
 namespace lmzip {
 
-/// $PAGER (by default less, told to let colours through), which is waited for at the end; standard output where there
-/// is none. Meanwhile this process leaves interruptions to the pager.
+/// $PAGER (by default less, told to let colours through), which is waited for at the end; standard
+/// output where there is none. Meanwhile this process leaves interruptions to the pager.
 class Pager {
  public:
   Pager();

@@ -31,7 +31,8 @@ size_t TerminalColumns() {
 // Text that a terminal shows is not to be written into.
 bool ContentGoesToTerminal(const Options& options) {
   const bool to_stdout = options.to_stdout || (options.output.empty() && options.files.empty());
-  const bool content = options.command == Command::kDecompress || options.command == Command::kSample;
+  const bool content =
+      options.command == Command::kDecompress || options.command == Command::kSample;
   return content && to_stdout && ::isatty(STDOUT_FILENO);
 }
 

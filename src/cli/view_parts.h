@@ -21,9 +21,9 @@ struct PartCost {
 inline constexpr size_t kPartsBytes = 256 << 10;
 std::vector<uint8_t> SampleForParts(std::span<const uint8_t> content);
 
-/// Measures `content` as a whole, and once without each part that `options` use and that can be left
-/// out: the network, the mixer, each part of the mixer (by the method that the whole has, where that
-/// is one), the models of kinds of data. `progress` may be null.
+/// Measures `content` as a whole, and once without each part that `options` use and that can be
+/// left out: the network, the mixer, each part of the mixer (by the method that the whole has,
+/// where that is one), the models of kinds of data. `progress` may be null.
 std::vector<PartCost> CostsWithoutParts(Codec& codec, std::span<const uint8_t> content,
                                         const EncodeOptions& options, Progress* progress);
 

@@ -10,7 +10,8 @@
 namespace lmzip {
 
 /// Bytes of the token that begins `costs`, in which a token's cost stands at its first byte and
-/// zeros behind it. A byte, where there are no tokens; a long repetition. REQUIRES: `costs` not empty.
+/// zeros behind it. A byte, where there are no tokens; a long repetition. REQUIRES: `costs` not
+/// empty.
 size_t TokenBytes(std::span<const SymbolCost> costs);
 
 /// Spreads the cost of each token evenly over its bytes, the rest to its first.

@@ -1,4 +1,5 @@
-// The one place where the directions differ: what becomes of a symbol whose probabilities are known.
+// The one place where the directions differ: what becomes of a symbol whose probabilities are
+// known.
 #pragma once
 
 #include <memory>
@@ -44,8 +45,8 @@ class BitEncoder final : public BitCoder {
 /// Known symbols are not coded: what they would cost is counted.
 class BitMeter final : public BitCoder {
  public:
-  /// Without `split`, of a byte only the result's cost is counted, without `expects` nothing is told
-  /// of what the network expected: quicker.
+  /// Without `split`, of a byte only the result's cost is counted, without `expects` nothing is
+  /// told of what the network expected: quicker.
   explicit BitMeter(bool split, bool expects = false) : split_(split), expects_(expects) {}
   uint8_t CodeByte(ByteModel& model, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
@@ -60,10 +61,10 @@ class BitMeter final : public BitCoder {
   LikelyBytes likely_;
 };
 
-/// Code becomes symbols. Where the code is not a frame's but drawn, bit by bit, so are they: samples
-/// with the probabilities that are given them. Encoded, they are what was drawn, but for its end, which
-/// decides nothing: as numbers of as many bytes, the two differ by less than 2^32. (But for one draw in
-/// 2^32: no code begins with 32 ones.)
+/// Code becomes symbols. Where the code is not a frame's but drawn, bit by bit, so are they:
+/// samples with the probabilities that are given them. Encoded, they are what was drawn, but for
+/// its end, which decides nothing: as numbers of as many bytes, the two differ by less than 2^32.
+/// (But for one draw in 2^32: no code begins with 32 ones.)
 class BitDecoder final : public BitCoder {
  public:
   /// `code` must outlive this.

@@ -24,13 +24,13 @@ struct MixerParts {
 /// the content before the next BeginByte(). Not thread-safe.
 class ByteModel {
  public:
-  /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before. With
-  /// a prime, `content` begins with that, which the mixer has learned. `content` and what `mixer` names
-  /// must outlive this.
+  /// Of a frame of `header` kind that codes `content`; the mixer reads of it what was coded before.
+  /// With a prime, `content` begins with that, which the mixer has learned. `content` and what
+  /// `mixer` names must outlive this.
   ByteModel(const FrameHeader& header, ByteView content, const MixerParts& mixer);
 
-  /// `lane` codes [begin, end) behind the prime next; the lanes of a block in their order. The first
-  /// call makes the mixer, which takes its time.
+  /// `lane` codes [begin, end) behind the prime next; the lanes of a block in their order. The
+  /// first call makes the mixer, which takes its time.
   void StartSegment(int lane, uint64_t begin, uint64_t end);
 
   /// logits: the network's [256] of the lane's next byte; unused in frames without it.

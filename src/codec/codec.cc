@@ -182,7 +182,9 @@ FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
       .raw_bytes = header.raw_bytes,
       .coded_bytes = coded_bytes,
       .reach = header.reach,
-      .method = std::string(MethodName(header.kind)) + (header.has_far_copies() ? "+far" : header.has_copies() ? "+copies" : ""),
+      .method = std::string(MethodName(header.kind)) + (header.has_far_copies() ? "+far"
+                                                        : header.has_copies()   ? "+copies"
+                                                                                : ""),
       .model = {},
       .lanes = header.is_coded() ? header.geometry.lanes() : 0,
       .segment_bytes = header.is_coded() ? header.geometry.segment_bytes() : 0,

@@ -15,7 +15,8 @@
 
 namespace lmzip {
 
-/// `threads`, or for 0 one for each CPU that the process may use. Throws Error{kUsage} when out of range.
+/// `threads`, or for 0 one for each CPU that the process may use. Throws Error{kUsage} when out of
+/// range.
 int ResolveThreads(int threads);
 
 /// A codec's models, threads and memory. Thread-safe.
@@ -32,12 +33,12 @@ class CodecContext {
   std::vector<ShortModelId> KnownModels();
   /// Those of the options. Throws as KnownReferences.
   const KnownReferences& references();
-  /// Those that frames are coded by with these options, with their index; null where there are none.
-  /// Without holding leases. Throws as references(), Error{kLimit}.
+  /// Those that frames are coded by with these options, with their index; null where there are
+  /// none. Without holding leases. Throws as references(), Error{kLimit}.
   std::shared_ptr<const References> ReferencesFor(const EncodeOptions& options);
   MemoryBudget& budget() { return budget_; }
-  /// Takes what the model and its predictors keep from the budget, without opening its engine: before
-  /// frames that may need it lease their memory. Throws Error{kLimit}.
+  /// Takes what the model and its predictors keep from the budget, without opening its engine:
+  /// before frames that may need it lease their memory. Throws Error{kLimit}.
   void Reserve(const LoadedModel& model) { pool_.Reserve(model); }
   /// Has the job done, which may need the model's network. The model is one of this context.
   void Submit(std::shared_ptr<FrameJob> job, LoadedModel& model);

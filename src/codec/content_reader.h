@@ -16,10 +16,11 @@ class ContentReader {
   ContentReader(ByteSource& source, const ByteRange& part)
       : source_(source), part_(part), left_(part.end - part.begin) {}
 
-  /// Where it is empty, reads a few bytes, and at most `most`: whether there are any. Throws as SkipContent() where
-  /// the part, but not the content, is empty.
+  /// Where it is empty, reads a few bytes, and at most `most`: whether there are any. Throws as
+  /// SkipContent() where the part, but not the content, is empty.
   void Begin(uint64_t most);
-  /// Reads on until it holds `size` bytes, growing with the input: a small file pays for no large frame.
+  /// Reads on until it holds `size` bytes, growing with the input: a small file pays for no large
+  /// frame.
   void Fill(uint64_t size);
   /// Hands over what it holds.
   Bytes Take() { return std::exchange(bytes_, {}); }

@@ -33,7 +33,8 @@ void AppendResidue(ByteView content, std::span<const Copy> copies, const ByteRan
 
 std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
                                 const std::function<uint64_t(ByteView)>& cost) {
-  if (CopiedBytes(copies) >= copies.size() * kSurelyLongBytes) return {copies.begin(), copies.end()};
+  if (CopiedBytes(copies) >= copies.size() * kSurelyLongBytes)
+    return {copies.begin(), copies.end()};
   const std::vector<ByteRange> pieces = PiecesOf(content.size(), kPieceBytes);
   uint64_t sampled = 0;
   for (const ByteRange& piece : pieces) sampled += piece.end - piece.begin;

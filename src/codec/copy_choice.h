@@ -10,8 +10,8 @@
 namespace lmzip {
 
 /// Of those in a list with far copies the ones that are long enough for what their content would
-/// cost otherwise, as samples tell: a list entry takes some bytes, and what goes on behind a copy has
-/// lost its context. `cost`: of so much residue, in bytes.
+/// cost otherwise, as samples tell: a list entry takes some bytes, and what goes on behind a copy
+/// has lost its context. `cost`: of so much residue, in bytes.
 std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
                                 const std::function<uint64_t(ByteView)>& cost);
 

@@ -196,7 +196,8 @@ class StreamDecoder {
     if (header.uses_mixer()) RequireMixer(stream.mixer_version);
     const uint64_t most = DecodingBytes(header, KindsOf(header), {}, kMaxPrimeBytes,
                                         options_.keep_going);
-    if (!window_.Enter(reader_, info.stream, /*busy=*/!frames_.empty(), /*beside=*/most)) return false;
+    if (!window_.Enter(reader_, info.stream, /*busy=*/!frames_.empty(), /*beside=*/most))
+      return false;
     frame.by = window_.coded_by();
     if (header.is_coded() && reader_.stream_is_known()) model = context_.Model(frame.by.model);
     frame.memory = LeaseFor(info, model.get());
@@ -233,8 +234,9 @@ class StreamDecoder {
                                              std::to_string(kMixerVersion));
   }
 
-  // What a stream whose header is lost was coded by: the first that decodes a frame's first unit. For
-  // want of what is before it, a frame with far copies tells nothing unless it is the next to be written.
+  // What a stream whose header is lost was coded by: the first that decodes a frame's first unit.
+  // For want of what is before it, a frame with far copies tells nothing unless it is the next to
+  // be written.
   const CodedBy& Guess(PendingFrame& frame) {
     if (guessed_ && guessed_for_ == frame.info.stream) return *guessed_;
     if (frame.info.header.has_far_copies()) {

@@ -20,8 +20,8 @@ CodedBy FindCodedBy(CodecContext& context, const StreamHeader& header) {
                           : "this needs the reference that it was made with (--reference)" + which);
 }
 
-// Of a stream whose header is lost, the window is what it most likely was, and references, where there
-// are any at hand, were likely used.
+// Of a stream whose header is lost, the window is what it most likely was, and references, where
+// there are any at hand, were likely used.
 bool DecodingWindow::Enter(const StreamReader& reader, uint64_t stream, bool busy,
                            uint64_t beside) {
   if (stream_ == stream) return true;

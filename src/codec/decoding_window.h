@@ -17,7 +17,8 @@ struct CodedBy {
   std::shared_ptr<const References> references;  // null where there are none
 };
 
-/// As the header has it. Throws Error{kModelMismatch} for references that are not at hand, naming them.
+/// As the header has it. Throws Error{kModelMismatch} for references that are not at hand, naming
+/// them.
 CodedBy FindCodedBy(CodecContext& context, const StreamHeader& header);
 
 /// Of one stream after the other. Content comes in its order.
@@ -26,8 +27,8 @@ class DecodingWindow {
   /// `context` must outlive this.
   explicit DecodingWindow(CodecContext& context) : context_(context) {}
 
-  /// The next frame is in the stream that `reader` is in. False, and nothing happens, when `busy` frames
-  /// still need the window of the one before. `beside`: memory that a frame takes. Throws
+  /// The next frame is in the stream that `reader` is in. False, and nothing happens, when `busy`
+  /// frames still need the window of the one before. `beside`: memory that a frame takes. Throws
   /// Error{kModelMismatch} as FindCodedBy(), Error{kLimit}.
   bool Enter(const StreamReader& reader, uint64_t stream, bool busy, uint64_t beside);
   /// Before waiting for a lease of `bytes`: what does not fit beside it is given back.

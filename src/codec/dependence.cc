@@ -29,8 +29,8 @@ std::vector<Frame> FramesBefore(ByteSource& source, uint64_t end) {
 
 }  // namespace
 
-// From the last frame to the first: what a frame needs ends where it begins, so a frame before it is
-// needed when it ends behind where that begins.
+// From the last frame to the first: what a frame needs ends where it begins, so a frame before it
+// is needed when it ends behind where that begins.
 std::optional<uint64_t> FirstNeeded(ByteSource& source, const ByteRange& range) {
   if (range.begin == 0) return 0;
   if (!source.Restart()) return std::nullopt;

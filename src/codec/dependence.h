@@ -8,9 +8,9 @@
 
 namespace lmzip {
 
-/// From where on content must be decoded to have `range`: the begin of the first frame that a frame in
-/// it needs, itself or through others. Reads the headers of `source`, and restarts it; nullopt where
-/// it cannot, or they are damaged.
+/// From where on content must be decoded to have `range`: the begin of the first frame that a frame
+/// in it needs, itself or through others. Reads the headers of `source`, and restarts it; nullopt
+/// where it cannot, or they are damaged.
 std::optional<uint64_t> FirstNeeded(ByteSource& source, const ByteRange& range);
 
 }  // namespace lmzip

@@ -102,8 +102,8 @@ class StreamEncoder final : private TrialCoder {
     return true;
   }
 
-  // Looks for far copies, where there are references or others follow the first frame: before the piece
-  // has its lease, for a window may have to close then. False when that has to wait for frames in flight.
+  // Looks for far copies, where there are references or others follow the first frame: before the
+  // piece has its lease, at which the window may close. False when frames in flight come first.
   bool SearchPiece(ContentPiece& piece) {
     const bool last = ahead_.is_whole() && ahead_.empty() && pieces_.size() == 1;
     const uint64_t window_bytes = last ? 0 : WindowBytes();
@@ -151,10 +151,10 @@ class StreamEncoder final : private TrialCoder {
   bool ReadAhead() {
     ahead_.Begin(options_.frame_bytes);
     if (ahead_.empty()) return true;
-    MemoryBudget::Lease memory = LeaseFor(FrameBytesAhead());
+    MemoryBudget::Lease memory = LeaseFor(BytesAhead());
     if (!memory) return false;
     ahead_.Fill(std::min(options_.frame_bytes, EncodingPlan::ReadableBytes(memory.bytes())));
-    FitLease(memory, FrameBytesAhead());
+    FitLease(memory, BytesAhead());
     const uint64_t offset = std::exchange(cut_bytes_, cut_bytes_ + ahead_.size());
     for (ContentPiece& piece : Choice().Cut(ahead_.Take(), offset)) {
       FitKinds(piece);
@@ -166,15 +166,13 @@ class StreamEncoder final : private TrialCoder {
 
   // Kinds of data whose sets can never have memory are left to the general set.
   void FitKinds(ContentPiece& piece) {
-    const auto fits = [&] {
-      return context_.budget().IsPossible(UndecidedBytes(piece.content.size(), piece.kind_bytes()));
-    };
-    while (piece.kinds() > 0 && !fits()) piece.DropRarestKind();
+    const uint64_t size = piece.content.size();
+    const auto bytes = [&] { return UndecidedBytes(size, piece.kind_bytes()); };
+    while (piece.kinds() > 0 && !context_.budget().IsPossible(bytes())) piece.DropRarestKind();
   }
 
   // What was leased for reading holds what waits, and the work on one piece at a time; others have
-  // leases of their own. Where its kinds of data need more than there is, it is given back before
-  // anybody waits for anything: what waits is not counted then.
+  // their own. Where its kinds need more, it is given back first, and what waits is not counted.
   bool LeasePiece(PendingFrame& frame) {
     const ContentPiece& piece = pieces_.front();
     const uint64_t bytes = piece.content.size();
@@ -190,22 +188,22 @@ class StreamEncoder final : private TrialCoder {
       pieces_memory_.reset();
     }
     const std::string what = "a frame of " + std::to_string(bytes) + " bytes";
-    frame.memory =
-        frames_.empty() ? context_.budget().Wait(work, what, TurnFor(work)) : context_.budget().Try(work);
+    frame.memory = frames_.empty() ? context_.budget().Wait(work, what, TurnFor(work))
+                                   : context_.budget().Try(work);
     return static_cast<bool>(frame.memory);
   }
 
   bool read_all() const { return ahead_.at_end() && ahead_.empty() && pieces_.empty(); }
   // As many as one read has, or all that are left.
-  uint64_t FrameBytesAhead() const { return ahead_.at_end() ? ahead_.size() : options_.frame_bytes; }
+  uint64_t BytesAhead() const { return ahead_.at_end() ? ahead_.size() : options_.frame_bytes; }
 
   FrameChoice Choice() {
     if (!uses_model_file()) return {options_, FrameKind::kStored, /*pinned=*/false, *this};
     return {options_, context_.Model()->model_kind(), context_.Model()->pinned(), *this};
   }
 
-  // For a frame of at most `raw_bytes`. Where that is more than can ever be had, a shorter one may
-  // still do, but in a part, whose frames begin where they do in the whole: then the lease is all that there is.
+  // For a frame of at most `raw_bytes`. Where that can never be had, it is all there is: a shorter
+  // one may still do, but in a part, whose frames begin where they do in the whole.
   MemoryBudget::Lease LeaseFor(uint64_t raw_bytes) {
     if (uses_model_file() && std::ranges::any_of(Kinds(), UsesModel)) {
       context_.Reserve(*context_.Model());
@@ -220,7 +218,8 @@ class StreamEncoder final : private TrialCoder {
   void FitLease(MemoryBudget::Lease& lease, uint64_t raw_bytes) {
     const uint64_t bytes = UndecidedBytes(raw_bytes);
     if (lease.bytes() < bytes) {
-      context_.budget().RequirePossible(bytes, "a frame of " + std::to_string(raw_bytes) + " bytes");
+      const std::string what = "a frame of " + std::to_string(raw_bytes) + " bytes";
+      context_.budget().RequirePossible(bytes, what);
     }
     lease.ShrinkTo(bytes);
   }
@@ -287,7 +286,8 @@ class StreamEncoder final : private TrialCoder {
     FrameContent& content = frame.content;
     FrameHeader& header = content.header;
     const Bytes code = TakeCode(frame);
-    const bool alone = read_all() && ahead_.is_whole() && frames_.size() == 1 && report_.frames == 0;
+    const bool only = frames_.size() == 1 && report_.frames == 0;
+    const bool alone = only && read_all() && ahead_.is_whole();
     header.data_bytes = header.lists_bytes() + code.size();
     const bool stored = !header.is_coded() || !IsWorthwhile(header, alone);
     if (stored) content.BecomeStored();

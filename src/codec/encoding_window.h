@@ -11,8 +11,8 @@
 
 namespace lmzip {
 
-/// Of one stream. What it finds does not depend on the memory that there is: its index, which takes most
-/// of its own, goes where a frame needs that, and is made again.
+/// Of one stream. What it finds does not depend on the memory that there is: its index, which takes
+/// most of its own, goes where a frame needs that, and is made again.
 class EncodingWindow {
  public:
   /// `references` may be null, `window_bytes` may be 0. `budget` outlives this.
@@ -21,7 +21,8 @@ class EncodingWindow {
       : budget_(budget), references_(std::move(references)), window_bytes_(window_bytes) {}
 
   bool is_open() const { return copies_ && copies_->has_index(); }
-  /// Waits for memory, without holding other leases; `beside`: what a frame takes. Throws Error{kLimit, kIo}.
+  /// Waits for memory, without holding other leases; `beside`: what a frame takes. Throws
+  /// Error{kLimit, kIo}.
   void Open(uint64_t beside);
   /// Before waiting for a lease of `bytes`: what does not fit beside it is closed.
   void MakeWay(uint64_t bytes);
@@ -33,8 +34,8 @@ class EncodingWindow {
   /// Copies of `content`, which comes next, from itself and from before it. REQUIRES: is_open().
   std::vector<Copy> Find(ByteView content) const;
   void Append(ByteView content) { copies_->Append(content); }
-  /// The content before `position` is `source`'s, which stands at its begin: reads of it what may be copied.
-  /// REQUIRES: is_open(), nothing was appended. Throws as SkipContent().
+  /// The content before `position` is `source`'s, which stands at its begin: reads of it what may
+  /// be copied. REQUIRES: is_open(), nothing was appended. Throws as SkipContent().
   void ReadTo(uint64_t position, ByteSource& source);
   /// Bytes of content so far.
   uint64_t position() const { return copies_->position(); }

@@ -12,7 +12,8 @@ namespace lmzip {
 namespace {
 
 constexpr uint64_t kLongCopyBytes = uint64_t{64} << 10;
-// A frame of which so much is pictures and sound, one byte in so many, is not asked for the network.
+// A frame of which so much is pictures and sound, one byte in so many, is not asked for the
+// network.
 constexpr uint64_t kMediaShare = 4;
 // Of so much the network is asked all the same.
 constexpr uint64_t kShortMediaBytes = uint64_t{128} << 10;
@@ -271,8 +272,8 @@ FrameKind FrameChoice::KindOf(FrameContent& frame, FrameProgress& progress,
   return ChooseKind(content, model_kind_, options_, cost);
 }
 
-// The network knows nothing of pictures and sound, but short ones end before their sets have learned
-// what the network and the prior know of everything.
+// The network knows nothing of pictures and sound, but short ones end before their sets have
+// learned what the network and the prior know of everything.
 FrameKind FrameChoice::KindOfMedia(FrameContent& frame, FrameProgress& progress,
                                    MadeCodes& codes) {
   const uint64_t size = frame.coded().size();

@@ -1,4 +1,5 @@
-// What the encoder decides about a frame before it codes it: copies, typed segments, kind, geometry.
+// What the encoder decides about a frame before it codes it: copies, typed segments, kind,
+// geometry.
 #pragma once
 
 #include <map>

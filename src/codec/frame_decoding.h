@@ -18,17 +18,17 @@ std::optional<FarSources> SourcesOf(const FrameHeader& header, uint64_t referenc
 /// is made where it is asked for.
 class FrameDecoding {
  public:
-  /// `checks` and `data`, those of its payload, must outlive this. `reference_bytes`: of what stands
-  /// before the stream.
+  /// `checks` and `data`, those of its payload, must outlive this. `reference_bytes`: of what
+  /// stands before the stream.
   FrameDecoding(const FrameHeader& header, std::span<const uint32_t> checks, ByteView data,
                 uint64_t reference_bytes);
   FrameDecoding(const FrameDecoding&) = delete;
   FrameDecoding& operator=(const FrameDecoding&) = delete;
 
-  /// Of a coded frame, before its content is asked for; with another model or other references, again.
-  /// The arguments are used while this lives; `references` and `progress` may be null.
-  void Start(CodecContext& context, std::shared_ptr<LoadedModel> model, const References* references,
-             WorkClock& clock, FrameProgress* progress);
+  /// Of a coded frame, before its content is asked for; with another model or other references,
+  /// again. The arguments are used while this lives; `references` and `progress` may be null.
+  void Start(CodecContext& context, std::shared_ptr<LoadedModel> model,
+             const References* references, WorkClock& clock, FrameProgress* progress);
   const FrameHeader& header() const { return header_; }
   LoadedModel* model() const { return model_.get(); }
 

@@ -88,8 +88,8 @@ std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
   return job;
 }
 
-// A list that is damaged ends the job before it begins, and so does one that is cut: what is left may
-// be a list of other kinds, for which nobody has leased the memory.
+// A list that is damaged ends the job before it begins, and so does one that is cut: what is left
+// may be a list of other kinds, for which nobody has leased the memory.
 void FrameJob::TakeSegments(ByteView list) {
   if (!header_.has_segments()) return;
   try {

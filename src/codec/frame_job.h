@@ -42,25 +42,25 @@ struct ContentForm {
 /// Work for the pool. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
-  /// Encodes `content`, what is left of a frame's beside copies, as header.kind with header.geometry;
-  /// header.data_bytes is not used.
-  /// The job reads `content` and `model` until it is over.
+  /// Encodes `content`, what is left of a frame's beside copies, as header.kind with
+  /// header.geometry; header.data_bytes is not used. The job reads `content` and `model` until it
+  /// is over.
   static std::shared_ptr<FrameJob> Encode(const FrameHeader& header, ByteView content,
                                           const FrameModel& model, ContentForm form = {});
-  /// Adds up what encoding would cost, and makes no code. `places`: empty, where the sum of the result
-  /// is all that is asked for, or [content.size()], for what every byte costs; the cost of a token
-  /// stands at its first byte, and zeros behind it.
+  /// Adds up what encoding would cost, and makes no code. `places`: empty, where the sum of the
+  /// result is all that is asked for, or [content.size()], for what every byte costs; the cost of a
+  /// token stands at its first byte, and zeros behind it.
   static std::shared_ptr<FrameJob> Measure(const FrameHeader& header, ByteView content,
                                            const FrameModel& model, ContentForm form,
                                            const CostPlaces& places);
-  /// Decodes what the frame codes, its residue, from its `data` into `content`, using both until the
-  /// job is over. Where there are no copies, every unit of content is compared with its check.
+  /// Decodes what the frame codes, its residue, from its `data` into `content`, using both until
+  /// the job is over. Where there are no copies, every unit of content is compared with its check.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
                                           const FrameModel& model);
 
-  /// Fills `content`, as Decode(), with what `coder` draws from a code (BitDecoder, Sampler): a sample
-  /// of what the frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
+  /// Fills `content`, as Decode(), with what `coder` draws from a code (BitDecoder, Sampler): a
+  /// sample of what the frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
   static std::shared_ptr<FrameJob> Sample(const FrameHeader& header,
                                           std::unique_ptr<BitCoder> coder,
                                           std::span<uint8_t> content, const FrameModel& model);

@@ -42,7 +42,8 @@ uint64_t TokenMemory(const FrameHeader& header) {
 
 uint64_t CopiesMemory(const FrameHeader& header) {
   if (!header.has_copies()) return 0;
-  return header.residue_bytes() + sizeof(Copy) * (header.copied_bytes / header.least_copy_bytes() + 1);
+  return header.residue_bytes() +
+         sizeof(Copy) * (header.copied_bytes / header.least_copy_bytes() + 1);
 }
 
 }  // namespace
@@ -79,7 +80,8 @@ uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
 uint64_t DecodingBytes(const FrameHeader& header, const KindBytes& kinds, const LaneMemory& model,
                        uint64_t prime_bytes, bool keep_payload) {
   const uint64_t payload = (keep_payload ? 2 : 1) * header.payload_bytes() + kJobBytes;
-  // A buffer that grows takes half as much again; of coded frames, before there is room for content.
+  // A buffer that grows takes half as much again; of coded frames, before there is room for
+  // content.
   if (!header.is_coded() && !header.has_copies()) return payload + header.data_bytes / 2;
   return payload + header.raw_bytes + CopiesMemory(header) +
          MixerMemory(header, kinds, prime_bytes) +

@@ -27,9 +27,9 @@ class EncodingPlan {
 
   /// Of `header` kind, raw_bytes, copies and geometry count; `kinds`: of what the frame codes.
   uint64_t FrameBytes(const FrameHeader& header, const KindBytes& kinds) const;
-  /// Until a frame's kind is chosen, which of `possible` it becomes: with the samples that are coded
-  /// and the codes that are kept on the way where there is a choice, and with the search where the
-  /// encoder looks for copies. REQUIRES: all are of the same content; there is one.
+  /// Until a frame's kind is chosen, which of `possible` it becomes: with the samples that are
+  /// coded and the codes that are kept on the way where there is a choice, and with the search
+  /// where the encoder looks for copies. REQUIRES: all are of the same content; there is one.
   uint64_t UndecidedBytes(std::span<const FrameHeader> possible, const KindBytes& kinds,
                           CopySearch search) const;
   /// How much content may be read into a buffer that grows while it has `bytes`.

@@ -79,7 +79,8 @@ class ByteSymbols final : public FrameSymbols {
     const uint64_t prime_bytes = prime_->bytes().size();
     for (TypedSegment& segment : primed) segment.begin += prime_bytes;
     const DataKind kind = *Prime::KindIn(KindBytesOf(segments, content_.bytes.size()));
-    if (kind == DataKind::kQuick) primed.insert(primed.begin(), {.kind = kind, .length = prime_bytes});
+    if (kind == DataKind::kQuick)
+      primed.insert(primed.begin(), {.kind = kind, .length = prime_bytes});
     return primed;
   }
 

@@ -52,7 +52,8 @@ class FrameSymbols {
   virtual void EndFrame() {}
 };
 
-/// Bytes of `content`. `cursor`, `coder`, the content and what `mixer` names must outlive the result.
+/// Bytes of `content`. `cursor`, `coder`, the content and what `mixer` names must outlive the
+/// result.
 std::unique_ptr<FrameSymbols> NewByteSymbols(const FrameHeader& header, const FrameCursor& cursor,
                                              BitCoder& coder, const CodedContent& content,
                                              const MixerParts& mixer);

@@ -31,7 +31,8 @@ int LaneGroup::LaneCount(int lanes, int group, int groups) {
 
 bool LaneGroup::Advance() {
   if (aborted_) return false;
-  if (block_done_ && (block_.end() == job_->header().residue_bytes() || !BeginBlock())) return false;
+  if (block_done_ && (block_.end() == job_->header().residue_bytes() || !BeginBlock()))
+    return false;
   uint64_t steps = MaxSteps();
   active_.clear();
   active_reserved_.clear();

@@ -45,8 +45,8 @@ class LaneGroup {
   /// Fills [lanes().size()][count()] tokens.
   void FillTokens(int32_t* tokens) const;
 
-  /// Codes the prepared steps. logits: [lanes().size()][count()][vocabulary], unused when count() is
-  /// 0. Throws like Advance().
+  /// Codes the prepared steps. logits: [lanes().size()][count()][vocabulary], unused when count()
+  /// is 0. Throws like Advance().
   void Code(const int16_t* logits);
 
   const std::vector<int>& reserved_lanes() const { return reserved_; }

@@ -94,7 +94,8 @@ uint64_t MemoryBudget::ForHolders(uint64_t beside) const {
   return beside_.empty() ? beside : std::max(beside, *beside_.rbegin());
 }
 
-// Who comes first is woken alone: dozens of small files that wait would wake each other for nothing.
+// Who comes first is woken alone: dozens of small files that wait would wake each other for
+// nothing.
 template <typename Fits>
 void MemoryBudget::WaitInTurn(Turn turn, Fits fits) {
   const auto mine = waiting_.emplace(turn == Turn::kFirst ? waiting_.begin() : waiting_.end());
@@ -143,8 +144,8 @@ void MemoryBudget::Take(uint64_t bytes) {
   MakeRoom();
 }
 
-// What is lent, and kept pages, are never more than what is free: a lease's own become kept only while it
-// covers them.
+// What is lent, and kept pages, are never more than what is free: a lease's own become kept only
+// while it covers them.
 void MemoryBudget::MakeRoom() {
   const uint64_t free = total_ - std::min(total_, reserved_ + leased_);
   if (lent_ > free) {

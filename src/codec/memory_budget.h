@@ -58,15 +58,17 @@ class MemoryBudget {
   Lease Wait(uint64_t bytes, const std::string& what, Turn turn = Turn::kLast);
   /// Waits until `bytes` are free, or until everything is where they can never be.
   Lease WaitAtMost(uint64_t bytes, Turn turn = Turn::kLast);
-  /// Waits for a lease beside which its holder may wait for others of at most `beside` bytes, one at
-  /// a time; for what is more, or was never free, when there are no other holders. Throws like Wait().
+  /// Waits for a lease beside which its holder may wait for others of at most `beside` bytes, one
+  /// at a time; for what is more, or was never free, when there are no other holders. Throws like
+  /// Wait().
   Lease Hold(uint64_t bytes, uint64_t beside, const std::string& what);
   /// Whether who has `held` can ever have `bytes` beside it: Wait() throws where not.
   bool FitsBeside(const Lease& held, uint64_t bytes);
   /// An empty lease when `bytes` are not free now.
   Lease Try(uint64_t bytes);
-  /// Lends `bytes`, to one at a time, until somebody has no room beside them although no others are in flight: then
-  /// calls spare.Drop(). False where they are not free now; who has asked gets them before leases do, if it asks again.
+  /// Lends `bytes`, to one at a time, until somebody has no room beside them although no others are
+  /// in flight: then calls spare.Drop(). False where they are not free now; who has asked gets them
+  /// before leases do, if it asks again.
   bool Lend(uint64_t bytes, Spare& spare);
   /// Takes what is lent back, if it is; Drop() is not called, and not called afterwards.
   void TakeBack(const Spare& spare);

@@ -87,7 +87,8 @@ namespace {
 /// What Method::kAuto takes: the mixer, or `best`, which uses the model.
 class Choice {
  public:
-  Choice(const TypedView& content, FrameKind best, const EncodeOptions& options, const CostFunction& cost)
+  Choice(const TypedView& content, FrameKind best, const EncodeOptions& options,
+         const CostFunction& cost)
       : content_(content), best_(best), options_(options), cost_(cost) {}
 
   FrameKind Make() const {
@@ -142,7 +143,8 @@ class Choice {
   }
   FrameKind Cheaper(const Costs& costs) const {
     const uint64_t worthwhile = options_.effort == Effort::kMax ? 0 : kWorthwhilePerMille;
-    const bool model = costs.model_wins() && costs.model * 1000 <= costs.mixed * (1000 - worthwhile);
+    const bool model =
+        costs.model_wins() && costs.model * 1000 <= costs.mixed * (1000 - worthwhile);
     return model ? best_ : FrameKind::kMixed;
   }
   // In pictures and sounds the mixer's own models win with time what the network wins at first.
@@ -231,8 +233,9 @@ void CheckPart(const ByteRange& part, const EncodeOptions& options) {
       (is_place(part.end) || part.end == ByteRange().end)) {
     return;
   }
-  throw Error(ErrorCode::kUsage, "a part of a stream begins and ends at multiples of the frame size, " +
-                                     std::to_string(options.frame_bytes));
+  throw Error(ErrorCode::kUsage,
+              "a part of a stream begins and ends at multiples of the frame size, " +
+                  std::to_string(options.frame_bytes));
 }
 
 }  // namespace lmzip

@@ -12,7 +12,8 @@
 
 namespace lmzip {
 
-/// Keeps a mixer that has learned what others learn first, in memory that nobody else wants. Thread-safe.
+/// Keeps a mixer that has learned what others learn first, in memory that nobody else wants.
+/// Thread-safe.
 class MixerPattern final : private MemoryBudget::Spare {
  public:
   /// What decides, but for sizes, what a mixer has learned of the same bytes.
@@ -31,12 +32,12 @@ class MixerPattern final : private MemoryBudget::Spare {
   MixerPattern(const MixerPattern&) = delete;
   MixerPattern& operator=(const MixerPattern&) = delete;
 
-  /// Whether there is a pattern for `mixer`, which has started its first block; it has learned what there is
-  /// to learn then.
+  /// Whether there is a pattern for `mixer`, which has started its first block; it has learned what
+  /// there is to learn then.
   bool CopyTo(const Form& form, Mixer& mixer) const LMZIP_EXCLUDES(mutex_);
 
-  /// `mixer`, of `form`, with `size` bytes of form.kind, has learned it by itself. The second one in a row of a
-  /// form becomes the pattern; `start` starts the first block.
+  /// `mixer`, of `form`, with `size` bytes of form.kind, has learned it by itself. The second one
+  /// in a row of a form becomes the pattern; `start` starts the first block.
   void Offer(const Form& form, uint64_t size, const Mixer& mixer,
              const std::function<void(Mixer&)>& start) LMZIP_EXCLUDES(mutex_);
 

@@ -19,12 +19,12 @@ class Prime {
 
   ByteView bytes() const { return bytes_; }
 
-  /// As what mixers learn it in frames with so many bytes of each kind: what has nothing of its kinds
-  /// does without.
+  /// As what mixers learn it in frames with so many bytes of each kind: what has nothing of its
+  /// kinds does without.
   static std::optional<DataKind> KindIn(const KindBytes& kinds);
 
-  /// A mixer of `content`, which begins with the prime, that has learned it: where small frames follow each
-  /// other, by copying.
+  /// A mixer of `content`, which begins with the prime, that has learned it: where small frames
+  /// follow each other, by copying.
   std::unique_ptr<Mixer> NewMixer(const MixerOptions& options, ByteView content) const;
 
  private:

@@ -32,8 +32,8 @@ class Network {
   virtual ~Network() = default;
 
   virtual std::string name() const = 0;
-  /// Called often; opens the model at the first call. What it throws ends the job that needs it. The
-  /// model lives as long as this.
+  /// Called often; opens the model at the first call. What it throws ends the job that needs it.
+  /// The model lives as long as this.
   virtual const Model& Open() = 0;
   /// Nothing where that is not known before the model is opened; the same from then on.
   virtual NetworkMemory memory() const = 0;

@@ -81,7 +81,8 @@ void References::RequireUnchanged() const {
   for (const auto& part : parts_) part->file.RequireUnchanged();
 }
 
-KnownReferences::KnownReferences(const std::vector<std::filesystem::path>& paths, MemoryBudget& budget)
+KnownReferences::KnownReferences(const std::vector<std::filesystem::path>& paths,
+                                 MemoryBudget& budget)
     : budget_(budget) {
   if (paths.size() > kMaxReferences) {
     throw Error(ErrorCode::kUsage, "more than " + std::to_string(kMaxReferences) + " references");

@@ -36,15 +36,15 @@ class References {
   const std::vector<ReferenceId>& ids() const { return ids_; }
   /// What a frame's mixer learns before its content: the end of them.
   const Prime& prime() const { return *prime_; }
-  /// Whether a frame of so many bytes, of several or alone, may copy of them: what mixers learn whole,
-  /// short content need not, for a list of copies takes the long form.
+  /// Whether a frame of so many bytes, of several or alone, may copy of them: what mixers learn
+  /// whole, short content need not, for a list of copies takes the long form.
   bool MayBeCopied(uint64_t frame_bytes, bool alone) const {
     return !alone || frame_bytes > kMaxShortFormBytes || bytes_ > kMaxPrimeBytes;
   }
   /// To read them, at places from 0 on, with kFileWindowBytes of memory. Must not outlive this.
   std::unique_ptr<WindowStore> NewStore() const;
-  /// Makes the index, unless there is one: where their blocks stand. Its memory is taken from the budget
-  /// for good, without holding leases. Throws Error{kLimit, kIo}.
+  /// Makes the index, unless there is one: where their blocks stand. Its memory is taken from the
+  /// budget for good, without holding leases. Throws Error{kLimit, kIo}.
   void MakeIndex() const;
   /// Null before MakeIndex().
   std::shared_ptr<const BlockIndex> index() const;

@@ -11,8 +11,8 @@ namespace {
 
 constexpr uint64_t kByteCost = uint64_t{8} << kCostBits;
 
-// What is told of each byte of the residue moves to where the byte stands; nothing is told of copies.
-// From the end, for a copy lies behind the residue that is moved over it.
+// What is told of each byte of the residue moves to where the byte stands; nothing is told of
+// copies. From the end, for a copy lies behind the residue that is moved over it.
 template <typename Told>
 void MakeRoomForCopies(std::span<const Copy> copies, uint64_t residue_bytes, std::span<Told> told) {
   uint64_t read = residue_bytes, write = told.size();

@@ -14,8 +14,8 @@ struct StreamNeeds {
   uint64_t window_bytes = 0;               // where there are frames to copy from
 };
 
-/// In the long form. `first`: its first frame; `alone`: no others follow, so that what it does not need
-/// is not named.
+/// In the long form. `first`: its first frame; `alone`: no others follow, so that what it does not
+/// need is not named.
 StreamHeader LongHeader(const StreamNeeds& needs, const FrameHeader& first, bool alone);
 
 /// In the short form, in which a check stands for model and references.

@@ -57,7 +57,8 @@ class StreamJoiner::Impl {
     const bool first = header_.empty();
     if (!first) {
       if (!only_ && written == header_) return;
-      throw Error(ErrorCode::kUsage, "a part of another stream, made with another model or other options");
+      throw Error(ErrorCode::kUsage,
+                  "a part of another stream, made with another model or other options");
     }
     header_ = written;
     only_ = header.only_frame.has_value();

@@ -55,7 +55,8 @@ bool IsMedia(const TypedSegment& segment) {
 }  // namespace
 
 uint64_t StepOf(const TypedSegment& segment) {
-  return std::max<uint64_t>({segment.row_bytes, uint64_t{segment.channels} * segment.sample_bytes(), 1});
+  return std::max<uint64_t>(
+      {segment.row_bytes, uint64_t{segment.channels} * segment.sample_bytes(), 1});
 }
 
 ModelLevel LevelOf(Effort effort) {
@@ -178,7 +179,8 @@ std::vector<TypedSegment> FilledWith(DataKind kind, std::span<const TypedSegment
   size_t left = segments.size();
   const auto fill_to = [&](uint64_t begin) {
     if (begin < end + kMinTypedSegmentBytes || filled.size() + left >= kMaxTypedSegments) return;
-    filled.push_back({.kind = kind, .level = ModelLevel::kFast, .begin = end, .length = begin - end});
+    filled.push_back(
+        {.kind = kind, .level = ModelLevel::kFast, .begin = end, .length = begin - end});
   };
   for (const TypedSegment& segment : segments) {
     fill_to(segment.begin);

@@ -47,7 +47,8 @@ std::vector<uint64_t> MediaCuts(std::span<const TypedCandidate> candidates, uint
 
 /// Copies without what lies in segments that are for the most part not copied: behind a copy a
 /// picture's rows would be out of step.
-std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments, std::span<const Copy> copies);
+std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments,
+                               std::span<const Copy> copies);
 
 /// Segments of the content as segments of its residue; without those that copies are part of.
 std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segments,

@@ -11,7 +11,8 @@ namespace lmzip {
 // What is copied from frames before was compared when it was found: of such a frame the residue is
 // decoded.
 void VerifyFrame(CodecContext& context, const FrameContent& frame, std::span<const uint32_t> checks,
-                 ByteView data, const References* references, WorkClock& clock, FrameProgress& progress) try {
+                 ByteView data, const References* references, WorkClock& clock,
+                 FrameProgress& progress) try {
   FrameDecoding decoding(frame.header, checks, data, references ? references->bytes() : 0);
   decoding.Start(context, context.Model(), references, clock, &progress);
   const bool far = frame.header.has_far_copies();

@@ -157,7 +157,8 @@ class WorkerPool::Worker {
   // Tells the jobs in hand that they have shared the thread since the last call.
   void ShareTime() {
     const auto now = WorkClock::Clock::now();
-    const auto count = static_cast<int64_t>(batches_[0].slots().size() + batches_[1].slots().size());
+    const auto count =
+        static_cast<int64_t>(batches_[0].slots().size() + batches_[1].slots().size());
     for (const LaneBatch& batch : batches_) {
       for (const LaneBatch::Slot& slot : batch.slots()) slot.job->Worked((now - since_) / count);
     }

@@ -37,9 +37,9 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// `networks`: all that the job needs, none or one: a network's turn comes with the whole list, so
-  /// that a frame that mixes several needs them to be given to its lane groups and nothing else here.
-  /// They must outlive this.
+  /// `networks`: all that the job needs, none or one: a network's turn comes with the whole list,
+  /// so that a frame that mixes several needs them to be given to its lane groups and nothing else
+  /// here. They must outlive this.
   void Submit(std::shared_ptr<FrameJob> job, std::vector<Network*> networks);
 
   /// Takes from the budget what the network keeps, as far as it is known: its model's memory once,
@@ -83,8 +83,8 @@ class WorkerPool {
 
   /// Waits for work; empty when the pool ends, or has no threads that could wait.
   Assignment Wait(int worker);
-  /// A whole frame that may join batches of `network`, if the next one in line is such a one and has
-  /// `least` to `most` lanes.
+  /// A whole frame that may join batches of `network`, if the next one in line is such a one and
+  /// has `least` to `most` lanes.
   Assignment TryTakeWhole(int worker, const Network& network, int least, int most);
   uint64_t RoomOf(int worker);
   void StartThreads() LMZIP_REQUIRES(mutex_);

@@ -96,7 +96,8 @@ std::optional<TypedSegment> ParseKind(std::string_view text) {
   std::string_view name = text.substr(0, colon);
   const std::string_view argument = has_argument ? text.substr(colon + 1) : std::string_view();
   if (has_argument && argument.empty()) return std::nullopt;
-  if (name == "glyphs") return ParseRows(DataKind::kTable, kMaxRowBytes, 1, argument, Layout::kGlyphs);
+  if (name == "glyphs")
+    return ParseRows(DataKind::kTable, kMaxRowBytes, 1, argument, Layout::kGlyphs);
   if (text == "tagged") return ParseRows(DataKind::kTable, 1, 1, "1", Layout::kTagged);
   if (name == "table") return ParseRows(DataKind::kTable, kMaxRowBytes, 1, argument);
   if (name == "program") return ParseProgram(argument);

@@ -41,7 +41,10 @@ uint64_t ComponentsBytes(const Fields& file, uint64_t at) {
   for (int i = 0; i < kMostComponents && (flags & kMore) != 0; ++i) {
     flags = file.Be16(at + bytes);
     bytes += (flags & kWords) != 0 ? 8 : 6;
-    bytes += (flags & kScale) != 0 ? 2 : (flags & kScales) != 0 ? 4 : (flags & kMatrix) != 0 ? 8 : 0;
+    bytes += (flags & kScale) != 0    ? 2
+             : (flags & kScales) != 0 ? 4
+             : (flags & kMatrix) != 0 ? 8
+                                      : 0;
   }
   return bytes + ((flags & kCode) != 0 ? 2 + file.Be16(at + bytes) : 0);
 }
@@ -106,7 +109,8 @@ class FontReader {
   /// What the glyphs begin at multiples of.
   uint32_t Alignment(const Part& outlines) const {
     const auto head = Find("head"), list = Find("loca");
-    if (!head || !list || !file_.Has(list->at, list->length)) return AlignmentByLook(file_, outlines);
+    if (!head || !list || !file_.Has(list->at, list->length))
+      return AlignmentByLook(file_, outlines);
     const bool is_long = file_.Be16(head->at + 50) != 0;
     uint32_t all = kMostAlignment, last = 0;
     for (uint64_t at = list->at; at < list->at + list->length; at += is_long ? 4 : 2) {

@@ -1,5 +1,5 @@
-// What the kernels of AArch64 have in common: everything but how bytes are multiplied. It is local to
-// the file that includes this: each has its own compiler options.
+// What the kernels of AArch64 have in common: everything but how bytes are multiplied. It is local
+// to the file that includes this: each has its own compiler options.
 #pragma once
 
 #include <arm_neon.h>

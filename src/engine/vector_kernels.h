@@ -1,6 +1,7 @@
 // The kernels of exact-1 for any instruction set with vectors of 32-bit integers that can multiply
 // and add neighbouring bytes. V, defined in avx2.cc, avx512vnni.cc and neon*.cc, wraps the
-// instructions; being local to its file, it keeps the code generated from these templates local too.
+// instructions; being local to its file, it keeps the code generated from these templates local
+// too.
 #pragma once
 
 #include <cmath>

@@ -94,7 +94,8 @@ Records::Records(const std::string& path) : path_(path) {
   if (path.empty()) return;
   file_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
   if (!file_) throw IoError(path + ": cannot open", errno);
-  // Two that write would cut each other's lines. What cannot be locked (some network's files) is written all the same.
+  // Two that write would cut each other's lines. What cannot be locked (some network's files) is
+  // written all the same.
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw Error(ErrorCode::kUsage, path + ": another eval is writing it");
   }

@@ -23,7 +23,7 @@ struct Measurement {
   uint64_t files = 1;
   uint64_t raw_bytes = 0;
   uint64_t coded_bytes = 0;  // of lmzip what `c` writes; of peers with one header for all chunks
-  uint64_t lost_bits = 0;    // that were taken away before, and are in coded_bytes by the convention
+  uint64_t lost_bits = 0;  // that were taken away before, and are in coded_bytes by the convention
 
   // Of models, from here on.
   std::optional<double> entropy_bits;   // -log2 of the probabilities of all that is coded

@@ -40,8 +40,8 @@ class Peers {
 inline constexpr const char* kPeersOpenSymbol = "lmzip_peers_open";
 using PeersOpenFunction = const Peers*();
 
-/// The peers, in a plug-in that is opened at the first call: what its libraries cost at a start is paid by
-/// those who compare. Throws Error{kUsage} where it is not to be had.
+/// The peers, in a plug-in that is opened at the first call: what its libraries cost at a start is
+/// paid by those who compare. Throws Error{kUsage} where it is not to be had.
 const Peers& OpenPeers();
 
 }  // namespace lmzip

@@ -69,8 +69,10 @@ std::optional<Sound> FindSound(ByteView bytes) {
     if (name == "fmt " && length >= 16) {
       const unsigned kind = LoadLe<uint16_t>(chunk + 8), bits = LoadLe<uint16_t>(chunk + 22);
       const unsigned channels = LoadLe<uint16_t>(chunk + 10);
-      if ((kind != kPcm && kind != kExtensible) || (bits != 8 && bits != 16) || channels == 0) return {};
-      sound = Sound{.channels = channels, .sample_bytes = bits / 8, .rate = LoadLe<uint32_t>(chunk + 12)};
+      if ((kind != kPcm && kind != kExtensible) || (bits != 8 && bits != 16) || channels == 0)
+        return {};
+      sound = Sound{
+          .channels = channels, .sample_bytes = bits / 8, .rate = LoadLe<uint32_t>(chunk + 12)};
     } else if (name == "data" && sound) {
       sound->begin = at + 8;
       sound->bytes = length;
@@ -209,7 +211,8 @@ size_t SequenceBytes(ByteView bytes) {
   return std::ranges::all_of(bytes.subspan(1, length - 1), continues) ? length : 0;
 }
 
-// All but one byte of a hundred, so that a character cut by the end, or noise in it, changes nothing.
+// All but one byte of a hundred, so that a character cut by the end, or noise in it, changes
+// nothing.
 bool IsUtf8(ByteView bytes) {
   size_t others = 0;
   for (size_t at = 0; at < bytes.size();) {

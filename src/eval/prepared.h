@@ -1,5 +1,5 @@
-// Content as it is measured: as it is, or as the paper prepares it; and the bits that a model of ASCII
-// never sees.
+// Content as it is measured: as it is, or as the paper prepares it; and the bits that a model of
+// ASCII never sees.
 #pragma once
 
 #include <string>
@@ -26,14 +26,14 @@ struct Prepared {
 };
 
 /// The patches of pictures are 32 rows of 64 gray pixels, from the left and from above, edges left
-/// out; gray is the colours' mean, rounded down. Sound is its first channel, in 8 bits: the high byte
-/// of 16-bit samples and 128. Arrays of .npy: bytes of one or two dimensions stay as they are, of
-/// three they are gray pictures, of four coloured ones; 16-bit integers are sound. `name`: for
+/// out; gray is the colours' mean, rounded down. Sound is its first channel, in 8 bits: the high
+/// byte of 16-bit samples and 128. Arrays of .npy: bytes of one or two dimensions stay as they are,
+/// of three they are gray pictures, of four coloured ones; 16-bit integers are sound. `name`: for
 /// messages. Throws Error{kUsage} for arrays and sound of other kinds.
 Prepared Prepare(Bytes content, Preparation how, const std::string& name);
 
-/// Takes the bits away: of text, which is to say UTF-8, the highest of bytes that are not ASCII, else
-/// the lowest of every byte, the others moving down. Returns how many.
+/// Takes the bits away: of text, which is to say UTF-8, the highest of bytes that are not ASCII,
+/// else the lowest of every byte, the others moving down. Returns how many.
 uint64_t LoseBits(Bytes& bytes);
 
 }  // namespace lmzip

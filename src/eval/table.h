@@ -12,7 +12,8 @@ namespace lmzip {
 
 enum class TableFormat { kText, kMarkdown, kCsv, kJson };
 
-/// A row for all files of a domain by a method, in the order of the first of each; domains together.
+/// A row for all files of a domain by a method, in the order of the first of each; domains
+/// together.
 std::vector<Measurement> SumByDomain(std::span<const Measurement> measurements);
 
 /// Rates are of the content's size: raw, with the model's file, and with two bytes a parameter.

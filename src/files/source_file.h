@@ -48,8 +48,8 @@ class SourceFile : public ByteSource {
   struct stat opened_ {};
   std::optional<DescriptorSource> source_;
   uint64_t position_ = 0;
-  // A regular file, and called as one: not as a descriptor. Found out before there is an output, for
-  // it takes memory.
+  // A regular file, and called as one: not as a descriptor. Found out before there is an output,
+  // for it takes memory.
   bool removable_ = false;
 };
 

@@ -70,7 +70,8 @@ Target FindTarget(const fs::path& path, System& system) {
 bool IsOlder(const struct stat& output, const struct stat& source) {
   const timespec &made = output.st_mtim, &written = source.st_mtim;
   if (written.tv_sec - made.tv_sec > 2) return true;
-  const int64_t later = (written.tv_sec - made.tv_sec) * 1'000'000'000 + written.tv_nsec - made.tv_nsec;
+  const int64_t later =
+      (written.tv_sec - made.tv_sec) * 1'000'000'000 + written.tv_nsec - made.tv_nsec;
   return later >= GrainOf(made);
 }
 

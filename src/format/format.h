@@ -15,7 +15,8 @@ inline constexpr uint8_t kFlagWindow = 2;       // frames may copy from before t
 inline constexpr uint8_t kFlagReferences = 4;   // what stands before the content
 inline constexpr size_t kMaxReferences = 16;
 inline constexpr uint64_t kMaxReferenceBytes = uint64_t{1} << 40;  // of each
-inline constexpr uint64_t kMaxPrimeBytes = uint64_t{64} << 10;  // of references, that a mixer learns
+inline constexpr uint64_t kMaxPrimeBytes = uint64_t{64}
+                                           << 10;  // of references, that a mixer learns
 inline constexpr uint8_t kFlagShort = 8;        // the short form; the other flags are its kind
 inline constexpr size_t kMaxFingerprintBytes = 1024;
 inline constexpr int kMaxMixerVersion = 63;

@@ -15,7 +15,8 @@ ShortFormId ShortFormIdOf(const ShortModelId& model);
 ShortFormId ShortFormIdOf(uint32_t reference_check);
 
 /// Headers in the short form, of content, that became the beginning of `bytes` by damage to the
-/// magic, to the id (then it is one of `ids`), and to one byte of the rest. Few: their own check holds.
+/// magic, to the id (then it is one of `ids`), and to one byte of the rest. Few: their own check
+/// holds.
 std::vector<StreamHeader> ShortFormRepairs(ByteView bytes, std::span<const ShortFormId> ids);
 
 }  // namespace lmzip

@@ -40,8 +40,9 @@ void CheckCopies(const FrameHeader& header) {
                 " bytes of content");
   }
   if (header.reach > kMaxWindowBytes || header.position > kMaxPosition) {
-    Implausible("copies from " + std::to_string(header.reach) + " bytes before the frame, which is at " +
-                std::to_string(header.position) + " of its stream");
+    Implausible("copies from " + std::to_string(header.reach) +
+                " bytes before the frame, which is at " + std::to_string(header.position) +
+                " of its stream");
   }
 }
 

@@ -61,7 +61,8 @@ uint64_t PieceBytes(ByteView rest, uint64_t most) {
 
 class Choice {
  public:
-  Choice(std::span<const Bytes> samples, uint64_t size) : size_(size), worth_(WorthOfGrams(samples)) {
+  Choice(std::span<const Bytes> samples, uint64_t size)
+      : size_(size), worth_(WorthOfGrams(samples)) {
     const uint64_t most = std::clamp(size / kPieceShare, kLeastPieceBytes, kMostPieceBytes);
     for (size_t i = 0; i < samples.size(); ++i) AddPieces(samples[i], i, most);
   }

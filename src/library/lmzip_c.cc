@@ -133,7 +133,8 @@ EncodeOptions OptionsOf(const lmzip_encode_options* given) {
   options.verify = c.verify != 0;
   options.typed_segments = c.untyped == 0;
   options.data_kind = TextOf(c.data_kind, "");
-  if (c.window_bytes > 0) options.window_bytes = c.window_bytes == LMZIP_NO_WINDOW ? 0 : c.window_bytes;
+  if (c.window_bytes > 0)
+    options.window_bytes = c.window_bytes == LMZIP_NO_WINDOW ? 0 : c.window_bytes;
   return options;
 }
 

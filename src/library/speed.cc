@@ -46,7 +46,8 @@ class TimedModel : public Model {
  private:
   const std::unique_ptr<Model> model_;
   mutable Mutex mutex_;
-  mutable std::deque<PhaseSeconds> phases_ LMZIP_GUARDED_BY(mutex_);  // one a predictor; addresses stay
+  mutable std::deque<PhaseSeconds> phases_
+      LMZIP_GUARDED_BY(mutex_);  // one a predictor; addresses stay
 };
 
 class TimedNetwork final : public Network {
@@ -119,8 +120,8 @@ class SpeedTest::Impl {
     Bytes data;
     if (!segments.empty()) data = EncodeSegments(segments, content.size());
     header.segments_bytes = data.size();
-    const auto encoding =
-        FrameJob::Encode(header, content, model, {.tokens = std::move(tokens), .segments = segments});
+    const auto encoding = FrameJob::Encode(header, content, model,
+                                           {.tokens = std::move(tokens), .segments = segments});
     speed.encode = Time(encoding, speed.symbols);
     const Bytes code = encoding->TakeCode();
     data.insert(data.end(), code.begin(), code.end());

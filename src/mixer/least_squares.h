@@ -49,7 +49,8 @@ class TiledSquares : public LeastSquares {
  public:
   TiledSquares(const SampleKernels& kernels, size_t unknowns, double row_decay, size_t tiles);
   static size_t Bytes(size_t unknowns, size_t tiles) noexcept {
-    return LeastSquares::Bytes(unknowns) + (tiles + 1) * unknowns * StrideOf(unknowns) * sizeof(double);
+    return LeastSquares::Bytes(unknowns) +
+           (tiles + 1) * unknowns * StrideOf(unknowns) * sizeof(double);
   }
 
   /// What comes next is in `tile`, below the number of tiles; the weights are found anew where that

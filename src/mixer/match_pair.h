@@ -39,7 +39,8 @@ class MatchPair {
 
   /// Whether the other one's tables are of the same sizes.
   bool IsLike(const MatchPair& other) const noexcept {
-    return std::ranges::equal(finders_, other.finders_, {}, &MatchFinder::table_size, &MatchFinder::table_size);
+    return std::ranges::equal(finders_, other.finders_, {}, &MatchFinder::table_size,
+                              &MatchFinder::table_size);
   }
   /// Between bytes. REQUIRES: IsLike().
   void CopyFrom(const MatchPair& other) noexcept {
@@ -49,8 +50,8 @@ class MatchPair {
     }
   }
 
-  /// Early, to be fetched before it is needed: where the tables tell of the lane's next byte. `last`
-  /// is the byte before, which may not be in the history yet.
+  /// Early, to be fetched before it is needed: where the tables tell of the lane's next byte.
+  /// `last` is the byte before, which may not be in the history yet.
   void Locate(const History& history, const LanePlace& place, uint8_t last,
               Lane& lane) const noexcept {
     for (size_t i = 0; i < kMatches; ++i) {
@@ -74,7 +75,8 @@ class MatchPair {
   /// The hash of context 17: the expected byte, how long it has been right, and the byte before.
   uint64_t Context(uint32_t byte_before) const noexcept {
     const uint64_t length = std::min<size_t>(LengthBucket(best_length_), 20);
-    return ContextHash(kContexts, Combine(predictors_[best_].expected() << 8 | byte_before, length));
+    return ContextHash(kContexts,
+                       Combine(predictors_[best_].expected() << 8 | byte_before, length));
   }
 
   /// Writes kInputs inputs for the bit after `depth` bits, `partial` with a leading 1.
@@ -85,8 +87,8 @@ class MatchPair {
     for (MatchPredictor& predictor : predictors_) predictor.Update(bit);
   }
 
-  /// 0 where no match knows the bit, 1 where the short one does, 2 the long one. The one that counts
-  /// is the long one if there is one.
+  /// 0 where no match knows the bit, 1 where the short one does, 2 the long one. The one that
+  /// counts is the long one if there is one.
   uint32_t Trust() const noexcept {
     return !predictors_[best_].active() ? 0 : best_ == 0 ? 2 : 1;
   }

@@ -61,8 +61,8 @@ struct MixKernels {
   /// The states of `count` cells and as many nodes learn a bit (counters.h), each by itself; those
   /// behind them may change.
   void (*learn)(const CounterStates& before, size_t count, int bit, CounterStates& after);
-  /// outputs[r] = the sum of (inputs[i] * rows[r][i]) >> 8, >> 8, clamped to +-kStretchLimit, of any
-  /// number of rows; `count` is a multiple of kRowStep, all are aligned to 64 bytes.
+  /// outputs[r] = the sum of (inputs[i] * rows[r][i]) >> 8, >> 8, clamped to +-kStretchLimit, of
+  /// any number of rows; `count` is a multiple of kRowStep, all are aligned to 64 bytes.
   void (*mix_rows)(const int32_t* inputs, size_t count, std::span<int32_t* const> rows,
                    int32_t* outputs);
   /// A weight += (its input * its row's error + 2^13) >> 14, clamped to +-kMaxWeight.

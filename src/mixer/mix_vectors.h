@@ -140,9 +140,10 @@ struct VectorMixer {
 };
 
 template <typename V>
-constexpr MixKernels kVectorKernels = {
-    VectorMixer<V>::RunMix,    VectorMixer<V>::Train,   VectorMixer<V>::Learn,    VectorMixer<V>::MixRows,
-    VectorMixer<V>::TrainRows, VectorMixer<V>::MixPair, VectorMixer<V>::TrainPair};
+constexpr MixKernels kVectorKernels = {VectorMixer<V>::RunMix,    VectorMixer<V>::Train,
+                                       VectorMixer<V>::Learn,     VectorMixer<V>::MixRows,
+                                       VectorMixer<V>::TrainRows, VectorMixer<V>::MixPair,
+                                       VectorMixer<V>::TrainPair};
 
 }  // namespace
 }  // namespace lmzip

@@ -46,7 +46,8 @@ Mixer::Mixer(const MixerOptions& options, std::span<const uint8_t> content)
   for (size_t i = 0; i < sets_.size(); ++i) {
     const DataKind kind{static_cast<uint8_t>(i)};
     // Where there is no byte, lanes still have a set.
-    const bool needed = of_sets.kind_bytes[i] > 0 || (content.empty() && kind == DataKind::kGeneral);
+    const bool needed =
+        of_sets.kind_bytes[i] > 0 || (content.empty() && kind == DataKind::kGeneral);
     if (!needed) continue;
     const ModelSetEntry* const entry = EntryOf(kind, all);
     LMZIP_CHECK(entry != nullptr);  // there is a general set
@@ -91,7 +92,8 @@ void Mixer::StartSegment(int index, size_t begin, size_t end) {
 
 bool Mixer::CopyFrom(const Mixer& other) noexcept {
   LMZIP_CHECK(lanes_.size() == other.lanes_.size());
-  const auto learned = std::ranges::find_if(other.sets_, [](const auto& set) { return set != nullptr; });
+  const auto learned =
+      std::ranges::find_if(other.sets_, [](const auto& set) { return set != nullptr; });
   const auto& mine = sets_[static_cast<size_t>(learned - other.sets_.begin())];
   if (!mine || !mine->CopyFrom(**learned)) return false;
   history_.AdvanceAs(other.history_);

@@ -57,9 +57,10 @@ class Mixer {
   /// the order of their lanes, from lane 0, when every byte before lane 0's has been coded.
   void StartSegment(int lane, size_t begin, size_t end);
 
-  /// Goes on where `other` is, between bytes. `other` has one kind of data alone, and has coded bytes of its first block;
-  /// this has started the same block, and its content begins with the same bytes, of the same kind. False, and nothing
-  /// happens, where this has tables of other sizes. REQUIRES: the same options but for segments.
+  /// Goes on where `other` is, between bytes. `other` has one kind of data alone, and has coded
+  /// bytes of its first block; this has started the same block, and its content begins with the
+  /// same bytes, of the same kind. False, and nothing happens, where this has tables of other
+  /// sizes. REQUIRES: the same options but for segments.
   bool CopyFrom(const Mixer& other) noexcept;
 
   /// Fetches what the lane's next byte needs; worth calling a microsecond before BeginByte where a

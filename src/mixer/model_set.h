@@ -37,13 +37,14 @@ class ModelSet {
   /// here: the state that is of a stretch of data begins anew. A lane may enter a segment anywhere.
   virtual void Enter(int lane, const LanePlace& place, const TypedSegment& segment) noexcept = 0;
 
-  /// Between bytes: learns what `other`, which has coded the same segments in the same lanes, has learned, so
-  /// that they are alike; false, and nothing happens, where the two are not of one size, or cannot do that. `other`
-  /// is a set of the same kind that was made with the same options but for the sizes.
+  /// Between bytes: learns what `other`, which has coded the same segments in the same lanes, has
+  /// learned, so that they are alike; false, and nothing happens, where the two are not of one
+  /// size, or cannot do that. `other` is a set of the same kind that was made with the same options
+  /// but for the sizes.
   virtual bool CopyFrom(const ModelSet& /*other*/) noexcept { return false; }
 
-  /// The lane's next byte is of this set; whatever takes memory's time may be fetched. `last` is the
-  /// byte before, which may not be in the history yet.
+  /// The lane's next byte is of this set; whatever takes memory's time may be fetched. `last` is
+  /// the byte before, which may not be in the history yet.
   virtual void Prepare(int /*lane*/, const LanePlace& /*place*/, uint8_t /*last*/) noexcept {}
   /// Fetches again what Prepare() did, where a network has run since.
   virtual void Prefetch(int /*lane*/) const noexcept {}

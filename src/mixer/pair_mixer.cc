@@ -15,7 +15,11 @@ static_assert(int64_t{4096} * 2 * kMaxPairWeight <= INT32_MAX);
 
 PairMixer::PairMixer(const MixKernels& kernels, const std::array<size_t, kSetsOfPair>& rows,
                      const Row& first, int32_t rate)
-    : kernels_(kernels), first_(first), rate_(rate), second_begin_(rows[0]), rows_(rows[0] + rows[1]) {
+    : kernels_(kernels),
+      first_(first),
+      rate_(rate),
+      second_begin_(rows[0]),
+      rows_(rows[0] + rows[1]) {
   LMZIP_CHECK(first.back() != 0);
 }
 

@@ -18,8 +18,8 @@ class PairMixer {
   using Row = std::array<int32_t, kRowStep>;
 
   /// `first`: the weights of a row that was not used yet, in 1/2^16, the last one not 0.
-  PairMixer(const MixKernels& kernels, const std::array<size_t, kSetsOfPair>& rows, const Row& first,
-            int32_t rate);
+  PairMixer(const MixKernels& kernels, const std::array<size_t, kSetsOfPair>& rows,
+            const Row& first, int32_t rate);
   static size_t Bytes(const std::array<size_t, kSetsOfPair>& rows) noexcept;
 
   /// Between bits. REQUIRES: `other` was made of the same.

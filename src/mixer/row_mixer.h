@@ -14,8 +14,8 @@
 namespace lmzip {
 
 /// Mixes inputs by one selected row of weights of every set, and the rows' results by one row of
-/// every last set; the mean of these is the result. A mix may leave out the last inputs and the last
-/// sets: their weights stay.
+/// every last set; the mean of these is the result. A mix may leave out the last inputs and the
+/// last sets: their weights stay.
 class RowMixer {
  public:
   static constexpr size_t kMostSets = 16;

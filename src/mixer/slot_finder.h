@@ -1,4 +1,5 @@
-// A byte's hashed contexts in the table of slots, and where the prior knows them (MIXER.md, "Slots").
+// A byte's hashed contexts in the table of slots, and where the prior knows them (MIXER.md,
+// "Slots").
 #pragma once
 
 #include <array>
@@ -94,8 +95,8 @@ class SlotFinder {
   std::array<Slot*, kCount> slots_{};
 };
 
-/// What the last of `slots`, the longest contexts last, that knows the bit after `prefix` says of it;
-/// 0 where none does.
+/// What the last of `slots`, the longest contexts last, that knows the bit after `prefix` says of
+/// it; 0 where none does.
 inline uint32_t LikelyBit(std::span<Slot* const> slots, uint32_t prefix) noexcept {
   for (size_t i = slots.size(); i > 0; --i) {
     const Node& node = slots[i - 1]->nodes[prefix - 1];

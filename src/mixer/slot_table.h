@@ -11,8 +11,8 @@
 
 namespace lmzip {
 
-/// The bits so far of the nibble in progress after a leading 1; `partial`: of its byte, likewise, of
-/// which `depth` are known.
+/// The bits so far of the nibble in progress after a leading 1; `partial`: of its byte, likewise,
+/// of which `depth` are known.
 constexpr uint32_t NibblePrefix(uint32_t partial, int depth) noexcept {
   const uint32_t first = depth < 4 ? 1u << depth : 1u << (depth - 4);
   return (partial & (first - 1)) | first;

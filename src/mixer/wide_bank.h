@@ -71,7 +71,9 @@ class WideBank {
   uint32_t Count(size_t i) const noexcept { return NodeOf(i).count(); }
 
   /// The node of context `i` after `prefix` of the nibble in progress.
-  Node NextNode(size_t i, uint32_t prefix) const noexcept { return slots_[i]->slot.nodes[prefix - 1]; }
+  Node NextNode(size_t i, uint32_t prefix) const noexcept {
+    return slots_[i]->slot.nodes[prefix - 1];
+  }
 
  private:
   Node NodeOf(size_t i) const noexcept {

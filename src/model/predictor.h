@@ -12,15 +12,15 @@
 
 namespace lmzip {
 
-/// Streams ("lanes") of one model, as many from its beginning to its end: an implementation may keep
-/// buffers and recorded work for all of them. What a lane yields depends on the tokens that this lane
-/// was given since its Reset() and on nothing else: not on how they were split into calls, nor on
-/// other lanes. One thread at a time.
+/// Streams ("lanes") of one model, as many from its beginning to its end: an implementation may
+/// keep buffers and recorded work for all of them. What a lane yields depends on the tokens that
+/// this lane was given since its Reset() and on nothing else: not on how they were split into
+/// calls, nor on other lanes. One thread at a time.
 ///
 /// A call has two halves, so that a device may work while the host does something else: what runs
-/// elsewhere begins in Start() and is waited for in Collect(); the host's own work is done in either.
-/// There is one call at a time: whoever wants to have another one ready while a device computes the
-/// first uses two predictors.
+/// elsewhere begins in Start() and is waited for in Collect(); the host's own work is done in
+/// either. There is one call at a time: whoever wants to have another one ready while a device
+/// computes the first uses two predictors.
 class Predictor {
  public:
   virtual ~Predictor() = default;
@@ -35,8 +35,8 @@ class Predictor {
   /// both must stay until Collect(). When it throws, no call is started. REQUIRES: none is.
   virtual void Start(std::span<const int> lanes, int count, const int32_t* tokens) = 0;
 
-  /// Ends the call, also when it throws. logits: [lanes.size()][count][vocabulary] in 1/256 bit: the
-  /// row of a token predicts the token after it. REQUIRES: a call is started.
+  /// Ends the call, also when it throws. logits: [lanes.size()][count][vocabulary] in 1/256 bit:
+  /// the row of a token predicts the token after it. REQUIRES: a call is started.
   virtual void Collect(int16_t* logits) = 0;
 
   /// Both at once.

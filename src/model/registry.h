@@ -14,8 +14,8 @@ namespace lmzip {
 std::shared_ptr<const ModelFile> LinkedModel();
 
 /// The model that `-m` names: a path (with a slash or ".pt"), or a name on the search path
-/// (with the folders `first`), of which the first sound file counts; empty: the linked-in one. Throws Error{kUsage, kIo,
-/// kModelLoad}.
+/// (with the folders `first`), of which the first sound file counts; empty: the linked-in one.
+/// Throws Error{kUsage, kIo, kModelLoad}.
 std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path,
                                            const Folders& first = {});
 

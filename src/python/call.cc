@@ -13,14 +13,16 @@ namespace lmzip {
 
 /// What both threads see; the call's own thread is its source's and its sink's only user.
 struct Call::Shared : public ByteSource, public ByteSink {
-  static constexpr size_t kMostOutputBytes = size_t{1} << 20;  // before it waits; one Write() may exceed it
+  static constexpr size_t kMostOutputBytes = size_t{1}
+                                             << 20;  // before it waits; one Write() may exceed it
 
   size_t Read(std::span<uint8_t> out) override {
     size_t filled = 0;
     const MutexLock lock(mutex);
     while (filled < out.size() && WaitForInput()) {
       const size_t count = std::min(out.size() - filled, input.size() - used);
-      std::copy_n(input.begin() + static_cast<ptrdiff_t>(used), count, out.begin() + static_cast<ptrdiff_t>(filled));
+      std::copy_n(input.begin() + static_cast<ptrdiff_t>(used), count,
+                  out.begin() + static_cast<ptrdiff_t>(filled));
       used += count;
       filled += count;
     }
@@ -96,7 +98,8 @@ struct Call::Shared : public ByteSource, public ByteSink {
 
 Call::Call(Action action, bool seekable)
     : shared_(std::make_unique<Shared>(seekable)), process_(::getpid()) {
-  shared_->thread = std::thread([shared = shared_.get(), action = std::move(action)] { shared->Run(action); });
+  shared_->thread =
+      std::thread([shared = shared_.get(), action = std::move(action)] { shared->Run(action); });
 }
 
 Call::~Call() {

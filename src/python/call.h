@@ -1,5 +1,6 @@
-// A call of the library that runs on a thread of its own and asks for its input, and holds its output
-// until that is taken: the thread that made it stays free to see signals, and to read and write.
+// A call of the library that runs on a thread of its own and asks for its input, and holds its
+// output until that is taken: the thread that made it stays free to see signals, and to read and
+// write.
 #pragma once
 
 #include <chrono>

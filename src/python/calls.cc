@@ -20,7 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenSignals{50};
 
-/// Waits for at most `seconds`; sees signals meanwhile, and what their handlers throw ends the call.
+/// Waits for at most `seconds`; sees signals meanwhile, and what their handlers throw ends the
+/// call.
 Call::State WaitWithSignals(CallObject& self, double seconds) {
   milliseconds left(static_cast<int64_t>(std::clamp(seconds, 0.0, 1e6) * 1000));
   for (;;) {
@@ -52,7 +53,8 @@ static_assert(sizeof(SymbolCost) == 3 * sizeof(uint32_t));
 
 nb::object ArrayOf(const Costs& costs) {
   auto* const owned = new std::vector<SymbolCost>(costs.bytes);
-  nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<SymbolCost>*>(p); });
+  nb::capsule owner(owned,
+                    [](void* p) noexcept { delete static_cast<std::vector<SymbolCost>*>(p); });
   return nb::cast(CostArray(owned->data(), {owned->size(), 3}, owner));
 }
 
@@ -95,17 +97,25 @@ void AddCalls(nb::module_& module) {
       .value("HAS_OUTPUT", Call::State::kHasOutput)
       .value("OVER", Call::State::kOver);
   call.def("wait", WaitWithSignals, "seconds"_a)
-      .def("give", [](CallObject& self, const nb::object& data) { self.call().Give(Buffer(data).bytes()); },
-           "data"_a)
+      .def(
+          "give",
+          [](CallObject& self, const nb::object& data) { self.call().Give(Buffer(data).bytes()); },
+          "data"_a)
       .def("end", [](CallObject& self) { self.call().End(); })
-      .def("skipped", [](CallObject& self, uint64_t bytes) { self.call().Skipped(bytes); }, "bytes"_a)
+      .def(
+          "skipped", [](CallObject& self, uint64_t bytes) { self.call().Skipped(bytes); },
+          "bytes"_a)
       .def("take", Take, "most"_a = -1)
-      .def("cancel", [](CallObject& self) { self.call().Cancel(); }, nb::call_guard<nb::gil_scoped_release>())
+      .def(
+          "cancel", [](CallObject& self) { self.call().Cancel(); },
+          nb::call_guard<nb::gil_scoped_release>())
       .def("result", Result, "Its report, listing or costs, or None. Raises what ended it.")
       .def_prop_ro("skips_bytes", [](CallObject& self) { return self.call().skips_bytes(); })
       .def_prop_ro("output_bytes", [](CallObject& self) { return self.call().output_bytes(); })
-      .def_prop_ro("raw_bytes", [](CallObject& self) { return self.call().progress().raw_bytes.load(); })
-      .def_prop_ro("coded_bytes", [](CallObject& self) { return self.call().progress().coded_bytes.load(); });
+      .def_prop_ro("raw_bytes",
+                   [](CallObject& self) { return self.call().progress().raw_bytes.load(); })
+      .def_prop_ro("coded_bytes",
+                   [](CallObject& self) { return self.call().progress().coded_bytes.load(); });
 }
 
 }  // namespace lmzip

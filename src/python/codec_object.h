@@ -1,4 +1,5 @@
-// What Python knows as a codec and its calls. The functions hold the GIL, the calls' threads never do.
+// What Python knows as a codec and its calls. The functions hold the GIL, the calls' threads never
+// do.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -39,7 +40,9 @@ class Buffer {
 class CodecObject {
  public:
   explicit CodecObject(CodecOptions options)
-      : options_(std::move(options)), codec_(std::make_shared<Codec>(options_)), process_(::getpid()) {}
+      : options_(std::move(options)),
+        codec_(std::make_shared<Codec>(options_)),
+        process_(::getpid()) {}
   ~CodecObject() { LeaveParents(); }
   CodecObject(const CodecObject&) = delete;
   CodecObject& operator=(const CodecObject&) = delete;

@@ -63,12 +63,14 @@ void AddFrames(nb::module_& module) {
       .Field("form", &SegmentEntry::form, "such as 'picture 8 bits x 3, 1152 bytes a row'")
       .Field("begin", &SegmentEntry::begin, "in what the frame codes: its content but for copies")
       .Field("bytes", &SegmentEntry::bytes, "its length");
-  DataClass<FrameEntry>(module, "FrameEntry", "One frame of a compressed file, as its headers tell.")
+  DataClass<FrameEntry>(module, "FrameEntry",
+                        "One frame of a compressed file, as its headers tell.")
       .Field("stream", &FrameEntry::stream, "streams before its own")
       .Field("offset", &FrameEntry::offset, "of its header in the file")
       .Field("raw_bytes", &FrameEntry::raw_bytes, "content")
       .Field("coded_bytes", &FrameEntry::coded_bytes, "compressed, header included")
-      .Field("reach", &FrameEntry::reach, "how far before it the content begins that it needs; 0: independent")
+      .Field("reach", &FrameEntry::reach,
+             "how far before it the content begins that it needs; 0: independent")
       .Field("method", &FrameEntry::method, "how it is coded")
       .Field("lanes", &FrameEntry::lanes, "0: stored")
       .Field("segment_bytes", &FrameEntry::segment_bytes, "what a lane codes in one piece")
@@ -78,7 +80,8 @@ void AddFrames(nb::module_& module) {
       .Field("coded_bytes", &Listing::coded_bytes, "compressed")
       .Field("streams", &Listing::streams, "compressed files, one behind the other")
       .Field("window_bytes", &Listing::window_bytes, "the longest of the streams' windows")
-      .Field("references", &Listing::references, "that decoding needs: lengths and hashes, or checks")
+      .Field("references", &Listing::references,
+             "that decoding needs: lengths and hashes, or checks")
       .Field("models", &Listing::models, "short ids of the models that decoding needs")
       .Field("fingerprints", &Listing::fingerprints, "environments of pinned models")
       .Field("frames", &Listing::frames, "a list of FrameEntry");
@@ -86,20 +89,32 @@ void AddFrames(nb::module_& module) {
 
 void AddModels(nb::module_& module) {
   DataClass<InstalledModel>(module, "Model", "A model that is found, as it describes itself.")
-      .Derived("file", [](const InstalledModel& m) { return m.info ? m.info->file : m.path.string(); },
-               "its path, or 'linked-in model'")
-      .Derived("name", [](const InstalledModel& m) { return m.info ? m.info->name : ""; }, "for model=")
-      .Derived("version", [](const InstalledModel& m) { return m.info ? m.info->version : 0; }, "of it")
-      .Derived("id", [](const InstalledModel& m) { return m.info ? IdText(m.info->id) : ""; },
-               "64 hexadecimal digits; zeros for a pinned model")
-      .Derived("exact", [](const InstalledModel& m) { return m.info && m.info->tier == Tier::kExact; },
-               "the same predictions on every machine")
-      .Derived("vocabulary_kind", [](const InstalledModel& m) { return m.info ? m.info->vocabulary_kind : ""; },
-               "'bytes' or 'sentencepiece'")
-      .Derived("parameters", [](const InstalledModel& m) { return m.info ? m.info->dense_parameters : 0; },
-               "dense ones")
-      .Derived("file_bytes", [](const InstalledModel& m) { return m.info ? m.info->file_bytes : 0; }, "its size")
-      .Derived("licence", [](const InstalledModel& m) { return m.info ? m.info->licence : ""; }, "of it")
+      .Derived(
+          "file", [](const InstalledModel& m) { return m.info ? m.info->file : m.path.string(); },
+          "its path, or 'linked-in model'")
+      .Derived(
+          "name", [](const InstalledModel& m) { return m.info ? m.info->name : ""; }, "for model=")
+      .Derived(
+          "version", [](const InstalledModel& m) { return m.info ? m.info->version : 0; }, "of it")
+      .Derived(
+          "id", [](const InstalledModel& m) { return m.info ? IdText(m.info->id) : ""; },
+          "64 hexadecimal digits; zeros for a pinned model")
+      .Derived(
+          "exact", [](const InstalledModel& m) { return m.info && m.info->tier == Tier::kExact; },
+          "the same predictions on every machine")
+      .Derived(
+          "vocabulary_kind",
+          [](const InstalledModel& m) { return m.info ? m.info->vocabulary_kind : ""; },
+          "'bytes' or 'sentencepiece'")
+      .Derived(
+          "parameters",
+          [](const InstalledModel& m) { return m.info ? m.info->dense_parameters : 0; },
+          "dense ones")
+      .Derived(
+          "file_bytes", [](const InstalledModel& m) { return m.info ? m.info->file_bytes : 0; },
+          "its size")
+      .Derived(
+          "licence", [](const InstalledModel& m) { return m.info ? m.info->licence : ""; }, "of it")
       .Field("problem", &InstalledModel::problem, "why it cannot be read; else empty");
   module.def("models", [](const std::vector<std::string>& folders) {
     return InstalledModels(Folders(folders.begin(), folders.end()));
@@ -130,7 +145,8 @@ void AddReports(nb::module_& module) {
       .Field("damage", &DecodeReport::damage, "a list of Damage, the first of it")
       .Field("more_damage", &DecodeReport::more_damage, "places beyond those");
   DataClass<CostReport>(module, "CostReport", "What content would take.")
-      .Field("coded_bytes", &CostReport::coded_bytes, "of the file, but for 0.1 % and 16 bytes a frame")
+      .Field("coded_bytes", &CostReport::coded_bytes,
+             "of the file, but for 0.1 % and 16 bytes a frame")
       .Field("frames", &CostReport::frames, "a list of FrameEntry");
 }
 

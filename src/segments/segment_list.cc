@@ -18,8 +18,9 @@ constexpr uint8_t kAllFlags = kBigEndian | kSigned | kFloat | kPalette;
   throw Error(ErrorCode::kCorrupt, "refused list of typed segments: " + why);
 }
 [[noreturn]] void Unknown(const char* what, uint64_t value) {
-  throw Error(ErrorCode::kUnsupported, std::string(what) + " " + std::to_string(value) +
-                                           " of a typed segment (damaged, or made by a newer lmzip)");
+  throw Error(ErrorCode::kUnsupported,
+              std::string(what) + " " + std::to_string(value) +
+                  " of a typed segment (damaged, or made by a newer lmzip)");
 }
 
 uint8_t FlagsOf(const TypedSegment& segment) {

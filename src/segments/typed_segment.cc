@@ -18,7 +18,8 @@ std::string RecordForm(const TypedSegment& segment) {
   switch (segment.layout) {
     case Layout::kEqual: return "of " + row + " bytes a record";
     case Layout::kTagged: return "of tagged records";
-    case Layout::kGlyphs: return "of glyphs, aligned to " + row + (segment.row_bytes == 1 ? " byte" : " bytes");
+    case Layout::kGlyphs:
+      return "of glyphs, aligned to " + row + (segment.row_bytes == 1 ? " byte" : " bytes");
   }
   return "of unknown records";
 }

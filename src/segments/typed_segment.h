@@ -31,7 +31,18 @@ constexpr bool HasRows(DataKind kind) {
 /// How many bytes of a frame are of each kind.
 using KindBytes = std::array<uint64_t, kDataKinds>;
 
-enum class Machine : uint8_t { kUnknown = 0, kX86 = 1, kX86_64 = 2, kArm = 3, kArm64 = 4, kJava = 5, kSparc = 6, kRiscV = 7, kPowerPc = 8, kMips = 9 };
+enum class Machine : uint8_t {
+  kUnknown = 0,
+  kX86 = 1,
+  kX86_64 = 2,
+  kArm = 3,
+  kArm64 = 4,
+  kJava = 5,
+  kSparc = 6,
+  kRiscV = 7,
+  kPowerPc = 8,
+  kMips = 9
+};
 inline constexpr int kMachines = 10;
 
 /// How the records of a table follow each other.
@@ -52,8 +63,8 @@ struct TypedSegment {
   uint64_t begin = 0;   // in the bytes that the frame codes
   uint64_t length = 0;  // of them
 
-  // Pictures and tables: bytes from a row to the next; genomes: of a line, its end included, 0 where
-  // there are no lines.
+  // Pictures and tables: bytes from a row to the next; genomes: of a line, its end included, 0
+  // where there are no lines.
   uint32_t row_bytes = 0;
   Layout layout = Layout::kEqual;  // tables
   // Pictures, of interleaved samples, and sound.

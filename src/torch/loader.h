@@ -15,9 +15,9 @@ namespace lmzip {
 /// predictors. A pinned model uses `threads` threads in each of libtorch's operations.
 ///
 /// The plug-in is liblmzip_torch.so in `plugin_folder`, or what $LMZIP_TORCH_PLUGIN names, or else
-/// beside lmzip or in lib/lmzip of its installation. Throws Error{kUsage} when there is none, when it is built for
-/// another interface or when the device is missing, and Error{kModelLoad} when libtorch refuses the
-/// archive.
+/// beside lmzip or in lib/lmzip of its installation. Throws Error{kUsage} when there is none, when
+/// it is built for another interface or when the device is missing, and Error{kModelLoad} when
+/// libtorch refuses the archive.
 std::unique_ptr<Model> OpenTorchModel(const RandomAccess& archive, const std::string& device,
                                       int threads = 1,
                                       const std::filesystem::path& plugin_folder = {});

@@ -108,8 +108,8 @@ size_t ScratchBytes(const nlohmann::json& architecture, const at::Device& device
          (4 * floats + width / 64 * keys * 28);
 }
 
-/// On a GPU, whose work libtorch queues, Start() ends before it is done: what Collect() copies waits
-/// for it. On the CPU, Collect() computes a block of tokens after the other.
+/// On a GPU, whose work libtorch queues, Start() ends before it is done: what Collect() copies
+/// waits for it. On the CPU, Collect() computes a block of tokens after the other.
 class TorchPredictor final : public Predictor {
  public:
   TorchPredictor(const TorchModel& model, int lanes)

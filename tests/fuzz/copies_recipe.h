@@ -34,7 +34,8 @@ inline CopiedContent MakeCopies(Recipe& recipe, ByteView residue, ByteView befor
     const uint64_t near = made.content.size();
     const bool far = !before.empty() && (first || near == 0 || recipe.OneIn(2));
     copy.distance = 1 + (far ? near + recipe.Below(before.size()) : recipe.Below(near));
-    if (!before.empty() && !first && recipe.OneIn(2)) copy.length = kMinFarCopyBytes + recipe.Below(9);
+    if (!before.empty() && !first && recipe.OneIn(2))
+      copy.length = kMinFarCopyBytes + recipe.Below(9);
     for (uint64_t i = 0; i < copy.length; ++i) {
       const uint64_t at = made.content.size();
       made.content.push_back(at < copy.distance ? before[before.size() + at - copy.distance]
@@ -86,9 +87,9 @@ struct CopiedFrame {
   bool sound = true;  // the list is that of the content
 };
 
-/// The frame of this kind and geometry whose residue has this code. Its list may be forged; what its
-/// header says of sizes is true. `before`: content that its copies may be of, at the end of `position`
-/// bytes of the stream's.
+/// The frame of this kind and geometry whose residue has this code. Its list may be forged; what
+/// its header says of sizes is true. `before`: content that its copies may be of, at the end of
+/// `position` bytes of the stream's.
 inline CopiedFrame WithCopies(Recipe& recipe, FrameHeader header, ByteView residue, ByteView code,
                               ByteView before, uint64_t position) {
   CopiedContent made = MakeCopies(recipe, residue, before);

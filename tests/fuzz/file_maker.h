@@ -20,7 +20,8 @@ class FrameCoder {
   virtual ~FrameCoder() = default;
   /// A whole file with this content, by a method that the recipe chooses.
   virtual Bytes Compress(Recipe& recipe, ByteView content) = 0;
-  /// A code of `content`, longer or shorter, with the kind and the geometry of its frame in `header`.
+  /// A code of `content`, longer or shorter, with the kind and the geometry of its frame in
+  /// `header`.
   virtual Bytes Code(Recipe& recipe, ByteView content, FrameHeader& header) = 0;
   /// Likewise of content with typed segments, and the code of a frame of one lane if `short_form`.
   struct TypedCode {

@@ -21,8 +21,9 @@ const std::vector<Bytes>& Files() {
   static const std::vector<Bytes> files = [] {
     constexpr size_t kMostBytes = 1 << 14;
     std::vector<Bytes> all;
-    for (const auto& family : {testing::MadePictures(), testing::MadeArrays(),
-                               testing::MadeSounds(), testing::MadePrograms(), testing::MadeTables()}) {
+    for (const auto& family :
+         {testing::MadePictures(), testing::MadeArrays(), testing::MadeSounds(),
+          testing::MadePrograms(), testing::MadeTables()}) {
       for (const auto& made : family) {
         all.push_back(made.bytes);
         if (made.bytes.size() > kMostBytes) all.back().resize(kMostBytes);

@@ -1,6 +1,6 @@
 // Tables of tokens, sound but for what the recipe changes; and frames of tokens: any content there
-// and back with a tokenizer that makes mistakes, its damaged code, noise taken for code, and copies,
-// whose list may be forged: the content or Error{kCorrupt}.
+// and back with a tokenizer that makes mistakes, its damaged code, noise taken for code, and
+// copies, whose list may be forged: the content or Error{kCorrupt}.
 #include <stdexcept>
 
 #include "base/check.h"

@@ -1,5 +1,5 @@
-// What references are made of: pieces of the samples, apart, no more than was asked for, the same every time, and such
-// as help.
+// What references are made of: pieces of the samples, apart, no more than was asked for, the same
+// every time, and such as help.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,16 +39,18 @@ TEST(ChooseReference, TakesPiecesThatAreThere) {
       ASSERT_GT(piece.bytes, 0u);
       ASSERT_LE(piece.begin + piece.bytes, samples[piece.sample].size());
       for (auto [at, end] = places.equal_range(piece.sample); at != end; ++at) {
-        ASSERT_TRUE(piece.begin >= at->second.second || piece.begin + piece.bytes <= at->second.first);
+        ASSERT_TRUE(piece.begin >= at->second.second ||
+                    piece.begin + piece.bytes <= at->second.first);
       }
       places.insert({piece.sample, {piece.begin, piece.begin + piece.bytes}});
       chosen += piece.bytes;
     }
     ASSERT_EQ(chosen, std::min(size, all));
     const auto again = ChooseReference(samples, size);
-    ASSERT_TRUE(std::ranges::equal(pieces, again, [](const ReferencePiece& a, const ReferencePiece& b) {
-      return a.sample == b.sample && a.begin == b.begin && a.bytes == b.bytes;
-    }));
+    ASSERT_TRUE(
+        std::ranges::equal(pieces, again, [](const ReferencePiece& a, const ReferencePiece& b) {
+          return a.sample == b.sample && a.begin == b.begin && a.bytes == b.bytes;
+        }));
   }
 }
 
@@ -56,8 +58,11 @@ TEST(ChooseReference, TakesPiecesThatAreThere) {
 TEST(ChooseReference, PrefersWhatManyHaveAndNoPieceHasYet) {
   std::vector<Bytes> samples;
   for (int i = 0; i < 90; ++i) {
-    samples.push_back(FromText("{\"customer\": " + std::to_string(i * 7919) + ", \"currency\": \"EUR\", \"positions\": []}"));
-    if (i % 3 == 0) samples.push_back(FromText("<entry><title>news " + std::to_string(i) + "</title><body/></entry>"));
+    samples.push_back(FromText("{\"customer\": " + std::to_string(i * 7919) +
+                               ", \"currency\": \"EUR\", \"positions\": []}"));
+    if (i % 3 == 0)
+      samples.push_back(
+          FromText("<entry><title>news " + std::to_string(i) + "</title><body/></entry>"));
     if (i % 30 == 0) samples.push_back(UniformBytes(80, uint64_t(i)));
   }
   const auto pieces = ChooseReference(samples, 150);

@@ -90,7 +90,8 @@ TEST(Copies, AnyListIsRefusedOrWithinLimits) {
     if (seed % 3 == 0) std::ranges::fill(code, static_cast<uint8_t>(seed % 2 ? 0 : 0xff));
     if (seed % 3 == 1) {
       code = EncodeCopies(FindCopies(Repetitive(random)), /*far=*/false);
-      if (!code.empty()) code[Below(random, code.size())] ^= static_cast<uint8_t>(1 << Below(random, 8));
+      if (!code.empty())
+        code[Below(random, code.size())] ^= static_cast<uint8_t>(1 << Below(random, 8));
     }
     const uint64_t raw_bytes = 2 + Below(random, uint64_t{1} << (2 + Below(random, 24)));
     const uint64_t copied_bytes = 1 + Below(random, raw_bytes - 1);

@@ -55,7 +55,8 @@ TEST(FarCopies, AWindowKnowsWhatWasAppendedLast) {
         window.Skip(lost);
         plain.end += lost;
       } else {
-        const Bytes bytes = UniformBytes(Below(random, 2 * std::min<uint64_t>(capacity, 1500)), random());
+        const Bytes bytes =
+            UniformBytes(Below(random, 2 * std::min<uint64_t>(capacity, 1500)), random());
         window.Append(bytes);
         plain.Append(bytes, capacity);
       }
@@ -149,7 +150,8 @@ TEST(FarCopies, WhatIsFoundExpandsToTheContentInAnyWindow) {
       for (uint64_t end = 0, done = 0; done < content.size();) {
         done = expander.Advance(end, &window);
         ASSERT_EQ(done, ContentBytes(found, end));
-        ASSERT_TRUE(std::equal(expanded.begin(), expanded.begin() + ptrdiff_t(done), content.begin()));
+        ASSERT_TRUE(
+            std::equal(expanded.begin(), expanded.begin() + ptrdiff_t(done), content.begin()));
         end = std::min<uint64_t>(end + 1 + Below(random, 5000), residue.size());
       }
       ASSERT_FALSE(expander.misses_sources());
@@ -189,8 +191,8 @@ TEST(FarCopies, TheExampleHasItsBytes) {
                                     {.gap = 3, .length = 500, .distance = 100000},
                                     {.gap = 0, .length = 40, .distance = 100004}};
   EXPECT_EQ(ReachOf(copies, 100000), 99995u);
-  EXPECT_EQ(EncodeCopies(copies, /*far=*/true), (Bytes{0x00, 0x00, 0x5e, 0x58, 0x04, 0xa9, 0x81, 0xbb, 0x04, 0x6f,
-                                                0x42, 0x40}));
+  EXPECT_EQ(EncodeCopies(copies, /*far=*/true),
+            (Bytes{0x00, 0x00, 0x5e, 0x58, 0x04, 0xa9, 0x81, 0xbb, 0x04, 0x6f, 0x42, 0x40}));
 }
 
 // Of references, 50 bytes that stand before 200 of the stream, of which 10 are within reach.

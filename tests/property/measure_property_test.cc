@@ -211,8 +211,8 @@ CostReport ExpectCostsOfFile(Codec& codec, const Bytes& content, const EncodeOpt
   return cost;
 }
 
-// What the network expects is what its costs say: the share of a byte that is among the likeliest, and
-// nothing where there is no network, in copies and in what is stored.
+// What the network expects is what its costs say: the share of a byte that is among the likeliest,
+// and nothing where there is no network, in copies and in what is stored.
 void ExpectLikely(const Bytes& content, std::span<const SymbolCost> costs,
                   std::span<const LikelyBytes> likely) {
   size_t found = 0, told = 0;
@@ -224,7 +224,8 @@ void ExpectLikely(const Bytes& content, std::span<const SymbolCost> costs,
     const auto it = std::ranges::find(of.bytes, content[i]);
     if (of.shares[0] == 0 || it == of.bytes.end()) continue;
     const double share = of.shares[it - of.bytes.begin()];
-    ASSERT_NEAR(std::exp2(-Bits(costs[i].network)), share / 65535, 2e-5 + share / 65535 * 1e-3) << i;
+    ASSERT_NEAR(std::exp2(-Bits(costs[i].network)), share / 65535, 2e-5 + share / 65535 * 1e-3)
+        << i;
     ++found;
   }
   EXPECT_GE(found, told / 10);
@@ -254,14 +255,16 @@ TEST(Cost, AgreesWithFiles) {
   Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 3});
   const Bytes noise = UniformBytes(4500, 12), words = WordyBytes(5000, 11);
   std::vector<SymbolCost> costs;
-  for (const Bytes& content : {Bytes{}, words, Picture(), noise, Joined({words, noise, words, Picture()})}) {
+  for (const Bytes& content :
+       {Bytes{}, words, Picture(), noise, Joined({words, noise, words, Picture()})}) {
     for (const Method method :
          {Method::kAuto, Method::kModel, Method::kMixed, Method::kModelMixed, Method::kStore}) {
       for (const uint64_t frame_bytes : {uint64_t{16} << 20, uint64_t{4000}}) {
         const bool mixture = content.size() > 10000;
         if (method != Method::kAuto && !mixture) continue;
         SCOPED_TRACE(std::to_string(content.size()) + " bytes, method " +
-                     std::to_string(static_cast<int>(method)) + ", frames of " + std::to_string(frame_bytes));
+                     std::to_string(static_cast<int>(method)) + ", frames of " +
+                     std::to_string(frame_bytes));
         EncodeOptions options;
         options.method = method;
         options.frame_bytes = frame_bytes;
@@ -274,7 +277,8 @@ TEST(Cost, AgreesWithFiles) {
   }
 }
 
-// Copied bytes are free but for the first, where the list stands; what is behind them costs what it did.
+// Copied bytes are free but for the first, where the list stands; what is behind them costs what it
+// did.
 TEST(Cost, OfCopiesStandsAtTheirFirstBytes) {
   Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 1});
   const Bytes words = WordyBytes(40000, 13), noise = UniformBytes(3000, 14);
@@ -359,8 +363,8 @@ TEST(MeasureIn, ThisProcess) {
 
 std::string CostsUnder(Isa isa) {
   const std::string command =
-      "env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX LMZIP_ISA=" + std::string(IsaName(isa)) + " '" +
-      std::filesystem::read_symlink("/proc/self/exe").string() +
+      "env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX LMZIP_ISA=" + std::string(IsaName(isa)) +
+      " '" + std::filesystem::read_symlink("/proc/self/exe").string() +
       "' --gtest_filter=MeasureIn.ThisProcess --gtest_brief=1 | grep '^costs '";
   FILE* const output = popen(command.c_str(), "r");
   if (!output) return "";

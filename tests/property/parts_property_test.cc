@@ -1,5 +1,5 @@
-// Streams made in parts: joined they are, byte for byte, what one call writes, wherever they are divided,
-// and nothing else is taken for a part of them.
+// Streams made in parts: joined they are, byte for byte, what one call writes, wherever they are
+// divided, and nothing else is taken for a part of them.
 #include <gtest/gtest.h>
 
 #include "lmzip/stream_joiner.h"
@@ -64,7 +64,9 @@ TEST(Parts, JoinedAreWhatOneCallWrites) {
     const Bytes content = RepeatingBytes(random, Below(random, 8) ? 1 + Below(random, 15000) : 0);
     EncodeOptions options;
     options.effort = Effort::kFast;
-    options.method = seed % 8 == 0 ? Method::kModelMixed : seed % 8 == 1 ? Method::kStore : Method::kAuto;
+    options.method = seed % 8 == 0   ? Method::kModelMixed
+                     : seed % 8 == 1 ? Method::kStore
+                                     : Method::kAuto;
     options.frame_bytes = 400 + Below(random, 5000);
     if (seed % 10 == 0) options.frame_bytes = std::max<uint64_t>(content.size(), 1);
     if (seed % 5 == 0) options.data_kind = "table:20";
@@ -80,8 +82,9 @@ TEST(Parts, JoinedAreWhatOneCallWrites) {
 TEST(Parts, WithoutAFrameOfTheirOwnAreRefused) {
   const Bytes content = UniformBytes(1000, 1);
   const EncodeOptions options{.effort = Effort::kFast, .frame_bytes = 100};
-  for (const ByteRange part : {ByteRange{.begin = 50}, ByteRange{.begin = 0, .end = 150}, ByteRange{.begin = 100, .end = 100},
-                               ByteRange{.begin = 1000}, ByteRange{.begin = 5000, .end = 5100}}) {
+  for (const ByteRange part : {ByteRange{.begin = 50}, ByteRange{.begin = 0, .end = 150},
+                               ByteRange{.begin = 100, .end = 100}, ByteRange{.begin = 1000},
+                               ByteRange{.begin = 5000, .end = 5100}}) {
     EXPECT_EQ(ErrorOf([&] { PartOf(content, part, options); }), ErrorCode::kUsage) << part.begin;
   }
 }
@@ -111,10 +114,16 @@ TEST(Parts, OfOtherStreamsAndOthersOrdersAreRefused) {
   const Bytes third = PartOf(content, {.begin = 4000}, options);
   const Bytes whole = Compressed(TinyCodec(), Bytes(100, 'a'), options);
   EXPECT_EQ(JoinedParts({first, second, third}), Compressed(TinyCodec(), content, options));
-  EXPECT_EQ(ErrorOf([&] { JoinedParts({first, PartOf(content, {.begin = 2000}, other)}); }), ErrorCode::kUsage);
+  EXPECT_EQ(ErrorOf([&] {
+              JoinedParts({first, PartOf(content, {.begin = 2000}, other)});
+            }),
+            ErrorCode::kUsage);
   EXPECT_EQ(ErrorOf([&] { JoinedParts({first, whole}); }), ErrorCode::kUsage);
   EXPECT_TRUE(ErrorOf([&] { JoinedParts({whole, second}); }));
-  EXPECT_EQ(ErrorOf([&] { JoinedParts({first, third}); }), ErrorCode::kCorrupt);  // its copies say where it is
+  EXPECT_EQ(ErrorOf([&] {
+              JoinedParts({first, third});
+            }),
+            ErrorCode::kCorrupt);  // its copies say where it is
   EXPECT_EQ(ErrorOf([&] { JoinedParts({}); }), ErrorCode::kUsage);
   const Bytes two = Joined({second, third});
   EXPECT_TRUE(ErrorOf([&] { JoinedParts({first, two}); }));
@@ -128,7 +137,8 @@ TEST(Parts, AreCheckedWhenTheyAreJoined) {
   const Bytes second = PartOf(content, {.begin = 1000}, options);
   for (size_t at = 0; at < second.size(); ++at) {
     EXPECT_THROW(JoinedParts({first, Flipped(second, at, 1)}), Error) << at;
-    EXPECT_THROW(JoinedParts({first, Bytes(second.begin(), second.begin() + ptrdiff_t(at))}), Error) << at;
+    EXPECT_THROW(JoinedParts({first, Bytes(second.begin(), second.begin() + ptrdiff_t(at))}), Error)
+        << at;
   }
 }
 

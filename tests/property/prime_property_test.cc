@@ -1,5 +1,5 @@
-// Mixers that have learned references by copying: they predict as those that have learned by themselves, whatever comes
-// in which order, and the pattern goes where memory is wanted.
+// Mixers that have learned references by copying: they predict as those that have learned by
+// themselves, whatever comes in which order, and the pattern goes where memory is wanted.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -22,7 +22,8 @@ using testing::UniformBytes;
 using testing::WordyBytes;
 
 struct Primed {
-  explicit Primed(Bytes bytes, uint64_t memory_bytes) : budget(memory_bytes), prime(std::move(bytes), budget) {}
+  explicit Primed(Bytes bytes, uint64_t memory_bytes)
+      : budget(memory_bytes), prime(std::move(bytes), budget) {}
 
   MemoryBudget budget;
   Prime prime;
@@ -39,14 +40,16 @@ std::vector<uint32_t> SaidOf(const Prime& prime, ByteView content, const Form& f
   Bytes all(first.begin(), first.end());
   all.insert(all.end(), content.begin(), content.end());
   std::vector<TypedSegment> segments;
-  if (form.kind != DataKind::kGeneral) segments.push_back({.kind = form.kind, .length = all.size()});
+  if (form.kind != DataKind::kGeneral)
+    segments.push_back({.kind = form.kind, .length = all.size()});
   const auto mixer = prime.NewMixer({.lanes = form.lanes, .segments = segments}, all);
   std::vector<uint32_t> said;
   const auto lanes = static_cast<size_t>(form.lanes);
   const size_t piece = (content.size() + lanes - 1) / lanes;
   for (size_t lane = 0; lane < lanes; ++lane) {
     const size_t begin = std::min(content.size(), lane * piece);
-    mixer->StartSegment(int(lane), first.size() + begin, first.size() + std::min(content.size(), begin + piece));
+    mixer->StartSegment(int(lane), first.size() + begin,
+                        first.size() + std::min(content.size(), begin + piece));
   }
   for (size_t step = 0; step < piece; ++step) {
     for (size_t lane = 0; lane < lanes; ++lane) {
@@ -70,7 +73,8 @@ TEST(Prime, CopiesSayWhatTheirPatternLearned) {
     for (int round = 0; round < 10; ++round) {
       const Form form{.kind = Below(random, 3) ? DataKind::kGeneral : DataKind::kQuick,
                       .lanes = 1 << Below(random, 2)};
-      const Bytes content = Below(random, 2) ? WordyBytes(Below(random, 500), random()) : UniformBytes(Below(random, 90), 1);
+      const Bytes content = Below(random, 2) ? WordyBytes(Below(random, 500), random())
+                                             : UniformBytes(Below(random, 90), 1);
       ASSERT_EQ(SaidOf(kept.prime, content, form), SaidOf(never.prime, content, form));
     }
   }
@@ -91,7 +95,8 @@ TEST(Prime, FilesOfABatchAreWhatEachWouldBeAlone) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "reference";
   const Bytes words = WordyBytes(9000, 1);
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(words.data()), std::ssize(words));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(words.data()), std::ssize(words));
   const auto codec_with = [&](int threads) {
     return std::make_unique<Codec>(CodecOptions{
         .model = LMZIP_MODELS_DIR "/tiny.pt", .threads = threads, .references = {path}});
@@ -100,7 +105,8 @@ TEST(Prime, FilesOfABatchAreWhatEachWouldBeAlone) {
   for (const Effort effort : {Effort::kTurbo, Effort::kFast, Effort::kDefault}) {
     for (uint64_t seed = 1; seed <= 6; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
-      const Bytes content = seed == 3 ? testing::MadePictures().front().bytes : WordyBytes(200 * seed, seed);
+      const Bytes content =
+          seed == 3 ? testing::MadePictures().front().bytes : WordyBytes(200 * seed, seed);
       const EncodeOptions options{.effort = effort, .lanes = seed % 2 ? 1 : 2};
       const Bytes file = Compressed(*batch, content, options);
       EXPECT_EQ(file, Compressed(*codec_with(1), content, options));

@@ -1,5 +1,5 @@
-// References: whatever they and the content are, both sides agree; without them, or with others, nothing
-// is decoded, and what is missing is named.
+// References: whatever they and the content are, both sides agree; without them, or with others,
+// nothing is decoded, and what is missing is named.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -136,9 +136,11 @@ TEST(References, WrongOnesAreNamed) {
   EXPECT_NE(refused.message.find("reference-wrong has 100000 bytes with XXH3"), std::string::npos);
   // Those that a stream does not name do no harm.
   EXPECT_EQ(Decompressed(*CodecWith({wrong, path}), file).content, words);
-  EXPECT_EQ(Decompressed(*CodecWith({wrong, path}), Compressed(*CodecWith({}), words, Fast())).content,
-            words);
-  EXPECT_EQ(ErrorOf([&] { Compressed(*CodecWith({"/nonexistent/x"}), words, Fast()); }), ErrorCode::kIo);
+  EXPECT_EQ(
+      Decompressed(*CodecWith({wrong, path}), Compressed(*CodecWith({}), words, Fast())).content,
+      words);
+  EXPECT_EQ(ErrorOf([&] { Compressed(*CodecWith({"/nonexistent/x"}), words, Fast()); }),
+            ErrorCode::kIo);
   EXPECT_EQ(ErrorOf([&] { Compressed(*CodecWith({WrittenFile("empty", {})}), words, Fast()); }),
             ErrorCode::kUsage);
 }

@@ -195,7 +195,8 @@ TEST(CodecSample, FollowsItsPrompt) {
     options.method = method;
     options.typed_segments = false;
     codec.Cost(all, options, costs);
-    for (size_t i = prompt.size(); i < all.size(); ++i) ASSERT_LE(costs[i].result, 8u << kCostBits) << i;
+    for (size_t i = prompt.size(); i < all.size(); ++i)
+      ASSERT_LE(costs[i].result, 8u << kCostBits) << i;
   }
 }
 

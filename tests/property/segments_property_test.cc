@@ -26,7 +26,8 @@ TypedSegment SomeSegment(Random& random) {
     segment.is_palette = Below(random, 2) == 0;
   }
   if (HasRows(segment.kind)) {
-    segment.row_bytes = static_cast<uint32_t>(1 + Below(random, Below(random, 2) ? 3000 : kMaxRowBytes));
+    segment.row_bytes =
+        static_cast<uint32_t>(1 + Below(random, Below(random, 2) ? 3000 : kMaxRowBytes));
   }
   if (segment.kind == DataKind::kTable) {
     segment.layout = Layout{static_cast<uint8_t>(Below(random, kLayouts))};
@@ -82,7 +83,8 @@ TEST(Segments, DamagedListsAreRefusedOrSayWhatTheyWouldBeWrittenFrom) {
       ASSERT_EQ(EncodeSegments(segments, coded_bytes), list);
     } catch (const Error& e) {
       ++refused;
-      ASSERT_TRUE(e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kUnsupported) << e.what();
+      ASSERT_TRUE(e.code() == ErrorCode::kCorrupt || e.code() == ErrorCode::kUnsupported)
+          << e.what();
     }
   }
   EXPECT_GT(accepted, 1000u);

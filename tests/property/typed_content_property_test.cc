@@ -1,4 +1,5 @@
-// Typed segments beside copies, in samples and in pieces of content: they stay where their data are.
+// Typed segments beside copies, in samples and in pieces of content: they stay where their data
+// are.
 #include <gtest/gtest.h>
 
 #include <numeric>

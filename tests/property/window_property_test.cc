@@ -1,5 +1,5 @@
-// Streams whose frames copy from frames before: any content, any window, every number of threads; parts
-// of them; and damage in a frame that others need.
+// Streams whose frames copy from frames before: any content, any window, every number of threads;
+// parts of them; and damage in a frame that others need.
 #include <gtest/gtest.h>
 
 #include "support/codec_calls.h"
@@ -69,14 +69,16 @@ TEST(Window, AnyContentComesBackInAnyWindowWithAnyThreads) {
     ASSERT_EQ(Decompressed(CodecOf(4), file).content, content);
     const size_t frames = FarFrames(file);
     far += frames;
-    ASSERT_EQ(Listed(file).window_bytes, Listed(file).frames.size() > 1 ? *options.window_bytes : 0);
+    ASSERT_EQ(Listed(file).window_bytes,
+              Listed(file).frames.size() > 1 ? *options.window_bytes : 0);
     if (*options.window_bytes == 0) {
       ASSERT_EQ(frames, 0u);
     }
     for (int i = 0; i < 4; ++i) {
       const uint64_t begin = Below(random, content.size()), length = Below(random, 5000);
       const ByteRange range{begin, std::min<uint64_t>(begin + length, content.size())};
-      const Bytes part(content.begin() + ptrdiff_t(range.begin), content.begin() + ptrdiff_t(range.end));
+      const Bytes part(content.begin() + ptrdiff_t(range.begin),
+                       content.begin() + ptrdiff_t(range.end));
       MemorySource source(file);
       PipeSource pipe(file);
       ASSERT_EQ(RangeOf(source, range), part);
@@ -117,8 +119,8 @@ Repeated MadeRepeated() {
   return made;
 }
 
-// What is lost are units that the damage is in and those that copy them; whatever is delivered is right,
-// and all that is lost is told.
+// What is lost are units that the damage is in and those that copy them; whatever is delivered is
+// right, and all that is lost is told.
 TEST(Window, DamageReachesWhatCopiesIt) {
   const Repeated made = MadeRepeated();
   ASSERT_EQ(made.frames.size(), 6u);
@@ -150,7 +152,8 @@ TEST(Window, DamageReachesWhatCopiesIt) {
   }
 }
 
-// Only what the damage is in is lost where nobody copies it, and a part that needs none of it is whole.
+// Only what the damage is in is lost where nobody copies it, and a part that needs none of it is
+// whole.
 TEST(Window, PartsThatNeedNothingDamagedAreWhole) {
   const Repeated made = MadeRepeated();
   const Bytes damaged = Flipped(made.file, made.frames[1].offset + 150000, 1);  // in b
@@ -182,7 +185,8 @@ TEST(Window, AStreamWithoutItsHeaderIsRecovered) {
   EXPECT_EQ(Decompressed(CodecOf(1), Flipped(made.file, 5, 0xff), options).content, made.content);
 }
 
-// In the least memory that frames can be coded in alone, they are with a window, too: to the same bytes.
+// In the least memory that frames can be coded in alone, they are with a window, too: to the same
+// bytes.
 TEST(Window, ClosesWhereFramesNeedAllMemory) {
   const Bytes a = UniformBytes(90000, 1), b = WordyBytes(5000, 2);
   const Bytes content = Joined({a, b, a, b, a});
@@ -197,7 +201,8 @@ TEST(Window, ClosesWhereFramesNeedAllMemory) {
   for (uint64_t mib = 40;; ++mib) {
     Codec codec({.model = LMZIP_MODELS_DIR "/tiny.pt", .threads = 2, .memory_bytes = mib << 20});
     const auto compressed = [&](const EncodeOptions& with) {
-      return testing::ErrorOf([&] { EXPECT_EQ(Compressed(codec, content, with).size() > 0, true); });
+      return testing::ErrorOf(
+          [&] { EXPECT_EQ(Compressed(codec, content, with).size() > 0, true); });
     };
     if (compressed(independent) == ErrorCode::kLimit) continue;
     EXPECT_GT(mib, 40u);

@@ -1,5 +1,5 @@
-// operator new that fails when told to, on other threads than the main one. Include it in one source
-// of a program: it replaces the global operators.
+// operator new that fails when told to, on other threads than the main one. Include it in one
+// source of a program: it replaces the global operators.
 #pragma once
 
 #include <unistd.h>

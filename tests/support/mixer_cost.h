@@ -21,7 +21,8 @@ struct MixerCost {
   double bytes() const { return bits / 8; }
 };
 
-/// Which distribution the network gives the byte at a position, or null; empty: there is no network.
+/// Which distribution the network gives the byte at a position, or null; empty: there is no
+/// network.
 using NetworkAt = std::function<const ByteTree*(size_t position)>;
 
 /// Codes `bytes` in `geometry`, which says options.lanes, as a codec does: the mixer sees a buffer

@@ -118,7 +118,8 @@ class Order2Pool {
 
   Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
     Bytes content(header.raw_bytes);
-    JobOwner job = Submit(FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content, {}));
+    JobOwner job = Submit(
+        FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content, {}));
     job->WaitAll();
     return content;
   }

@@ -122,7 +122,8 @@ class TokenPool {
 
   Bytes Sample(const FrameHeader& header, std::unique_ptr<CodeSource> code) {
     Bytes content(header.raw_bytes);
-    Run(FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content, {.prior = nullptr, .tokens = &table_}),
+    Run(FrameJob::Sample(header, std::make_unique<BitDecoder>(std::move(code)), content,
+                         {.prior = nullptr, .tokens = &table_}),
         content.size());
     return content;
   }

@@ -15,7 +15,9 @@ namespace lmzip::testing {
 class ToySet final : public ModelSet {
  public:
   ToySet(const MixerOptions& options, const History& history)
-      : history_(history), segments_(static_cast<size_t>(options.lanes)), cells_(65536, Cell(32768, 0)) {}
+      : history_(history),
+        segments_(static_cast<size_t>(options.lanes)),
+        cells_(65536, Cell(32768, 0)) {}
 
   void StartLane(int lane, int before, const LanePlace&) override {
     if (before != kNoLane) segments_[size_t(lane)] = segments_[size_t(before)];

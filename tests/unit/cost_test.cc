@@ -26,7 +26,8 @@ TEST(CostOf, IsALogarithm) {
       ExpectLogarithm(all - p, bits);
     }
     for (int shift = 0; shift < bits; ++shift) {
-      EXPECT_EQ(CostOf(uint32_t{1} << shift, bits), static_cast<uint32_t>(bits - shift) << kCostBits);
+      EXPECT_EQ(CostOf(uint32_t{1} << shift, bits), static_cast<uint32_t>(bits - shift)
+                                                        << kCostBits);
     }
     EXPECT_EQ(CostOf(all, bits), 1u);
   }

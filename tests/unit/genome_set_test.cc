@@ -34,7 +34,8 @@ std::string RandomLetters(size_t size, uint32_t seed) {
 
 std::string OtherStrand(std::string_view letters) {
   std::string other;
-  for (size_t i = letters.size(); i-- > 0;) other.push_back("TGCA"[NucleotideOf(static_cast<uint8_t>(letters[i]))]);
+  for (size_t i = letters.size(); i-- > 0;)
+    other.push_back("TGCA"[NucleotideOf(static_cast<uint8_t>(letters[i]))]);
   return other;
 }
 
@@ -60,7 +61,8 @@ Bytes Mixed() {
   for (size_t i = 700; i < 1100; ++i) letters[i] |= 0x20;
   for (size_t i = 2000; i < 2100; ++i) letters[i] = 'N';
   Bytes bytes = InLines(letters);
-  for (const char c : std::string_view(">name of CAT 1\nACGUUGCARY-acgt\r\n")) bytes.push_back(static_cast<uint8_t>(c));
+  for (const char c : std::string_view(">name of CAT 1\nACGUUGCARY-acgt\r\n"))
+    bytes.push_back(static_cast<uint8_t>(c));
   return bytes;
 }
 

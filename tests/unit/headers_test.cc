@@ -187,8 +187,8 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
 TEST(StreamHeader, WindowIsBounded) {
   StreamHeader header{.fingerprint = "ab"};
   header.window_bytes = 300;
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 'a',
-                                        'b', 0xac, 0x02}));
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02,
+                                        'a', 'b', 0xac, 0x02}));
   for (const uint64_t window : {uint64_t{1}, kMaxWindowBytes}) {
     header.window_bytes = window;
     EXPECT_EQ(ParseStream(Written(header)).window_bytes, window);
@@ -202,8 +202,8 @@ TEST(StreamHeader, WindowIsBounded) {
 TEST(StreamHeader, ReferencesComeBack) {
   StreamHeader header;
   header.references = {{.bytes = 300, .hash = 0x0807060504030201}};
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xac, 0x02,
-                                        1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x34, 0, 0, 0, 0, 0, 0, 0, 0,
+                                        0,    1,    0xac, 0x02, 1, 2, 3, 4, 5, 6, 7, 8}));
   EXPECT_EQ(Describe(header.references[0]), "300 bytes with XXH3 0807060504030201");
   header.window_bytes = 5;
   header.references.resize(kMaxReferences, {.bytes = kMaxReferenceBytes, .hash = 7});
@@ -234,8 +234,8 @@ TEST(StreamHeader, ShortFormWithReferences) {
     header.reference_check = 0x04030201;
     const Bytes bytes = Written(header);
     EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 12),
-              (Bytes{0xd1, 0x4c, 0x5a, static_cast<uint8_t>(0x3b + static_cast<int>(kind)), 5, 1, 2, 3, 4,
-                     0xac, 0x02, 0x47}));
+              (Bytes{0xd1, 0x4c, 0x5a, static_cast<uint8_t>(0x3b + static_cast<int>(kind)), 5, 1, 2,
+                     3, 4, 0xac, 0x02, 0x47}));
     const StreamHeader parsed = ParseStream(bytes);
     EXPECT_EQ(parsed.reference_check, header.reference_check);
     EXPECT_EQ(parsed.only_frame->kind, kind);
@@ -329,9 +329,10 @@ FrameHeader WithCopies(FrameHeader header, uint64_t copied_bytes, uint64_t list_
 }
 
 TEST(FrameHeader, CopiesComeBack) {
-  for (const FrameHeader& header : {WithCopies(Stored(100000), 99000, 7),
-                                    WithCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), 256, 1),
-                                    WithCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 69999, 80)}) {
+  for (const FrameHeader& header :
+       {WithCopies(Stored(100000), 99000, 7),
+        WithCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), 256, 1),
+        WithCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 69999, 80)}) {
     const Bytes bytes = Written(header);
     EXPECT_EQ(bytes[0], static_cast<uint8_t>(header.kind) | 0x10);
     const FrameHeader parsed = ParseFrame(bytes);
@@ -354,9 +355,10 @@ FrameHeader WithFarCopies(FrameHeader header, uint64_t reach, uint64_t position)
 TEST(FrameHeader, FarCopiesComeBack) {
   EXPECT_EQ(Written(WithFarCopies(Stored(1000), 300, 400)),
             WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0xac, 0x02, 0x90, 0x03}));
-  for (FrameHeader header : {WithFarCopies(Stored(100000), 1, 1),
-                             WithFarCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 5, kMaxPosition),
-                             WithFarCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), kMaxWindowBytes, 0)}) {
+  for (FrameHeader header :
+       {WithFarCopies(Stored(100000), 1, 1),
+        WithFarCopies(Coded(FrameKind::kTokens, 70000, 90, 2, 8), 5, kMaxPosition),
+        WithFarCopies(Coded(FrameKind::kMixed, 70000, 90, 0, 20), kMaxWindowBytes, 0)}) {
     if (header.uses_mixer()) header.segments_bytes = 7;
     const Bytes bytes = Written(header);
     EXPECT_EQ(bytes[0] & 0x90, 0x90);
@@ -396,7 +398,8 @@ TEST(FrameHeader, SegmentsComeBack) {
         WithSegments(Coded(FrameKind::kModelMixed, 70000, 900, 0, 20), 700),
         WithSegments(WithCopies(mixed, 600, 20), 200)}) {
     const Bytes bytes = Written(header);
-    EXPECT_EQ(bytes[0], static_cast<uint8_t>(header.kind) | 0x20 | (header.has_copies() ? 0x10 : 0));
+    EXPECT_EQ(bytes[0],
+              static_cast<uint8_t>(header.kind) | 0x20 | (header.has_copies() ? 0x10 : 0));
     const FrameHeader parsed = ParseFrame(bytes);
     EXPECT_EQ(parsed.segments_bytes, header.segments_bytes);
     EXPECT_EQ(parsed.list_bytes, header.list_bytes);

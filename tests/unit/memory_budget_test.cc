@@ -229,7 +229,8 @@ TEST(MemoryBudget, ALoanThatNobodyGotHoldsNobodyBackForEver) {
   CountingSpare spare;
   auto lease = budget.Wait(90, "a frame");
   EXPECT_FALSE(budget.Lend(20, spare));
-  auto waiter = std::async(std::launch::async, [&] { return static_cast<bool>(budget.Wait(95, "another")); });
+  auto waiter =
+      std::async(std::launch::async, [&] { return static_cast<bool>(budget.Wait(95, "another")); });
   lease = {};
   ASSERT_EQ(waiter.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_TRUE(waiter.get());

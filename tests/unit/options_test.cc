@@ -118,8 +118,9 @@ TEST(OptionsTest, DecodersTakeOptionsOfEncoders) {
 
 TEST(OptionsTest, ChoicesAreWords) {
   for (const char* wrong : {"0", "1", "2", "", "FAST", "fast "}) {
-    EXPECT_THAT(MessageOf({"c", "--effort", wrong}),
-                HasSubstr("--effort '" + std::string(wrong) + "': expected turbo|fast|default|max"));
+    EXPECT_THAT(
+        MessageOf({"c", "--effort", wrong}),
+        HasSubstr("--effort '" + std::string(wrong) + "': expected turbo|fast|default|max"));
   }
   EXPECT_THAT(MessageOf({"c", "--method=3"}), HasSubstr("expected auto|lm+mix|lm|mix|store"));
   EXPECT_THAT(MessageOf({"d", "--engine", "1"}), HasSubstr("expected auto|native|torch"));

@@ -17,8 +17,9 @@ using testing::Order2Content;
 using testing::Order2Pool;
 
 /// Runs `work` with an allocation failing: the first one, the second one, later ones with gaps, for
-/// every step of the coding has some. With `stays`, all that follow fail, too. Work that was done is checked by `work` itself; other than
-/// std::bad_alloc nothing may come of it. The same work must then succeed.
+/// every step of the coding has some. With `stays`, all that follow fail, too. Work that was done
+/// is checked by `work` itself; other than std::bad_alloc nothing may come of it. The same work
+/// must then succeed.
 template <typename Work>
 void FailInTurn(bool stays, Work work) {
   int failures = 0;

@@ -93,9 +93,9 @@ TEST(ParseKind, RefusesAllElse) {
 
 // At the limits of what lists can say.
 TEST(ParseKind, AllThatIsReadCanBeSaid) {
-  for (const char* text :
-       {"raw8:16", "raw32f:16", "rgb:5592405", "rgba16le:2097152", "gray:16777216",
-        "bits:134217728", "table:16777216", "tagged", "glyphs:16777216", "genome:16777216", "genome", "program:java"}) {
+  for (const char* text : {"raw8:16", "raw32f:16", "rgb:5592405", "rgba16le:2097152",
+                           "gray:16777216", "bits:134217728", "table:16777216", "tagged",
+                           "glyphs:16777216", "genome:16777216", "genome", "program:java"}) {
     auto form = ParseKind(text);
     ASSERT_TRUE(form) << text;
     form->length = 1000;

@@ -23,7 +23,8 @@ namespace {
 
 double Uniform(std::mt19937& random) { return static_cast<double>(random()) / 4294967296.0; }
 
-// What the kernels may read and write of a system: the rows from the step before their diagonals on.
+// What the kernels may read and write of a system: the rows from the step before their diagonals
+// on.
 bool SameSystems(const std::vector<double>& a, const std::vector<double>& b, size_t n,
                  size_t stride) {
   for (size_t i = 0; i < n; ++i) {
@@ -227,12 +228,14 @@ Bytes MadePicture(const TypedSegment& form, size_t width, size_t rows) {
                           50 * std::sin(0.07 * static_cast<double>(y + x / 2));
       for (size_t c = 0; c < form.channels; ++c) {
         const double grain = 4 * (Uniform(random) + Uniform(random));
-        const int sample = static_cast<int>((128 + hill) * scale + grain + 5.0 * static_cast<double>(c)) -
-                           (form.is_signed ? static_cast<int>(128 * scale) : 0);
+        const int sample =
+            static_cast<int>((128 + hill) * scale + grain + 5.0 * static_cast<double>(c)) -
+            (form.is_signed ? static_cast<int>(128 * scale) : 0);
         if (form.bits == 8) {
           bytes.push_back(static_cast<uint8_t>(sample));
         } else {
-          const std::array<uint8_t, 2> pair = {static_cast<uint8_t>(sample), static_cast<uint8_t>(sample >> 8)};
+          const std::array<uint8_t, 2> pair = {static_cast<uint8_t>(sample),
+                                               static_cast<uint8_t>(sample >> 8)};
           bytes.push_back(pair[form.big_endian]);
           bytes.push_back(pair[!form.big_endian]);
         }

@@ -139,7 +139,8 @@ TEST(RangeCoder, SymbolsAtTheEndsOfTheRange) {
 TEST(RangeCoder, CodesAreKeptAsFarAsTheyAreOfUse) {
   for (const bool zeros : {false, true}) {
     const auto code = [&](RangeEncoder encoder) {
-      for (int i = 0; i < 1000; ++i) encoder.EncodeBit(zeros || i % 3 == 0, zeros ? (1u << 22) - 1 : 1u << 20);
+      for (int i = 0; i < 1000; ++i)
+        encoder.EncodeBit(zeros || i % 3 == 0, zeros ? (1u << 22) - 1 : 1u << 20);
       for (int i = 0; i < 400; ++i) encoder.EncodeBit(i % 7 == 0, 5u << 19);
       return encoder.Finish();
     };

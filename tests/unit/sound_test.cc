@@ -172,19 +172,22 @@ TEST(SampleDistributions, BitsMultiplyToTheSample) {
     const int width = 1 + static_cast<int>(random() % 4);
     const bool big_endian = random() % 2 == 0;
     const double range = std::ldexp(1.0, 8 * width);
-    const double scale = std::exp(Uniform(random) * 0.5 * std::log(range / 40)) * std::sqrt(range / 40);
+    const double scale =
+        std::exp(Uniform(random) * 0.5 * std::log(range / 40)) * std::sqrt(range / 40);
     const double centre = range / 2 + Uniform(random) * (range / 2 - 13 * scale);
     const double value = std::floor(centre + 3 * scale * Uniform(random) + 0.5);
     SampleDistributions all;
     all.Resize(kSoundLanes);
-    for (size_t i = 0; i < kSoundLanes; ++i) all.Set(i, centre, scale, i % 2 == 0 ? nullptr : &flat);
+    for (size_t i = 0; i < kSoundLanes; ++i)
+      all.Set(i, centre, scale, i % 2 == 0 ? nullptr : &flat);
     std::array<double, kSoundLanes> bits{};
     SamplePlace place{.known = 0, .byte = 0, .highest = false, .big_endian = big_endian};
     for (int taken = 0; taken < width; ++taken) {
       place.byte = big_endian ? width - 1 - taken : taken;
       place.highest = place.byte == width - 1;
       all.BeginByte(kernels, place);
-      const uint32_t byte = static_cast<uint32_t>(static_cast<uint64_t>(value) >> (8 * place.byte)) & 255;
+      const uint32_t byte =
+          static_cast<uint32_t>(static_cast<uint64_t>(value) >> (8 * place.byte)) & 255;
       for (int i = 7; i >= 0; --i) {
         const int bit = byte >> i & 1;
         alignas(64) std::array<int32_t, kSoundLanes> logs;
@@ -213,7 +216,9 @@ void Append(Bytes& bytes, int64_t sample, const TypedSegment& form) {
 }
 
 // Of its noise: 3 steps, or 3/65536 of the range.
-double NoiseOf(const TypedSegment& form) { return 3 * std::max(1.0, std::ldexp(1.0, form.bits - 16)); }
+double NoiseOf(const TypedSegment& form) {
+  return 3 * std::max(1.0, std::ldexp(1.0, form.bits - 16));
+}
 
 // Two tones with a little noise, which a second channel has in part.
 Bytes Tones(const TypedSegment& form, size_t frames) {
@@ -230,7 +235,8 @@ Bytes Tones(const TypedSegment& form, size_t frames) {
     }
     for (size_t c = 0; c < form.channels; ++c) {
       const double value = wave[0] + (c % 2 == 0 ? 1 : 0.5) * wave[2];
-      Append(bytes, static_cast<int64_t>(std::floor(0.5 * high * value + noise * Normal(random))), form);
+      Append(bytes, static_cast<int64_t>(std::floor(0.5 * high * value + noise * Normal(random))),
+             form);
     }
   }
   return bytes;
@@ -256,7 +262,8 @@ TEST(SoundSet, TonesCostLittleMoreThanTheirNoise) {
       form.length = bytes.size();
       const double samples = static_cast<double>(bytes.size()) / (bits / 8);
       const double noise_bits = std::log2(NoiseOf(form)) + 2.05;
-      EXPECT_LT(CostOf(bytes, {{form}}).bits / samples, noise_bits + 1.7) << bits << " x " << channels;
+      EXPECT_LT(CostOf(bytes, {{form}}).bits / samples, noise_bits + 1.7)
+          << bits << " x " << channels;
     }
   }
 }
@@ -266,7 +273,8 @@ TEST(SoundSet, LanesReadNothingThatIsNotCoded) {
   Bytes bytes = Tones(form, 1000);
   bytes.insert(bytes.begin(), 7, 'x');
   for (const Geometry geometry : {Geometry{1, 500}, Geometry{4, 99}, Geometry{64, 1}}) {
-    EXPECT_EQ(CostOf(bytes, {{form}}, geometry, 0).hash, CostOf(bytes, {{form}}, geometry, 0xE5).hash);
+    EXPECT_EQ(CostOf(bytes, {{form}}, geometry, 0).hash,
+              CostOf(bytes, {{form}}, geometry, 0xE5).hash);
   }
 }
 
@@ -282,8 +290,8 @@ TEST(SoundSet, ExtremesBreakNothing) {
   std::mt19937 random(5);
   for (const int bits : {8, 16, 24, 32}) {
     for (int kind = 0; kind < 4; ++kind) {
-      TypedSegment form =
-          SoundOf(bits, 2, true, random() % 2 == 0, ModelLevel{static_cast<uint8_t>(kind % 3)}, 0, 0);
+      TypedSegment form = SoundOf(bits, 2, true, random() % 2 == 0,
+                                  ModelLevel{static_cast<uint8_t>(kind % 3)}, 0, 0);
       const int64_t most = (int64_t{1} << (bits - 1)) - 1;
       Bytes bytes;
       for (int i = 0; i < 3000; ++i) {

@@ -31,7 +31,8 @@ class FakeRoot {
   fs::path path_;
 };
 
-constexpr char kV2Mount[] = "41 31 0:38 / /sys/fs/cgroup rw,relatime shared:9 - cgroup2 cgroup2 rw\n";
+constexpr char kV2Mount[] =
+    "41 31 0:38 / /sys/fs/cgroup rw,relatime shared:9 - cgroup2 cgroup2 rw\n";
 
 TEST(SystemLimits, WithoutControlGroupsThereIsNoQuota) {
   const FakeRoot root;

@@ -62,8 +62,12 @@ Bytes MadeProgram(size_t size, uint32_t seed) {
         bytes.insert(bytes.end(), {0x48, 0x8B, 0x05});
         distance(variables[random() % variables.size()]);
         break;
-      case 2: bytes.insert(bytes.end(), {0x48, 0x89, static_cast<uint8_t>(0xC0 | random() % 64)}); break;
-      case 3: bytes.insert(bytes.end(), {0x8B, 0x44, 0x24, static_cast<uint8_t>(random() % 16 * 8)}); break;
+      case 2:
+        bytes.insert(bytes.end(), {0x48, 0x89, static_cast<uint8_t>(0xC0 | random() % 64)});
+        break;
+      case 3:
+        bytes.insert(bytes.end(), {0x8B, 0x44, 0x24, static_cast<uint8_t>(random() % 16 * 8)});
+        break;
       default: bytes.insert(bytes.end(), {0x85, 0xC0, 0x74, static_cast<uint8_t>(random() % 32)});
     }
   }
@@ -185,11 +189,13 @@ TEST(TableSet, FollowsGlyphs) {
 TEST(TableSet, FollowsAnyBytes) {
   std::mt19937 random(14);
   std::vector<uint32_t> offsets;
-  Bytes outlines = testing::MakeOutlines(100, 2, 15, offsets), sheet = testing::MakeSheet(20, 16).bytes;
+  Bytes outlines = testing::MakeOutlines(100, 2, 15, offsets),
+        sheet = testing::MakeSheet(20, 16).bytes;
   Bytes small(4000);  // numbers, most of them too small to be anything
   for (uint8_t& byte : small) byte = static_cast<uint8_t>(random() % 4 == 0 ? random() : 0);
   for (Bytes* bytes : {&outlines, &sheet, &small}) {
-    for (int i = 0; i < 20; ++i) (*bytes)[random() % bytes->size()] = static_cast<uint8_t>(random());
+    for (int i = 0; i < 20; ++i)
+      (*bytes)[random() % bytes->size()] = static_cast<uint8_t>(random());
     for (const Layout layout : {Layout::kTagged, Layout::kGlyphs}) {
       TypedSegment table = Table(*bytes, 2);
       table.layout = layout;
@@ -203,7 +209,8 @@ TEST(TableSet, FollowsAnyBytes) {
 
 TEST(WideSets, MoreEffortCostsNoMore) {
   const Bytes program = MadeProgram(15000, 3), table = MadeTable(700, 4);
-  for (auto [bytes, segment] : {std::pair{&program, Program(program)}, std::pair{&table, Table(table, 24)}}) {
+  for (auto [bytes, segment] :
+       {std::pair{&program, Program(program)}, std::pair{&table, Table(table, 24)}}) {
     std::vector<double> bits;
     for (const ModelLevel level : {ModelLevel::kFast, ModelLevel::kDefault, ModelLevel::kMax}) {
       segment.level = level;
@@ -270,8 +277,9 @@ TEST(WideSets, ProbabilitiesArePinned) {
   const TypedSegment code = Program(program), records = Table(table, 24);
   EXPECT_EQ(CostOf(program, {&code, 1}).hash, 5886721696301894955u);
   EXPECT_EQ(CostOf(table, {&records, 1}, {4, 512}).hash, 5203285033115842278u);
-  for (const auto& [made, hash] : {std::pair{testing::MakeSheet(30, 17), uint64_t{4672205526444815471u}},
-                                   std::pair{testing::MakeFont(2, true), uint64_t{10417959385081007417u}}}) {
+  for (const auto& [made, hash] :
+       {std::pair{testing::MakeSheet(30, 17), uint64_t{4672205526444815471u}},
+        std::pair{testing::MakeFont(2, true), uint64_t{10417959385081007417u}}}) {
     TypedSegment segment = made.holds[0];
     segment.level = ModelLevel::kMax;
     EXPECT_EQ(CostOf(made.bytes, {&segment, 1}).hash, hash) << made.name;
@@ -281,7 +289,8 @@ TEST(WideSets, ProbabilitiesArePinned) {
 // A slot is found by its hash again until another context claims it.
 TEST(WideSlotTable, KeepsWhatHasSeenMore) {
   WideSlotTable table(12);
-  const uint64_t first = 0x1111000000000010u, second = 0x2222000000000010u, third = 0x3333000000000010u;
+  const uint64_t first = 0x1111000000000010u, second = 0x2222000000000010u,
+                 third = 0x3333000000000010u;
   WideSlot* const slot = table.Find(first);
   for (int i = 0; i < 3; ++i) slot->slot.nodes[0].Update(1);
   table.Find(second)->slot.nodes[0].Update(1);

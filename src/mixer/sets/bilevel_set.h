@@ -31,7 +31,8 @@ class BilevelSet final : public ModelSet {
   static constexpr size_t kRows = 11;  // the pixel's own and those above
   static constexpr int kPlaceBits = 16;
 
-  // What is known of the pixel where a template's pixels are such: what settles, and what came last.
+  // What is known of the pixel where a template's pixels are such: what settles, and what came
+  // last.
   struct Seen {
     uint32_t cell = 0;  // so that 0 is a new one
     uint16_t node = 0;

@@ -74,8 +74,8 @@ constexpr bool IsLetter(uint32_t byte_class) noexcept {
   return byte_class == 1 || byte_class == 2 || byte_class >= 13;
 }
 
-/// The hash of the letters of the word so far, 0 outside words, when `byte` follows `word`, which is
-/// one.
+/// The hash of the letters of the word so far, 0 outside words, when `byte` follows `word`, which
+/// is one.
 inline uint64_t WordAfter(uint64_t word, uint8_t byte) noexcept {
   const uint32_t kind = ByteClass(byte);
   return IsLetter(kind) ? Combine(word, kind == 2 ? byte + 32u : byte) : 0;

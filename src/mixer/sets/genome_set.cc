@@ -65,7 +65,8 @@ GenomeSet::GenomeSet(uint64_t size, int lanes, const History& history)
       maps_{ProbabilityMap(size_t{1} << kMapBits), ProbabilityMap(size_t{1} << kMapBits)} {}
 
 size_t GenomeSet::MemoryBytes(uint64_t size, int lanes) noexcept {
-  return NucleotideBank::Bytes(OrderBits(size)) + kMatches * NucleotideMatcher::Bytes(MatchBits(size)) +
+  return NucleotideBank::Bytes(OrderBits(size)) +
+         kMatches * NucleotideMatcher::Bytes(MatchBits(size)) +
          WideBank::Bytes(kContexts, TableBits(size)) + RowMixer::Bytes(MixerShape()) +
          2 * MappedBytes(ProbabilityMap::Bytes(size_t{1} << kMapBits)) + sizeof(GenomeSet) +
          static_cast<size_t>(lanes) * sizeof(Lane);

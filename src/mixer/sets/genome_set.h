@@ -42,7 +42,7 @@ class GenomeSet final : public ModelSet {
     uint32_t case_run = 0;   // how many letters before it had the same
     uint64_t recent = 0;     // the last 8 bytes, the latest lowest
     uint64_t line = 0;       // hash of the line so far
-    int newest = -1;         // the nucleotide that the last byte was, not learned by the matches yet
+    int newest = -1;  // the nucleotide that the last byte was, not learned by the matches yet
     size_t orders = 0;       // used
     Strands strands;
     NucleotideBank::Places places;

@@ -33,7 +33,8 @@ void GlyphOutlines::ViewNumbers(const BytesBehind& bytes, StructureView& view) c
   const uint32_t number = std::min(index_ / 2, 15u), part = static_cast<uint32_t>(part_);
   const bool low = index_ % 2 != 0;
   const uint32_t known = low ? 1 + (value_ & 255) : 0;
-  const uint64_t at = Joined(part, number, known, part_ == Part::kComponentPlace ? component_flags_ : 0u);
+  const uint64_t at =
+      Joined(part, number, known, part_ == Part::kComponentPlace ? component_flags_ : 0u);
   const auto header = [&](size_t i) { return static_cast<uint16_t>(header_[i]); };
   const auto last = [&](size_t i) { return static_cast<uint16_t>(last_header_[i]); };
   const bool in_header = part_ == Part::kHeader;
@@ -126,7 +127,8 @@ void GlyphOutlines::ViewFlags(const BytesBehind& bytes, StructureView& view) con
   }
   const bool begins = point_ < points_count_ && starts(point_);
   if (begins) since = 0;
-  while (to_end < kFar && point_ + to_end + 1 < points_count_ && !starts(point_ + to_end + 1)) ++to_end;
+  while (to_end < kFar && point_ + to_end + 1 < points_count_ && !starts(point_ + to_end + 1))
+    ++to_end;
   const bool repeats = part_ == Part::kRepeats;
   const uint64_t at = Joined(kOfFlags, repeats, begins);
   const auto left = static_cast<uint32_t>(points_count_ - point_);
@@ -158,7 +160,9 @@ void GlyphOutlines::ViewFlags(const BytesBehind& bytes, StructureView& view) con
   view.Add(Joined(at, since, to_end));
 
   view.state = 48 + repeats * 16 + (begins ? 8u : 0u) + std::min(to_end, 7u);
-  view.group = 1280 + (static_cast<uint32_t>(flags & 0x37) | static_cast<uint32_t>(flags >> 8 & 0x37) << 6) % 2048;
+  view.group =
+      1280 +
+      (static_cast<uint32_t>(flags & 0x37) | static_cast<uint32_t>(flags >> 8 & 0x37) << 6) % 2048;
   view.neighbour = static_cast<uint32_t>(last(1));
   view.detail = 16 + std::min(since, 7u);
   view.map = Joined(at, last(2));
@@ -173,20 +177,27 @@ void GlyphOutlines::ViewStep(int axis, StructureView& view) const noexcept {
            ((flags & kSame << axis) != 0 ? 4u : 0u) | ((flags & kContour) != 0 ? 8u : 0u);
   };
   const auto step = [&](size_t point, int of_axis) -> uint32_t {
-    return point < points_count_ ? static_cast<uint32_t>(points_[point].step[static_cast<size_t>(of_axis)]) : 0;
+    return point < points_count_
+               ? static_cast<uint32_t>(points_[point].step[static_cast<size_t>(of_axis)])
+               : 0;
   };
   const uint32_t k = kind(point_), kb = kind(point_ - 1), kn = kind(point_ + 1);
-  const uint32_t k3 = k | kb << 4 | kn << 8, k5 = k3 | kind(point_ - 2) << 12 | kind(point_ + 2) << 16;
+  const uint32_t k3 = k | kb << 4 | kn << 8,
+                 k5 = k3 | kind(point_ - 2) << 12 | kind(point_ + 2) << 16;
   const bool low = index_ != 0, is_short = (k & 2) != 0, same = (k & 4) != 0;
-  const uint64_t at = Joined(kOfSteps + static_cast<uint32_t>(axis), k & 6, low ? 1 + (value_ & 255) : 0u);
-  const uint32_t s1 = step(point_ - 1, axis), s2 = step(point_ - 2, axis), s3 = step(point_ - 3, axis),
-                 s4 = step(point_ - 4, axis);
+  const uint64_t at =
+      Joined(kOfSteps + static_cast<uint32_t>(axis), k & 6, low ? 1 + (value_ & 255) : 0u);
+  const uint32_t s1 = step(point_ - 1, axis), s2 = step(point_ - 2, axis),
+                 s3 = step(point_ - 3, axis), s4 = step(point_ - 4, axis);
   // Across y stand the steps in x.
   const uint32_t x = axis == 1 ? step(point_, 0) : 0, x1 = axis == 1 ? step(point_ - 1, 0) : 0,
                  xn = axis == 1 ? step(point_ + 1, 0) : 0;
   const auto place = static_cast<uint32_t>(place_);
-  const auto edge = [&](int field) { return static_cast<uint32_t>(header_[static_cast<size_t>(field + axis)]); };
-  const uint32_t room = is_short && !same ? place - edge(1) : edge(3) - place;  // of the glyph's box
+  const auto edge = [&](int field) {
+    return static_cast<uint32_t>(header_[static_cast<size_t>(field + axis)]);
+  };
+  const uint32_t room =
+      is_short && !same ? place - edge(1) : edge(3) - place;  // of the glyph's box
   const uint32_t back = static_cast<uint32_t>(contour_) - place;
 
   view.Add(Joined(at, k3, s1));
@@ -217,7 +228,8 @@ void GlyphOutlines::ViewStep(int axis, StructureView& view) const noexcept {
   view.Add(Joined(at, header_hash_, point_));
   view.Add(Joined(at, s1, s2, x, x1));
 
-  view.state = 128 + static_cast<uint32_t>(axis) * 64 + (low ? 32u : 0u) + (kb & 7) + (k & 1) * 8 + (kn & 1) * 16;
+  view.state = 128 + static_cast<uint32_t>(axis) * 64 + (low ? 32u : 0u) + (kb & 7) + (k & 1) * 8 +
+               (kn & 1) * 16;
   view.group = k3;
   view.neighbour = static_cast<uint32_t>(std::clamp(static_cast<int>(s1), -127, 127)) & 255;
   view.detail = static_cast<uint32_t>(axis) * 8 + (k & 7);

@@ -44,7 +44,8 @@ size_t EntriesOf(int table_bits) {
   return entries;
 }
 
-// The position of the nucleotide next to `position`, or kNowhere where none is near that is readable.
+// The position of the nucleotide next to `position`, or kNowhere where none is near that is
+// readable.
 constexpr size_t kNowhere = SIZE_MAX;
 size_t Neighbour(const History& history, size_t position, bool backwards) {
   for (int i = 0; i <= kMostBetween; ++i) {
@@ -73,7 +74,9 @@ void Strands::Append(int nucleotide) noexcept {
   seen += seen < kMaxSeen;
 }
 
-uint64_t Strands::Last(int count) const noexcept { return forward << (64 - 2 * count) >> (64 - 2 * count); }
+uint64_t Strands::Last(int count) const noexcept {
+  return forward << (64 - 2 * count) >> (64 - 2 * count);
+}
 
 uint64_t Strands::LastInverted(int count) const noexcept { return inverted >> (64 - 2 * count); }
 
@@ -210,7 +213,8 @@ void NucleotideMatcher::Follow(const History& history, int newest,
 void NucleotideMatcher::Try(const History& history, const Strands& strands, size_t end,
                             NucleotideMatch& match) const noexcept {
   const uint64_t wanted = inverted_ ? strands.LastInverted(min_length_) : strands.forward;
-  const int limit = inverted_ ? min_length_ : static_cast<int>(std::min<uint32_t>(strands.seen, 32));
+  const int limit =
+      inverted_ ? min_length_ : static_cast<int>(std::min<uint32_t>(strands.seen, 32));
   int length = 0;
   size_t at = end - 1, first = at;
   while (length < limit && at != kNowhere &&

@@ -19,7 +19,8 @@ namespace lmzip {
 int NucleotideOf(uint8_t byte) noexcept;
 
 /// Which question of three the byte's next bit answers, -1 when none. Bytes begin 010 or 011, then
-/// come: T (or U)? If not, G? If neither, C? `partial` are the byte's bits so far after a leading 1.
+/// come: T (or U)? If not, G? If neither, C? `partial` are the byte's bits so far after a
+/// leading 1.
 int NucleotideNode(uint32_t partial, int depth) noexcept;
 inline constexpr size_t kNucleotideNodes = 3;
 
@@ -34,8 +35,8 @@ struct Strands {
   uint64_t LastInverted(int count) const noexcept;  // what the other strand has, read its own way
 };
 
-/// Contexts of the last nucleotides, of several numbers of them; every nucleotide is learned on both
-/// strands.
+/// Contexts of the last nucleotides, of several numbers of them; every nucleotide is learned on
+/// both strands.
 class NucleotideBank {
  public:
   static constexpr std::array<uint8_t, 14> kOrders = {2,  3,  4,  6,  8,  11, 12, 16,
@@ -55,7 +56,8 @@ class NucleotideBank {
   explicit NucleotideBank(int table_bits);
   static size_t Bytes(int table_bits) noexcept;
 
-  /// Finds and fetches what is needed for the nucleotide after `strands`, in the first `used` orders.
+  /// Finds and fetches what is needed for the nucleotide after `strands`, in the first `used`
+  /// orders.
   void Locate(const Strands& strands, size_t used, Places& places) const noexcept;
   /// The other strand of what was appended last.
   void LearnInverted(const Strands& strands, size_t used, const Places& places) noexcept;

@@ -136,7 +136,8 @@ void PictureExperts::BeginHistograms(const PictureForm& form, const Neighbours& 
   const int half = range_.wraps ? 0 : range_.step / 2;
   for (const uint8_t i : used_) {
     const int sample = (predictions.prediction(i) + kFraction / 2) >> 4;
-    centers_[i] = std::clamp((sample - range_.first + half - (range_.step > 1)) / range_.step, -64, 320);
+    centers_[i] =
+        std::clamp((sample - range_.first + half - (range_.step > 1)) / range_.step, -64, 320);
     if (range_.wraps) centers_[i] = sample & 255;
     const size_t own = clamped(predictions.level(i));
     const size_t place = (i * 2 * kGroups + group_) * kHistogramLevels;
@@ -163,7 +164,8 @@ void PictureExperts::BeginHistograms(const PictureForm& form, const Neighbours& 
     const int between = plane > 1 ? q[kAt] - p[kAt] : p[kOtherW] - o[kW];
     const int between_left = plane > 1 ? q[kOtherW] - p[kOtherW] : p[kOtherN] - o[kN];
     set(0, p[kAt], between);
-    set(1, plane > 1 ? p[kAt] + o[kW] - p[kOtherW] : p[kAt], plane > 1 ? between - between_left : between_left);
+    set(1, plane > 1 ? p[kAt] + o[kW] - p[kOtherW] : p[kAt],
+        plane > 1 ? between - between_left : between_left);
     set(2, plane > 1 ? q[kAt] : p[kAt],
         plane > 1 ? o[kN] - p[kOtherN] : (o[kN] + o[kW] - p[kOtherN] - p[kOtherW]) / 2);
   }
@@ -225,8 +227,7 @@ void PictureExperts::AddValues(const LogisticExpert& expert, uint32_t weight) no
     }
     return;
   }
-  // Far from the center the curve is flat, as all of a very wide one is: only the boundaries between
-  // are looked at.
+  // Far from the center the curve is flat, as a very wide one is: only boundaries between count.
   if (expert.inverse == 0) return;
   constexpr int64_t kFlat = int64_t{kCurveLimit} << kInverseBits;
   const int64_t step = int64_t{range_.step} * kFraction * expert.inverse;
@@ -273,10 +274,13 @@ void PictureExperts::Restrict() noexcept {
     seen_places_[s] = ((s * kGroups + group_) * kVisits + visits) * kMasses + mass;
     const uint64_t seen = std::clamp<uint64_t>(expected_seen_[seen_places_[s]], 8, 65528);
     const auto factor = [](uint64_t p16, uint64_t of) {
-      const uint64_t quotient = (p16 << (kMixtureBits + kFactorBits - 16)) / std::max<uint64_t>(of, 16);
+      const uint64_t quotient =
+          (p16 << (kMixtureBits + kFactorBits - 16)) / std::max<uint64_t>(of, 16);
       return static_cast<uint32_t>(std::min<uint64_t>(quotient, kMostFactor));
     };
-    factors[s] = {factor(65536 - seen, (uint64_t{1} << kMixtureBits) - std::min(inside, uint64_t{1} << kMixtureBits)), factor(seen, inside)};
+    factors[s] = {factor(65536 - seen, (uint64_t{1} << kMixtureBits) -
+                                           std::min(inside, uint64_t{1} << kMixtureBits)),
+                  factor(seen, inside)};
   }
   std::array<std::array<uint32_t, 256>, kSets + 1> weighed;
   const auto weigh = [&](const auto& values, size_t s, auto& result) {
@@ -322,7 +326,8 @@ size_t PictureExperts::Predict(int32_t* inputs) noexcept {
   const int32_t beside = kEveryValue * (width_ / 2);
   constexpr size_t kSpecial = 1 + kSets + 1;  // the mixture, and what sets allow of it
   size_t n = kSpecial;
-  for (size_t i = 0; i < kExact; ++i) AskHistogram(exact_[exact_places_[i]], exact_centers_[i], n++);
+  for (size_t i = 0; i < kExact; ++i)
+    AskHistogram(exact_[exact_places_[i]], exact_centers_[i], n++);
   uint64_t part = 0, whole = 0;
   for (size_t i = 0; i < logistic_count_; ++i) {
     LogisticExpert& expert = logistic_[i];
@@ -341,7 +346,9 @@ size_t PictureExperts::Predict(int32_t* inputs) noexcept {
   parts_[0] = static_cast<int32_t>((part >> 2) + 1);
   wholes_[0] = static_cast<int32_t>((whole >> 2) + 2);
   for (size_t s = 0; s <= kSets; ++s) {
-    const auto at = [&](int v) { return static_cast<int32_t>(allowed_[s][static_cast<size_t>(v)]); };
+    const auto at = [&](int v) {
+      return static_cast<int32_t>(allowed_[s][static_cast<size_t>(v)]);
+    };
     parts_[1 + s] = at(low_ + width_) - at(middle);
     wholes_[1 + s] = at(low_ + width_) - at(low_);
   }

@@ -13,8 +13,8 @@
 
 namespace lmzip {
 
-/// A byte of a sample in terms of it: boundary m of the byte's values, 0..256, is the sample's value
-/// m * step + first, less a half.
+/// A byte of a sample in terms of it: boundary m of the byte's values, 0..256, is the sample's
+/// value m * step + first, less a half.
 struct ByteRange {
   int step = 1, first = 0;
   bool wraps = false;  // the boundary is there once every 256, for it is the lower byte
@@ -64,7 +64,9 @@ class PictureExperts {
   struct SeenSet {
     ValueSet values;
     uint32_t visits;
-    bool Has(uint32_t value) const noexcept { return (values[value / 32] >> (value % 32) & 1) != 0; }
+    bool Has(uint32_t value) const noexcept {
+      return (values[value / 32] >> (value % 32) & 1) != 0;
+    }
   };
 
   int32_t Below(const LogisticExpert& expert, int boundary) const noexcept;

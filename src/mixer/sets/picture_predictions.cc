@@ -6,9 +6,9 @@
 namespace lmzip {
 namespace {
 
-// A kind of least squares: over so many samples of the plane, of the plane before, of the one before
-// that, and of each of the planes behind; older samples count by `decay`, of samples or (tiled) of
-// rows.
+// A kind of least squares: over so many samples of the plane, of the plane before, of the one
+// before that, and of each of the planes behind; older samples count by `decay`, of samples or
+// (tiled) of rows.
 struct SquaresSpec {
   bool tiled;
   double decay;

@@ -80,7 +80,8 @@ size_t QuickSet::MemoryBytes(uint64_t size, int lanes) noexcept {
 bool QuickSet::CopyFrom(const ModelSet& set) noexcept {
   const auto* const other = dynamic_cast<const QuickSet*>(&set);
   if (other == nullptr || slots_.table().size() != other->slots_.table().size() ||
-      matches_.table_size() != other->matches_.table_size() || lanes_.size() != other->lanes_.size()) {
+      matches_.table_size() != other->matches_.table_size() ||
+      lanes_.size() != other->lanes_.size()) {
     return false;
   }
   slots_.CopyFrom(other->slots_);
@@ -105,7 +106,8 @@ void QuickSet::Prepare(int index, const LanePlace& place, uint8_t last) noexcept
   Lane& lane = LaneAt(index);
   const uint64_t c = lane.recent;
   lane.hashes = {ContextHash(2, c & 0xFFFF), ContextHash(4, c & 0xFFFFFFFF),
-                 ContextHash(6, c & 0xFFFFFFFFFFFF), ContextHash(8, Combine(lane.word, c & 255)), 0};
+                 ContextHash(6, c & 0xFFFFFFFFFFFF), ContextHash(8, Combine(lane.word, c & 255)),
+                 0};
   lane.match_place = matches_.Locate(history_, place.run_begin, place.position, last);
   PrefetchByte(lane);
 }

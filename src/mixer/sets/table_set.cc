@@ -62,7 +62,8 @@ void TableSet::View(int lane, const LanePlace& place, StructureView& view) noexc
   }
 }
 
-void TableSet::ViewEqual(const Records& records, const BytesBehind& bytes, StructureView& view) noexcept {
+void TableSet::ViewEqual(const Records& records, const BytesBehind& bytes,
+                         StructureView& view) noexcept {
   const size_t row = records.row;
   const auto at = [&](size_t back) { return bytes.Back(back); };
   const auto low = [](uint32_t value) { return value & 255; };

@@ -39,7 +39,8 @@ class TableSet final : public WideSet {
     TaggedRecords tagged;
     GlyphOutlines glyphs;
   };
-  static void ViewEqual(const Records& records, const BytesBehind& bytes, StructureView& view) noexcept;
+  static void ViewEqual(const Records& records, const BytesBehind& bytes,
+                        StructureView& view) noexcept;
   BytesBehind BytesOf(int lane, const LanePlace& place) const noexcept;
   Lane& LaneAt(int lane) noexcept { return lanes_[static_cast<size_t>(lane)]; }
 

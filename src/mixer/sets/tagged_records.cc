@@ -52,7 +52,8 @@ void TaggedRecords::View(const BytesBehind& bytes, StructureView& view) const no
   const Records& left = of_cell_[(cell_ - 1) % kCells];
   const Records& same = of_type_[type_ % kTypes];
   const auto value = [&](const Record& record) { return ByteOf(record, bytes); };
-  const uint32_t a = value(above[0]), a2 = value(above[1]), p = value(last_[0]), p2 = value(last_[1]);
+  const uint32_t a = value(above[0]), a2 = value(above[1]), p = value(last_[0]),
+                 p2 = value(last_[1]);
   const uint32_t s = value(same[0]), s2 = value(same[1]), r = value(beside[0]), l = value(left[1]);
   const uint32_t w = bytes.Back(1), w2 = bytes.Back(2);
 

@@ -64,8 +64,8 @@ class WideSet : public ModelSet {
   const TypedSegment& segment(int lane) const noexcept { return LaneAt(lane).segment; }
   const LaneContext& context(int lane) const noexcept { return LaneAt(lane).context; }
 
-  /// What is known of the byte at `place`, when the one before it has been learned (EndByte) but may
-  /// not be in the history yet: context(lane).recent has it.
+  /// What is known of the byte at `place`, when the one before it has been learned (EndByte) but
+  /// may not be in the history yet: context(lane).recent has it.
   virtual void View(int lane, const LanePlace& place, StructureView& view) noexcept = 0;
   /// Inputs beside those of contexts: for a byte, for its bits.
   virtual void BeginDirect(int /*lane*/, const LanePlace& /*place*/) noexcept {}

@@ -15,8 +15,8 @@ struct PriorRecipe {
   uint32_t buckets = 185'000;  // of contexts that are kept: 11.8 MB
   int table_bits = 32;         // log2 bytes of the table that contexts are counted in, 26 to 32;
                                // half as much again is needed to tell what they are worth
-  int passes = 1;              // over the documents, each for the contexts behind some of the bytes:
-                               // so many that the table need not give up those seen twice
+  int passes = 1;  // over the documents, each for the contexts behind some of the bytes:
+                   // so many that the table need not give up those seen twice
 
   /// What contexts are counted on, in this order, best with sources that alternate.
   std::vector<std::vector<uint8_t>> counted;

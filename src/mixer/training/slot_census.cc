@@ -95,7 +95,8 @@ std::vector<SlotCensus::Child> SlotCensus::Children() const {
     const uint32_t parent = (entry.parent - 1) >> 4;
     // What is older than its parent belonged to another context in that place.
     if (Worth(parent) <= 0 || entry.born < entries_[parent].born) continue;
-    children.push_back({parent, static_cast<uint8_t>((entry.parent - 1) & 15), static_cast<uint32_t>(i)});
+    children.push_back(
+        {parent, static_cast<uint8_t>((entry.parent - 1) & 15), static_cast<uint32_t>(i)});
   }
   std::ranges::stable_sort(children, {}, &Child::parent);
   return children;

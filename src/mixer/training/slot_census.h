@@ -23,7 +23,8 @@ class SlotCensus {
   void StartPiece() noexcept { ++piece_; }
 
   /// `slots` of `contexts`, a bit each, all of kInPrior or some with the shorter ones that they go
-  /// on from, were found for a byte's first nibble and have not learned it, then for its second one.
+  /// on from, were found for a byte's first nibble and have not learned it, then for its second
+  /// one.
   void VisitFirst(const std::array<Slot*, kSlots>& slots, uint32_t contexts,
                   uint32_t first) noexcept;
   void VisitSecond(const std::array<Slot*, kSlots>& slots, uint32_t contexts, uint32_t first,

@@ -38,14 +38,16 @@ void CompareInMemory(lmzip::Codec& codec, const char* in, const char* coded) {
   const lmzip::CostReport cost = codec.Cost(content, {}, costs);
   const double size = static_cast<double>(sink.bytes().size());
   const double difference = static_cast<double>(cost.coded_bytes) - size;
-  Require(-16 - size / 1000 <= difference && difference <= 16 + size / 1000, "costs differ from the code");
+  Require(-16 - size / 1000 <= difference && difference <= 16 + size / 1000,
+          "costs differ from the code");
   lmzip::CostSum sum;
   for (const lmzip::SymbolCost& each : costs) sum.Add(each);
   Require(sum.result == cost.sum.result && sum.result > 0, "costs do not add up");
   lmzip::MemorySource source_of_list(sink.bytes());
   const lmzip::Listing listing = lmzip::List(source_of_list);
   Require(lmzip::DataKindHelp().find("gray:WIDTH") != std::string_view::npos, "kinds are not told");
-  Require(listing.raw_bytes == content.size() && listing.models.size() == 1, "the listing is wrong");
+  Require(listing.raw_bytes == content.size() && listing.models.size() == 1,
+          "the listing is wrong");
 }
 
 // What fails throws lmzip::Error, also across the border of a shared library.
