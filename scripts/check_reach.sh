@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Opens lmzip's doors from outside, each with what was installed alone: wheels in empty environments of every CPython from
-# 3.11 on that is here, with pandas, Dask, datasets, PyTorch and Ray; Debian packages and the archive in a fresh root.
+# 3.11 on that is here, with pandas, Dask, datasets, PyTorch and Ray; Debian packages and the archive in a fresh root; the page for
+# browsers in a headless one.
 #
-# usage: scripts/check_reach.sh [wheels|packages ...]     by default both; takes 20 minutes and downloads 1 GB
+# usage: scripts/check_reach.sh [wheels|packages|web ...]     by default all; takes 25 minutes and downloads 1 GB
 #
 # A door that cannot be tried here is told as skipped; the exit code is then 77.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-if ((${#parts[@]} == 0)); then parts=(wheels packages); fi
+if ((${#parts[@]} == 0)); then parts=(wheels packages web); fi
 mkdir -p build/reach
 skipped=0
 
@@ -64,6 +65,21 @@ test_wheels() {
 }
 
 test_packages() { try "packages" scripts/package.sh; }
+
+# The module in node and the page in Chromium, beside the native program of the preset release.
+test_web() {
+  local tool
+  for tool in emcc node chromium build/release/lmzip; do
+    if ! command -v "$tool" > /dev/null; then
+      echo "skipped web: no $tool (scripts/setup.sh web)"
+      skipped=1
+      return
+    fi
+  done
+  try "page, built" scripts/web.sh
+  try "page, its module in node" node tests/web/module_test.mjs "$PWD/build/web/core" build/release/lmzip
+  try "page in Chromium" node tests/web/page_test.mjs build/web/lmzip-base.html build/release/lmzip build/web/shots
+}
 
 for part in "${parts[@]}"; do "test_$part"; done
 ((skipped == 0)) || { echo "== passed, but for what was skipped"; exit 77; }

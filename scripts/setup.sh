@@ -7,6 +7,8 @@
 #        scripts/setup.sh sysroot ARCHITECTURE FOLDER    unpacks the libraries of another architecture
 #        scripts/setup.sh windows          also the compiler and Wine for check_windows.sh
 #        scripts/setup.sh windows-libraries FOLDER       makes the libraries for it, of Debian's sources
+#        scripts/setup.sh web              also the compiler, node and the browser of web.sh
+#        scripts/setup.sh web-libraries FOLDER           makes the libraries for it, of Debian's sources
 #        scripts/setup.sh kit FOLDER       unpacks the libraries into FOLDER instead, for a machine
 #                                          that reaches no packages (check_gpu.sh uses build/kit)
 set -euo pipefail
@@ -77,31 +79,70 @@ Libs: -L\${prefix}/lib -l$3
 END
 }
 
+# header_libraries FOLDER COMPILER ARCHIVER: what is in headers that are here: xxHash, compiled, and the JSON library.
+header_libraries() {
+  cp /usr/include/xx{hash,h3}.h "$1/include"
+  "$2" -O2 -DXXH_STATIC_LINKING_ONLY -DXXH_IMPLEMENTATION -x c -c "$1/include/xxhash.h" -o xxhash.o
+  "$3" rcs "$1/lib/libxxhash.a" xxhash.o
+  pc_file "$1" libxxhash xxhash
+  mkdir -p "$1/share/cmake"
+  cp -r /usr/include/nlohmann "$1/include"
+  cp -r /usr/share/cmake/nlohmann_json "$1/share/cmake"
+}
+
+# sources FOLDER PACKAGE ...: unpacks Debian's in the current folder.
+sources() {
+  local options
+  echo 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main' > list
+  private_apt "$1" -o Dir::Etc::sourcelist="$PWD/list" -o Dir::Etc::sourceparts=-
+  apt-get "${options[@]}" source "${@:2}" > /dev/null
+}
+
 # windows_libraries FOLDER: what the core and its tests link, for x86-64 Windows; Debian has zlib alone. xxHash and the JSON library are
 # their headers, GoogleTest's and minizip's sources come from packages.
 windows_libraries() {
-  local folder options compiler=x86_64-w64-mingw32-gcc-posix
-  mkdir -p "$1"/{include/minizip,lib/pkgconfig,share/cmake,sources}
+  local folder compiler=x86_64-w64-mingw32-gcc-posix
+  mkdir -p "$1"/{include/minizip,lib/pkgconfig,sources}
   folder=$(realpath "$1")
-  echo 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main' \
-    > "$folder/sources/list"
-  private_apt "$folder" -o Dir::Etc::sourcelist="$folder/sources/list" -o Dir::Etc::sourceparts=-
   (
     cd "$folder/sources"
-    apt-get "${options[@]}" source minizip > /dev/null
+    sources "$folder" minizip
     cp minizip-*/{unzip,ioapi}.h ../include/minizip
     for file in unzip ioapi; do $compiler -O2 -DUSE_FILE32API -w -c minizip-*/"$file.c" -o "$file.o"; done
     x86_64-w64-mingw32-ar rcs ../lib/libminizip.a unzip.o ioapi.o
-    cp /usr/include/xx{hash,h3}.h ../include
-    $compiler -O2 -DXXH_STATIC_LINKING_ONLY -DXXH_IMPLEMENTATION -x c -c ../include/xxhash.h -o xxhash.o
-    x86_64-w64-mingw32-ar rcs ../lib/libxxhash.a xxhash.o
-    cp -r /usr/include/nlohmann ../include
-    cp -r /usr/share/cmake/nlohmann_json ../share/cmake
+    header_libraries "$folder" $compiler x86_64-w64-mingw32-ar
     cmake -Wno-dev -Wno-deprecated -S /usr/src/googletest -B googletest -DCMAKE_BUILD_TYPE=Release -DCMAKE_SYSTEM_NAME=Windows \
       -DCMAKE_C_COMPILER=$compiler -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix -DCMAKE_INSTALL_PREFIX="$folder" > /dev/null
     cmake --build googletest --target install --parallel "$(nproc)" > /dev/null
   )
-  pc_file "$folder" libxxhash xxhash
+  pc_file "$folder" minizip minizip
+  rm -r "$folder/sources" "$folder/apt"
+  echo "== $(du -sh "$folder" | cut -f1) in $folder"
+}
+
+# web_libraries FOLDER: what the core links, for WebAssembly; of OpenSSL SHA-256 and base64. Its headers are those that are here.
+web_libraries() {
+  local folder file
+  mkdir -p "$1"/{include/minizip,lib/pkgconfig,sources}
+  folder=$(realpath "$1")
+  cp -r /usr/include/openssl "/usr/include/$(uname -m)-linux-gnu/openssl" "$folder/include"
+  (
+    cd "$folder/sources"
+    sources "$folder" zlib openssl
+    mv zlib-*/ zlib
+    mv openssl-*/ openssl
+    for file in adler32 crc32 inffast inflate inftrees zutil; do emcc -O2 -w -c "zlib/$file.c"; done
+    emar rcs ../lib/libz.a ./*.o
+    cp zlib/z{lib,conf}.h ../include
+    for file in unzip ioapi; do emcc -O2 -w -DUSE_FILE32API -Izlib -c "zlib/contrib/minizip/$file.c"; done
+    emar rcs ../lib/libminizip.a unzip.o ioapi.o
+    cp zlib/contrib/minizip/{unzip,ioapi}.h ../include/minizip
+    for file in sha/sha256 mem_clr evp/encode; do
+      emcc -O2 -w -I../include -Iopenssl/include -Iopenssl/crypto/evp -Iopenssl -c "openssl/crypto/$file.c"
+    done
+    emar rcs ../lib/libcrypto.a sha256.o mem_clr.o encode.o
+    header_libraries "$folder" emcc emar
+  )
   pc_file "$folder" minizip minizip
   rm -r "$folder/sources" "$folder/apt"
   echo "== $(du -sh "$folder" | cut -f1) in $folder"
@@ -120,6 +161,11 @@ case ${1:-test} in
     windows_libraries "${2:?the folder}"
     exit 0
     ;;
+  web-libraries)
+    web_libraries "${2:?the folder}"
+    exit 0
+    ;;
+  web) packages+=(dpkg-dev emscripten nodejs chromium) ;;
   windows) packages+=(g++-mingw-w64-x86-64-posix libz-mingw-w64-dev dpkg-dev wine wine64 "${test_libraries[@]}") ;;
   clang) packages+=(clang-14 libclang-rt-14-dev "${test_libraries[@]}") ;;
   architectures) packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu qemu-user-static) ;;

@@ -179,6 +179,10 @@ struct Progress {
   // Any thread may read these at any time.
   std::atomic<uint64_t> raw_bytes = 0;    // content that is coded or decoded
   std::atomic<uint64_t> coded_bytes = 0;  // what it was coded in, or decoded from
+  /// If set, called whenever those have moved, a few hundred bytes apart, by the thread that moved
+  /// them: for callers that have no other thread to look from. It may set `cancelled`, and must not
+  /// throw.
+  std::function<void()> moved;
   /// If set, called with every frame that is done, by the thread that made the call.
   std::function<void(const FrameEntry&)> frame_done;
 };

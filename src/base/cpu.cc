@@ -33,6 +33,8 @@ std::vector<Isa> Detect() {
     if (getauxval(AT_HWCAP2) & HWCAP2_I8MM) isas.push_back(Isa::kNeonI8mm);
   }
 #endif
+#elif defined(__wasm_simd128__)
+  isas.push_back(Isa::kSimd128);
 #endif
   return isas;
 }
@@ -60,6 +62,7 @@ const char* IsaName(Isa isa) {
     case Isa::kNeon: return "neon";
     case Isa::kNeonDot: return "neondot";
     case Isa::kNeonI8mm: return "neoni8mm";
+    case Isa::kSimd128: return "simd128";
   }
   return "";
 }

@@ -9,9 +9,9 @@ namespace lmzip {
 #define LMZIP_NEON  // which every such machine has
 #endif
 
-enum class Isa { kPortable, kAvx2, kAvx512Vnni, kNeon, kNeonDot, kNeonI8mm };
+enum class Isa { kPortable, kAvx2, kAvx512Vnni, kNeon, kNeonDot, kNeonI8mm, kSimd128 };
 
-/// "portable", "avx2", "avx512vnni", "neon", "neondot" or "neoni8mm".
+/// "portable", "avx2", "avx512vnni", "neon", "neondot", "neoni8mm" or, of WebAssembly, "simd128".
 const char* IsaName(Isa isa);
 
 /// What this machine can run, slowest first; kPortable always.

@@ -14,10 +14,10 @@
 #include "cli/content.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "cli/printable.h"
 #include "files/descriptor_io.h"
 #include "lmzip/machine.h"
 #include "lmzip/speed.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

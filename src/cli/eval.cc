@@ -17,11 +17,11 @@
 #include "cli/content.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "cli/result_file.h"
 #include "eval/measuring.h"
 #include "eval/table.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

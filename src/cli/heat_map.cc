@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/printable.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {
@@ -208,17 +208,6 @@ Colours TerminalColours() {
   const bool true_colours = colour_term == "truecolor" || colour_term == "24bit" ||
                             term.find("direct") != term.npos;
   return true_colours ? Colours::kTrue : Colours::k256;
-}
-
-bool LooksLikeText(std::string_view content) {
-  size_t text = 0;
-  for (size_t at = 0; at < content.size();) {
-    const Character character = FirstCharacter(content.substr(at));
-    const bool space = character.code == '\n' || character.code == '\r' || character.code == '\t';
-    if (character.plain() || space) text += character.bytes;
-    at += character.bytes;
-  }
-  return text * 10 >= content.size() * 9;
 }
 
 void WriteHeatMap(std::string_view content, std::span<const SymbolCost> costs,

@@ -21,9 +21,6 @@ struct HeatMapStyle {
   int columns = 80;
 };
 
-/// Whether content is shown as text where nobody says how: nine bytes of ten are UTF-8's.
-bool LooksLikeText(std::string_view content);
-
 /// A legend, and a line or several for each of `content`: where it begins, its bits, and its
 /// characters, each in the colour of what its bytes cost. Nothing of the content commands the
 /// terminal. costs: [content.size()].

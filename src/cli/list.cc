@@ -13,10 +13,10 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "files/descriptor_io.h"
 #include "lmzip/models.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

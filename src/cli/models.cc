@@ -6,10 +6,10 @@
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "lmzip/model_check.h"
 #include "lmzip/models.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

@@ -15,9 +15,9 @@
 #include "cli/exit_code.h"
 #include "cli/help_text.h"
 #include "cli/inputs.h"
-#include "cli/printable.h"
 #include "lmzip/machine.h"
 #include "lmzip/models.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

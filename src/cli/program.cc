@@ -15,10 +15,10 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
-#include "cli/printable.h"
 #include "files/descriptor_io.h"
 #include "files/fatal_signals.h"
 #include "files/sink_buffer.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

@@ -7,10 +7,10 @@
 #include "cli/commands.h"
 #include "cli/content.h"
 #include "cli/exit_code.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "cli/result_file.h"
 #include "lmzip/lmzip.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

@@ -21,7 +21,6 @@
 #include "cli/outcomes.h"
 #include "cli/output_tree.h"
 #include "cli/pass_through.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "files/input_set.h"
 #include "files/output_file.h"
@@ -29,6 +28,7 @@
 #include "files/target.h"
 #include "files/temporary_name.h"
 #include "lmzip/memory_io.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

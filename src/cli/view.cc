@@ -12,17 +12,17 @@
 
 #include "cli/commands.h"
 #include "cli/content.h"
-#include "cli/cost_page.h"
 #include "cli/exit_code.h"
 #include "cli/heat_map.h"
 #include "cli/inputs.h"
 #include "cli/pager.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "cli/result_file.h"
 #include "cli/view_parts.h"
 #include "cli/view_tokens.h"
 #include "lmzip/lmzip.h"
+#include "show/cost_page.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

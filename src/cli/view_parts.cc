@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/cost_page.h"
+#include "show/cost_page.h"
 
 namespace lmzip {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <ostream>
 
-#include "cli/printable.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

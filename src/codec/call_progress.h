@@ -78,6 +78,7 @@ class FrameProgress {
     total_->coded_bytes.fetch_add(coded_bytes - told_coded_, std::memory_order_relaxed);
     told_raw_ = raw_bytes;
     told_coded_ = coded_bytes;
+    if (total_->moved) total_->moved();
   }
 
   Progress* total_ = nullptr;

@@ -11,6 +11,8 @@ const Kernels& KernelsFor(Isa isa) {
     case Isa::kNeon: return NeonKernels();
     case Isa::kNeonDot: return NeonDotKernels();
     case Isa::kNeonI8mm: return NeonI8mmKernels();
+#elif defined(__wasm_simd128__)
+    case Isa::kSimd128: return Simd128Kernels();
 #endif
     default: return PortableKernels();
   }

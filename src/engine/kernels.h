@@ -1,6 +1,6 @@
 // What an instruction set must provide: the steps of one layer, over a batch of rows (a row is one
-// token of one lane). portable.cc states them plainly; avx2.cc, avx512vnni.cc and neon*.cc compute
-// the same integers faster. Section numbers are those of src/model/EXACT.md.
+// token of one lane). portable.cc states them plainly; avx2.cc, avx512vnni.cc, neon*.cc and
+// simd128.cc compute the same integers faster. Section numbers are those of src/model/EXACT.md.
 //
 // Plain data and raw pointers only: files compiled for one instruction set must not instantiate
 // library templates, which the linker might then share with the rest of the program.
@@ -108,5 +108,6 @@ const Kernels& Avx512VnniKernels();
 const Kernels& NeonKernels();
 const Kernels& NeonDotKernels();
 const Kernels& NeonI8mmKernels();
+const Kernels& Simd128Kernels();
 
 }  // namespace lmzip

@@ -13,10 +13,19 @@ int main(int argc, char** argv) try {
   }
   lmzip::ModelFile::Open(argv[1]);
   std::ofstream out(argv[2]);
-  out << "#ifdef _WIN32\n"
+  out << "#if defined(_WIN32)\n"
          "    .section .rdata,\"dr\"\n"
+         "#elif defined(__wasm__)\n"
+         "    .section .rodata.linked_model,\"\",@\n"
+         "    .type lmzip_linked_model_begin,@object\n"
+         "    .type lmzip_linked_model_end,@object\n"
+         "    .size lmzip_linked_model_begin, lmzip_linked_model_end-lmzip_linked_model_begin\n"
+         "    .size lmzip_linked_model_end, 1\n"
          "#else\n"
+         "    .section .note.GNU-stack,\"\",%progbits\n"
          "    .section .rodata\n"
+         "#endif\n"
+         "#ifndef _WIN32\n"
          "    .hidden lmzip_linked_model_begin\n"
          "    .hidden lmzip_linked_model_end\n"
          "#endif\n"
@@ -28,10 +37,7 @@ int main(int argc, char** argv) try {
       << "\"\n"
          "    .globl lmzip_linked_model_end\n"
          "lmzip_linked_model_end:\n"
-         "    .byte 0\n"
-         "#ifndef _WIN32\n"
-         "    .section .note.GNU-stack,\"\",%progbits\n"
-         "#endif\n";
+         "    .byte 0\n";
   out.close();
   if (!out) throw lmzip::Error(lmzip::ErrorCode::kIo, std::string(argv[2]) + ": cannot write");
   return 0;

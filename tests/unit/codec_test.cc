@@ -682,6 +682,29 @@ TEST(CodecFailures, CancelledCallsEndInsideOfAFrame) {
   });
 }
 
+// Without a thread to look from: told inside of the only frame, and it may end the call.
+TEST(CodecProgress, ToldAsItMoves) {
+  Codec codec(Threads(1));
+  const Bytes content = WordyBytes(20000, 25);
+  MemorySource source(content);
+  NullSink sink;
+  Progress progress;
+  std::vector<uint64_t> told;
+  progress.moved = [&] { told.push_back(progress.raw_bytes); };
+  codec.Compress(source, sink, With(Method::kModelMixed), &progress);
+  EXPECT_GE(told.size(), 20u);
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_LE(told.front(), 1024u);
+  EXPECT_EQ(told.back(), content.size());
+
+  Progress ended;
+  ended.moved = [&] { ended.cancelled = ended.raw_bytes >= 5000; };
+  source.Restart();
+  EXPECT_EQ(ErrorOf([&] { codec.Compress(source, sink, With(Method::kModelMixed), &ended); }),
+            ErrorCode::kCancelled);
+  EXPECT_LT(ended.raw_bytes, 6000u);
+}
+
 TEST(CodecThreads, ManyCallsAtOnce) {
   Codec codec(Threads(3));
   std::vector<std::thread> callers;

@@ -1,4 +1,4 @@
-#include "cli/printable.h"
+#include "show/printable.h"
 
 #include <gtest/gtest.h>
 

@@ -179,7 +179,7 @@ void BilevelSet::Predict() noexcept {
       (settled(5, 6, 7, 0) & 63) | u(static_cast<uint64_t>(depth_)) << 6, settled(6, 7, 8, 9)};
   mixed_ = mixer_.Mix(kNetworkInputs + kInputsOfTemplate * templates_, {selected.data(), sets_},
                       {settled(2, 3, 5, 0) & 63, u(around)});
-  map_contexts_ = {wide | Settled(1) << 12,
+  map_contexts_ = {static_cast<size_t>(wide | Settled(1) << 12),
                    static_cast<size_t>(used_[1] - &seen_[size_t{1} << kPlaceBits]) % kMapContexts};
   const int plain = Squash(mixed_) << (kBitProbabilityBits - 16);
   const int refined = 2 * plain + maps_[0].Refine(map_contexts_[0], mixed_) +

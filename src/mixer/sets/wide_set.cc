@@ -214,9 +214,10 @@ void WideSet::Select() noexcept {
 void WideSet::LocateMaps() noexcept {
   const LaneContext& context = lane_->context;
   const int partial = static_cast<int>(partial_);
-  map_contexts_ = {partial_ | context.Byte(1) << 8,
-                   ContextHash(partial, context.recent & 0xFFFF) >> (64 - kMapBits),
-                   ContextHash(partial, view_.map) >> (64 - kMapBits)};
+  const auto hashed = [partial](uint64_t value) {
+    return static_cast<size_t>(ContextHash(partial, value) >> (64 - kMapBits));
+  };
+  map_contexts_ = {partial_ | context.Byte(1) << 8, hashed(context.recent & 0xFFFF), hashed(view_.map)};
   for (size_t i = 0; i < maps_.size(); ++i) maps_[i].Prefetch(map_contexts_[i], 1);
 }
 

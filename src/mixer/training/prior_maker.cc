@@ -191,7 +191,7 @@ class ContextChoice {
     for (auto begin = children.begin(), end = begin; begin != children.end(); begin = end) {
       end = std::find_if(begin, children.end(),
                          [&](const auto& child) { return child.parent != begin->parent; });
-      AddByteList(table, census, {begin, end}, listed);
+      AddByteList(table, census, {&*begin, static_cast<size_t>(end - begin)}, listed);
     }
   }
 

@@ -1,4 +1,4 @@
-#include "cli/cost_page.h"
+#include "show/cost_page.h"
 
 #include <openssl/evp.h>
 
@@ -11,9 +11,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "cli/cost_page_html.h"
-#include "cli/heat_map.h"
-#include "cli/printable.h"
+#include "show/cost_page_html.h"
+#include "show/printable.h"
 
 namespace lmzip {
 namespace {

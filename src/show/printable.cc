@@ -1,4 +1,4 @@
-#include "cli/printable.h"
+#include "show/printable.h"
 
 #include <cstdint>
 
@@ -60,6 +60,17 @@ std::string PrintableLines(std::string_view text) {
     printable += Printable(text.substr(0, end)) + "\n  ";
   }
   return printable + Printable(text);
+}
+
+bool LooksLikeText(std::string_view content) {
+  size_t text = 0;
+  for (size_t at = 0; at < content.size();) {
+    const Character character = FirstCharacter(content.substr(at));
+    const bool space = character.code == '\n' || character.code == '\r' || character.code == '\t';
+    if (character.plain() || space) text += character.bytes;
+    at += character.bytes;
+  }
+  return text * 10 >= content.size() * 9;
 }
 
 }  // namespace lmzip

@@ -29,4 +29,7 @@ std::string Printable(std::string_view text);
 /// so that none looks like a message of its own.
 std::string PrintableLines(std::string_view text);
 
+/// Whether content is shown as text where nobody says how: nine bytes of ten are UTF-8's.
+bool LooksLikeText(std::string_view content);
+
 }  // namespace lmzip
