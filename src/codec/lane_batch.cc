@@ -116,14 +116,14 @@ void LaneBatch::Collect(Call& call) noexcept {
 }
 
 void LaneBatch::Code(Call& call) noexcept {
-  const int16_t* logits = predictor_.logits.data();
+  size_t at = 0;  // in the logits, which may be missing where no slot is active any more
   for (Slot* slot : call.slots) {
     const size_t rows = slot->group->lanes().size() * static_cast<size_t>(call.count);
     if (slot->active) {
-      const auto error = Caught([&] { slot->group->Code(logits); });
+      const auto error = Caught([&] { slot->group->Code(predictor_.logits.data() + at); });
       if (error) Stop(*slot, error);
     }
-    logits += rows * static_cast<size_t>(predictor_.vocabulary);
+    at += rows * static_cast<size_t>(predictor_.vocabulary);
   }
 }
 
