@@ -97,12 +97,12 @@ def documents(path, name, seed, exclusions=Exclusions()):
 
 
 def read_licences(paths):
-    """Licence by path within a corpus; a manifest that has a column `split` has it before its paths, too."""
+    """Licence by path within a corpus; paths begin with the manifest's column `split`, or with train."""
     licences = {}
     for path in paths:
         with open(path, newline='') as f:
             for r in csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE):
-                licences[r['path'].removeprefix(r.get('split', '') + '/')] = r['licence']
+                licences[r['path'].removeprefix(r.get('split', 'train') + '/')] = r['licence']
     return licences
 
 
