@@ -23,7 +23,7 @@ struct ReferencePiece {
 ///
 /// Counts in how many samples every 8 bytes stand, and takes the piece with the highest mean of
 /// that, again and again; what a piece has is worth nothing in others. Takes time in proportion to
-/// the samples and 24 MB of memory.
+/// the samples and 16 MiB of memory beside them.
 LMZIP_API std::vector<ReferencePiece> ChooseReference(
     std::span<const std::vector<uint8_t>> samples, uint64_t size);
 

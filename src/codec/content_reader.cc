@@ -42,4 +42,8 @@ void SkipContent(uint64_t bytes, ByteSource& source) {
   if (source.Skip(bytes) < bytes) throw BehindTheEnd();
 }
 
+void ReadContent(std::span<uint8_t> out, ByteSource& source) {
+  if (source.Read(out) < out.size()) throw BehindTheEnd();
+}
+
 }  // namespace lmzip

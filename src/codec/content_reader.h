@@ -43,7 +43,8 @@ class ContentReader {
   bool ends_ = false;  // the content
 };
 
-/// Passes over content. Throws Error{kUsage} where there is less.
+/// Passes over content, or fills `out` with it. Throw Error{kUsage} where there is less.
 void SkipContent(uint64_t bytes, ByteSource& source);
+void ReadContent(std::span<uint8_t> out, ByteSource& source);
 
 }  // namespace lmzip

@@ -4,7 +4,6 @@
 
 #include "chunker/copy_finder.h"
 #include "codec/content_reader.h"
-#include "lmzip/error.h"
 
 namespace lmzip {
 namespace {
@@ -39,9 +38,7 @@ void EncodingWindow::ReadTo(uint64_t position, ByteSource& source) {
   Bytes piece(std::min(position - unknown, kReadBytes));
   for (uint64_t at = unknown; at < position; at += piece.size()) {
     piece.resize(std::min(position - at, kReadBytes));
-    if (source.Read(piece) < piece.size()) {
-      throw Error(ErrorCode::kUsage, "the part lies behind the end of the content");
-    }
+    ReadContent(piece, source);
     copies_->Append(piece);
   }
 }

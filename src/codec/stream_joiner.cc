@@ -7,15 +7,6 @@
 #include "format/stream_writer.h"
 
 namespace lmzip {
-namespace {
-
-Bytes Written(const StreamHeader& header) {
-  Bytes bytes;
-  AppendStreamHeader(header, bytes);
-  return bytes;
-}
-
-}  // namespace
 
 class StreamJoiner::Impl {
  public:
@@ -26,7 +17,7 @@ class StreamJoiner::Impl {
     reader.BeginAt(report_.raw_bytes);
     auto frame = reader.Next();
     Begin(reader.stream_header());
-    if (!frame) WriteOnly(reader.stream_header(), {.checks = {UnitCheck({})}, .data = {}});
+    if (!frame && only_) WriteOnly(reader.stream_header(), {.checks = {UnitCheck({})}, .data = {}});
     for (; frame; frame = reader.Next()) {
       if (frame->stream > 0) throw Error(ErrorCode::kUsage, "a part is one stream, not several");
       const FramePayload payload = reader.ReadPayload();

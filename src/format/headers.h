@@ -109,6 +109,11 @@ inline constexpr size_t kMaxFrameHeaderBytes = 1 + 7 * kMaxVarintBytes + 2 + kHe
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);
+inline Bytes Written(const StreamHeader& header) {
+  Bytes bytes;
+  AppendStreamHeader(header, bytes);
+  return bytes;
+}
 void AppendFrameHeader(const FrameHeader& header, Bytes& out);
 
 /// Parses the header at the start of `bytes`, which hold at least the longest header or all that is

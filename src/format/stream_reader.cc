@@ -12,12 +12,6 @@ constexpr size_t kStepBytes = size_t{64} << 10;  // payloads grow with what is t
 // nested in frames would make it a square.
 constexpr uint64_t kReadAgainShare = 4;
 
-Bytes Written(const StreamHeader& header) {
-  Bytes bytes;
-  AppendStreamHeader(header, bytes);
-  return bytes;
-}
-
 }  // namespace
 
 std::optional<FrameInfo> StreamReader::Next() {

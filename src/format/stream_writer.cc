@@ -5,9 +5,7 @@
 namespace lmzip {
 
 StreamWriter::StreamWriter(ByteSink& sink, const StreamHeader& header) : sink_(sink) {
-  Bytes bytes;
-  AppendStreamHeader(header, bytes);
-  Write(bytes);
+  Write(Written(header));
 }
 
 void StreamWriter::WriteFrame(const FrameHeader& header, std::span<const uint32_t> checks,
@@ -36,8 +34,7 @@ void StreamWriter::Write(ByteView bytes) {
 uint64_t WriteShortStream(ByteSink& sink, const StreamHeader& header, uint32_t content_check,
                           ByteView data) {
   LMZIP_CHECK(header.only_frame && data.size() == header.only_frame->data_bytes);
-  Bytes bytes;
-  AppendStreamHeader(header, bytes);
+  Bytes bytes = Written(header);
   AppendLe(content_check ^ ShortFormCheck(bytes, data), bytes);
   sink.Write(bytes);
   sink.Write(data);

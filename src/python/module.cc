@@ -287,6 +287,7 @@ NB_MODULE(_native, module) {
       [](const nb::object& data) { return LooksCompressed(Buffer(data).bytes()); }, "data"_a);
   module.def("data_kinds", [] { return std::string(DataKindHelp()); });
   module.attr("MEMORY_BYTES") = CodecOptions().memory_bytes;
+  module.attr("FRAME_BYTES") = EncodeOptions().frame_bytes;
   module.def("instruction_set", ActiveInstructionSet);
   module.def("version", [] { return std::string(Version()); });
   module.def("program", RunArguments, "arguments"_a,

@@ -2,6 +2,7 @@
 // divided, and nothing else is taken for a part of them.
 #include <gtest/gtest.h>
 
+#include "format/stream_writer.h"
 #include "lmzip/stream_joiner.h"
 #include "support/codec_calls.h"
 #include "support/damage.h"
@@ -127,6 +128,10 @@ TEST(Parts, OfOtherStreamsAndOthersOrdersAreRefused) {
   EXPECT_EQ(ErrorOf([&] { JoinedParts({}); }), ErrorCode::kUsage);
   const Bytes two = Joined({second, third});
   EXPECT_TRUE(ErrorOf([&] { JoinedParts({first, two}); }));
+  MemorySink empty;  // a stream of no frames, in the long form
+  StreamWriter(empty, {.mixer_version = 1}).Finish();
+  EXPECT_EQ(JoinedParts({empty.bytes()}), empty.bytes());
+  EXPECT_TRUE(ErrorOf([&] { JoinedParts({first, empty.bytes()}); }));
 }
 
 TEST(Parts, AreCheckedWhenTheyAreJoined) {

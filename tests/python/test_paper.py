@@ -72,8 +72,8 @@ def test_a_killed_experiment_goes_on(tmp_path, data):
     """What comes out is what an undisturbed run gives; what was measured before is not measured again."""
     options = ['--data', data, '--limit', 20000, '--model', 'tiny', '--model', 'base']
     run(tmp_path / 'undisturbed', 'table1.py', *options)
-    measured = tmp_path / 'killed/work/measured.jsonl'
-    places = ['--program', PROGRAM, '--out', tmp_path / 'killed/out', '--work', tmp_path / 'killed/work']
+    measured = tmp_path / 'killed' / 'work' / 'measured.jsonl'
+    places = ['--program', PROGRAM, '--out', tmp_path / 'killed/out', '--work', tmp_path / 'killed' / 'work']
     kept = []
     for most in (2, 5):
         with subprocess.Popen([sys.executable, SCRIPTS / 'table1.py', *map(str, options), *map(str, places)], stdout=subprocess.DEVNULL, start_new_session=True) as process:

@@ -22,12 +22,6 @@ Bytes WithCheck(Bytes bytes) {
   return bytes;
 }
 
-Bytes Written(const StreamHeader& header) {
-  Bytes bytes;
-  AppendStreamHeader(header, bytes);
-  return bytes;
-}
-
 Bytes Written(const FrameHeader& header) {
   Bytes bytes;
   AppendFrameHeader(header, bytes);

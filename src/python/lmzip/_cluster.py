@@ -15,7 +15,6 @@ from ._errors import Error, IoError
 
 ray: Any = importlib.import_module("ray")  # whose types are not those that it needs
 
-_FRAME_BYTES = 16 << 20
 _FILES_A_TASK = 256
 _TASKS_A_CPU = 4  # that wait or work at a time
 _BESIDE_BYTES = 64 << 20  # that a worker takes beside its codec's memory: Python, the model
@@ -63,7 +62,7 @@ class Compressing:
 
     def divide(self, source: str) -> list[Span]:
         """Where parts begin does not change what is written."""
-        frame_bytes = self.options.get("frame_bytes", _FRAME_BYTES)
+        frame_bytes = self.options.get("frame_bytes", _native.FRAME_BYTES)
         step = max(1, self.part_bytes // frame_bytes) * frame_bytes
         begins = range(0, max(1, os.stat(source).st_size), step)
         return [Span(*span) for span in pairwise([*begins, None])]
@@ -206,7 +205,8 @@ class Parts:
         self.left = set(spans)
         head, tail = os.path.split(pair.target)
         self._folder = os.path.join(head, f".{tail}.lmzip-parts")
-        self._open(json.dumps([_native.version(), repr(way), repr(codec), self._state()]))
+        self._state_at_begin = self._state()
+        self._open(json.dumps([_native.version(), repr(way), repr(codec), self._state_at_begin]))
 
     def path(self, span: Span) -> str:
         """Where a part becomes a file when it is done."""
@@ -230,7 +230,6 @@ class Parts:
 
     # Parts of the same work are done; others are of no use.
     def _open(self, work: str) -> None:
-        self._state_at_begin = self._state()
         label = os.path.join(self._folder, "work.json")
         if _text_of(label) != work:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -117,10 +117,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     ray.init(chosen.address, log_to_driver=False)
     cluster = Cluster(Codec(chosen.model, threads=1))
-    way: Way = Decompressing(PART_BYTES)
+    way: Way
     if chosen.command == "compress":
-        way = Compressing({"effort": chosen.effort}, PART_BYTES)
-    pairs_of = _to_compress if chosen.command == "compress" else _to_decompress
+        way, pairs_of = Compressing({"effort": chosen.effort}, PART_BYTES), _to_compress
+    else:
+        way, pairs_of = Decompressing(PART_BYTES), _to_decompress
     is_folder = os.path.isdir(chosen.source)
     pairs = pairs_of(chosen.source, chosen.target) if is_folder else iter([Pair(chosen.source, chosen.target)])
     summary = _all(way, pairs, cluster, chosen.overwrite, progress=sys.stderr.isatty())
