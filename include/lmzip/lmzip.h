@@ -39,8 +39,9 @@ struct CodecOptions {
   int threads = 0;                              // 0: one a CPU that the process may use
   uint64_t memory_bytes = uint64_t{250} << 20;  // cap on buffers, tables and model states
   std::vector<std::filesystem::path> model_folders;  // searched before ModelSearchPath()
-  /// Files that whoever decodes has, too: what frames repeat of them costs next to nothing, and mixers
-  /// have learned the end of the last when they begin. Streams name them. At most 16; read at first use.
+  /// Files that whoever decodes has, too: what frames repeat of them costs next to nothing, and
+  /// mixers have learned the end of the last when they begin. Streams name them. At most 16; read
+  /// at first use.
   std::vector<std::filesystem::path> references;
   /// Where the plug-ins (libtorch, SentencePiece) are, instead of beside the library or program, or
   /// in lib/lmzip of its installation. A process opens each of them once.
@@ -132,7 +133,8 @@ struct FrameEntry {
 /// What a file would take, without the file.
 struct CostReport {
   CostSum sum;               // of all bytes
-  uint64_t coded_bytes = 0;  // of the file, but for 0.1 % and 16 bytes a frame: with headers and checks
+  uint64_t coded_bytes =
+      0;  // of the file, but for 0.1 % and 16 bytes a frame: with headers and checks
   std::vector<FrameEntry> frames;  // as they would be
 };
 
@@ -163,8 +165,8 @@ struct Listing {
   uint64_t coded_bytes = 0;
   uint64_t streams = 0;
   uint64_t window_bytes = 0;              // the longest of the streams' windows
-  std::vector<std::string> references;    // that the streams need, each once: "N bytes with XXH3 H", or, of
-                                          // the short form, "check C"
+  std::vector<std::string> references;  // that the streams need, each once: "N bytes with XXH3 H",
+                                        // or, of the short form, "check C"
   std::vector<std::string> models;        // short ids, in hex, that the streams need, each once
   std::vector<std::string> fingerprints;  // of the pinned models' environments, each once
   std::vector<FrameEntry> frames;
@@ -172,8 +174,8 @@ struct Listing {
 
 /// How far calls are; they add to it as they work, inside of frames too.
 struct Progress {
-  /// Any thread may set it: the calls end then within the next hundreds of bytes of their frames, with
-  /// Error{kCancelled}.
+  /// Any thread may set it: the calls end then within the next hundreds of bytes of their frames,
+  /// with Error{kCancelled}.
   std::atomic<bool> cancelled = false;
 
   // Any thread may read these at any time.
@@ -201,19 +203,21 @@ class LMZIP_API Codec {
   EncodeReport Compress(ByteSource& source, ByteSink& sink, const EncodeOptions& options,
                         Progress* progress = nullptr);
 
-  /// Writes of `source`'s content what StreamJoiner (lmzip/stream_joiner.h) makes, with the other parts, the stream of
-  /// that Compress() writes; so that several machines can make it. `part` begins and ends at multiples of
-  /// frame_bytes, or ends with the content; what stands before it is passed over, but for the window. Same
-  /// model and options for all parts, memory_bytes included. Throws Error{kUsage} for other parts, those that
-  /// the content does not reach, and with references; Error{kLimit} where memory makes frames shorter.
+  /// Writes a part of the stream that Compress() writes of `source`, so that several machines can
+  /// make it: StreamJoiner (lmzip/stream_joiner.h) puts the parts together. `part`, of the content,
+  /// begins and ends at multiples of frame_bytes, or ends with the content; what stands before it
+  /// is passed over, but for the window. All parts need the same model and options, memory_bytes
+  /// included. Throws Error{kUsage} for other parts, those that the content does not reach, and
+  /// with references; Error{kLimit} where memory makes frames shorter.
   EncodeReport CompressPart(ByteSource& source, const ByteRange& part, ByteSink& sink,
                             const EncodeOptions& options, Progress* progress = nullptr);
 
-  /// Measures what Compress() would write, by the same choices of methods and frames. `costs`: empty,
-  /// or [content.size()], for what every byte costs by the network alone, by the mixer and by what
-  /// codes it (without, only the sum of the result is told): of a token at its first byte, zeros behind it;
-  /// of a stored byte 8 bits; of a copy its entry in the frame's list at its first byte, zeros behind it.
-  /// `likely`: empty, or [content.size()], for what networks of bytes expected; without, nothing is told.
+  /// Measures what Compress() would write, by the same choices of methods and frames. `costs`:
+  /// empty, or [content.size()], for what every byte costs by the network alone, by the mixer and
+  /// by what codes it (without, only the sum of the result is told): of a token at its first byte,
+  /// zeros behind it; of a stored byte 8 bits; of a copy its entry in the frame's list at its first
+  /// byte, zeros behind it. `likely`: empty, or [content.size()], for what networks of bytes
+  /// expected; without, nothing is told.
   CostReport Cost(std::span<const uint8_t> content, const EncodeOptions& options,
                   std::span<SymbolCost> costs = {}, Progress* progress = nullptr,
                   std::span<LikelyBytes> likely = {});
@@ -223,12 +227,12 @@ class LMZIP_API Codec {
   CostReport CostWithout(MixerPart part, std::span<const uint8_t> content,
                          const EncodeOptions& options, Progress* progress = nullptr);
 
-  /// Writes what might follow `prompt`, while it works: decodes random bits, std::mt19937_64's of the
-  /// seed, as if they were a file's, of one lane. Temperature and top_p change the probabilities of
-  /// tokens or, where a model has bytes, of each of their bits; without them, and without a
-  /// prompt, bytes compress to the bits that made them. Method::kAuto takes network and mixer, or
-  /// what there is of them for the model and the effort. Throws Error{kUsage} for options out of
-  /// range, Method::kStore, and more than 64 MiB of prompt and sample.
+  /// Writes what might follow `prompt`, while it works: decodes random bits, std::mt19937_64's of
+  /// the seed, as if they were a file's, of one lane. Temperature and top_p change the
+  /// probabilities of tokens or, where a model has bytes, of each of their bits; without them, and
+  /// without a prompt, bytes compress to the bits that made them. Method::kAuto takes network and
+  /// mixer, or what there is of them for the model and the effort. Throws Error{kUsage} for options
+  /// out of range, Method::kStore, and more than 64 MiB of prompt and sample.
   void Sample(std::span<const uint8_t> prompt, ByteSink& sink, const SampleOptions& sample,
               const EncodeOptions& options, Progress* progress = nullptr);
 

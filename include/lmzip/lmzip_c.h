@@ -186,11 +186,11 @@ typedef struct lmzip_byte_cost {
 
 typedef struct lmzip_cost_report {
   size_t struct_size;
-  uint64_t
-      coded_bytes; /* of what lmzip_compress() would write, but for 0.1 % and 16 bytes a frame */
+  /* Of what lmzip_compress() would write, but for 0.1 % and 16 bytes a frame. */
+  uint64_t coded_bytes;
   uint64_t frames;
-  uint64_t
-      network; /* the sums of all bytes' costs, of network and mixed where `costs` is not NULL */
+  /* The sums of all bytes' costs, of network and mixed where `costs` is not NULL. */
+  uint64_t network;
   uint64_t mixed;
   uint64_t result;
 } lmzip_cost_report;

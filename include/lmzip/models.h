@@ -60,8 +60,8 @@ LMZIP_API ModelDescription ReadModel(const std::string& name_or_path, const Fold
 
 struct LMZIP_API InstalledModel {
   std::filesystem::path path;            // empty: linked in
-  std::optional<ModelDescription>
-      info;  // nullopt when it could not be read; weights are not looked at
+  /// nullopt when it could not be read; weights are not looked at.
+  std::optional<ModelDescription> info;
   std::string problem;                   // why it could not be read
 
   /// As an exact model states it, unverified; a pinned model's whole file is hashed.

@@ -1,5 +1,6 @@
 // What the core asks of the operating system: platform_linux.cc, platform_windows.cc and
-// platform_web.cc. What the command line asks for, files that appear whole and terminals, is in src/files.
+// platform_web.cc. What the command line asks for, files that appear whole and terminals, is in
+// src/files.
 #pragma once
 
 #include <atomic>

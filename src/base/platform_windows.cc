@@ -47,7 +47,8 @@ std::optional<size_t> MoveAll(std::span<Byte> bytes, uint64_t offset, const Tran
     place.Offset = static_cast<DWORD>(offset + done);
     place.OffsetHigh = static_cast<DWORD>((offset + done) >> 32);
     DWORD moved = 0;
-    if (!transfer(rest.data(), static_cast<DWORD>(std::min(rest.size(), kMostBytes)), &moved, &place)) {
+    if (!transfer(rest.data(), static_cast<DWORD>(std::min(rest.size(), kMostBytes)), &moved,
+                  &place)) {
       if (::GetLastError() == ERROR_HANDLE_EOF) break;
       errno = LastErrorNumber();
       return std::nullopt;
@@ -144,10 +145,10 @@ std::optional<FileStatus> StatusOf(int fd) {
     return std::nullopt;
   }
   const FILETIME& written = status.ftLastWriteTime;
-  return FileStatus{
-      .regular = (status.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0,
-      .bytes = uint64_t{status.nFileSizeHigh} << 32 | status.nFileSizeLow,
-      .written = static_cast<int64_t>(uint64_t{written.dwHighDateTime} << 32 | written.dwLowDateTime)};
+  return FileStatus{.regular = (status.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0,
+                    .bytes = uint64_t{status.nFileSizeHigh} << 32 | status.nFileSizeLow,
+                    .written = static_cast<int64_t>(uint64_t{written.dwHighDateTime} << 32 |
+                                                    written.dwLowDateTime)};
 }
 
 std::optional<size_t> ReadAt(int fd, uint64_t offset, std::span<uint8_t> out) {

@@ -22,7 +22,8 @@ class Pages {
  public:
   void* Take(size_t bytes) {
     if (void* kept = TakeKept(bytes)) return std::memset(kept, 0, bytes);
-    return bytes < kHugePiece ? platform::MapPages(bytes) : platform::MapHugePages(MappedBytes(bytes));
+    return bytes < kHugePiece ? platform::MapPages(bytes)
+                              : platform::MapHugePages(MappedBytes(bytes));
   }
 
   void Free(void* pages, size_t bytes) noexcept {

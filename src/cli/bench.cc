@@ -41,7 +41,8 @@ struct Measured {
 
 class Bench {
  public:
-  explicit Bench(const Options& options) : options_(options), test_(options.codec, options.encode) {}
+  explicit Bench(const Options& options)
+      : options_(options), test_(options.codec, options.encode) {}
 
   int Execute() {
     const Inputs inputs = CollectInputs(options_);

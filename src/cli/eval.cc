@@ -34,7 +34,8 @@ std::string DomainOf(const std::string& path, size_t place) {
   const fs::path below = path.substr(place);  // with the named folder, if there is one
   const auto parts = std::distance(below.begin(), below.end());
   if (parts > 2) return std::next(below.begin())->string();
-  const std::string folder = fs::absolute(path).lexically_normal().parent_path().filename().string();
+  const std::string folder =
+      fs::absolute(path).lexically_normal().parent_path().filename().string();
   return folder.empty() ? "/" : folder;
 }
 
@@ -118,7 +119,8 @@ class Eval {
         MethodWord(method), IdText(measurer.model().id), chunk, static_cast<int>(options.effort),
         options.frame_bytes, options.lanes, options.segment_bytes, options.typed_segments,
         options.data_kind, static_cast<int>(eval_.lost_bits));
-    const auto measure = [this, &measurer, options, chunk](const Prepared& content, Progress& progress) {
+    const auto measure = [this, &measurer, options, chunk](const Prepared& content,
+                                                           Progress& progress) {
       return measurer.Measure(content, options, chunk, eval_.lost_bits, progress);
     };
     tasks_.push_back({file, std::move(what), 2, measure});
@@ -131,7 +133,8 @@ class Eval {
         progress.raw_bytes += content.bytes.size();
         return result;
       };
-      tasks_.push_back({file, peers_->list()[peer].setting + " chunk " + std::to_string(chunk), 1, measure});
+      tasks_.push_back(
+          {file, peers_->list()[peer].setting + " chunk " + std::to_string(chunk), 1, measure});
     }
   }
 
@@ -208,7 +211,8 @@ class Eval {
   void Keep(const File& file, const Bytes& bytes) const {
     const fs::path folder = fs::path(eval_.prepared_folder) / file.domain;
     fs::create_directories(folder);
-    const fs::path name = file.path == kStandardStream ? "standard-input" : fs::path(file.path).filename();
+    const fs::path name =
+        file.path == kStandardStream ? "standard-input" : fs::path(file.path).filename();
     ResultFile out((folder / name).string(), options_.force);
     out.sink().Write(bytes);
     out.Commit();

@@ -51,7 +51,9 @@ constexpr char kEnd[] = "\x1b[0m";
 
 // A cost as one character: '.' below half a bit, then whole bits, '+' for ten and more.
 char Digit(double bits) {
-  return bits < 0.5 ? '.' : bits < 9.5 ? static_cast<char>('0' + static_cast<int>(bits + 0.5)) : '+';
+  return bits < 0.5   ? '.'
+         : bits < 9.5 ? static_cast<char>('0' + static_cast<int>(bits + 0.5))
+                      : '+';
 }
 
 /// A character as it is shown.
@@ -116,7 +118,8 @@ class Rows {
       for (size_t i = begin; i < end; ++i) {
         const uint8_t byte = ByteAt(i);
         const bool shown = byte >= 0x20 && byte < 0x7f;
-        cells.push_back({std::string(1, shown ? static_cast<char>(byte) : '.'), 1, BitsOf(i, i + 1)});
+        cells.push_back(
+            {std::string(1, shown ? static_cast<char>(byte) : '.'), 1, BitsOf(i, i + 1)});
       }
       Write(begin, end, cells);
     }

@@ -140,7 +140,8 @@ void PrintFrames(const ListedFile& file) {
                              RatioText(frame.raw_bytes, frame.coded_bytes), frame.method);
     if (frame.lanes > 0)
       std::cout << fmt::format(" {} x {} bytes", frame.lanes, frame.segment_bytes);
-    if (frame.reach > 0) std::cout << fmt::format("  needs {} bytes before it", Grouped(frame.reach));
+    if (frame.reach > 0)
+      std::cout << fmt::format("  needs {} bytes before it", Grouped(frame.reach));
     if (frame.byte_share)
       std::cout << fmt::format("  {:.1f} % byte tokens", 100 * *frame.byte_share);
     std::cout << '\n';

@@ -72,12 +72,14 @@ class View {
   bool by_token() const { return options_.view.by == ViewUnit::kToken; }
 
   void CheckFormat() const {
-    const bool table = format_ == ViewFormat::kMap || format_ == ViewFormat::kCsv || format_ == ViewFormat::kJson;
+    const bool table =
+        format_ == ViewFormat::kMap || format_ == ViewFormat::kCsv || format_ == ViewFormat::kJson;
     if (options_.view.by == ViewUnit::kPart && !table) {
       throw Error(ErrorCode::kUsage, "--by part makes a table: alone, with --csv or with --json");
     }
     if (by_token() && (format_ == ViewFormat::kNpy || format_ == ViewFormat::kJson)) {
-      throw Error(ErrorCode::kUsage, "--by token makes a heat map, a page (--html) or a table (--csv)");
+      throw Error(ErrorCode::kUsage,
+                  "--by token makes a heat map, a page (--html) or a table (--csv)");
     }
   }
 
@@ -90,7 +92,8 @@ class View {
     Codec codec(options_.codec);
     ProgressLine line(options_, content_.size());
     ProgressLine::File file(line, content_.size());
-    if (format_ == ViewFormat::kPage && content_.size() <= kMostLikelyBytes) likely_.resize(content_.size());
+    if (format_ == ViewFormat::kPage && content_.size() <= kMostLikelyBytes)
+      likely_.resize(content_.size());
     report_ = codec.Cost(content_, options_.encode, costs_, &file.progress(), likely_);
     if (by_token() && format_ != ViewFormat::kCsv) SpreadTokens(costs_);
   }
@@ -128,7 +131,8 @@ class View {
                 (options_.view.form == ViewForm::kAuto && !LooksLikeText(content()));
     out << fmt::format("{}: {} bytes, coded {}, {}\n",
                        name_ == kStandardStream ? "standard input" : Printable(name_),
-                       Grouped(content_.size()), Grouped(report_.coded_bytes), Printable(MethodsOf(report_)));
+                       Grouped(content_.size()), Grouped(report_.coded_bytes),
+                       Printable(MethodsOf(report_)));
     WriteHeatMap(content(), costs_, style, out);
   }
 
@@ -136,23 +140,27 @@ class View {
     if (format_ == ViewFormat::kJson) {
       nlohmann::json parts = nlohmann::json::array();
       for (const PartCost& part : parts_) {
-        parts.push_back({{"without", part.part}, {"coded_bytes", part.bytes}, {"method", part.methods}});
+        parts.push_back(
+            {{"without", part.part}, {"coded_bytes", part.bytes}, {"method", part.methods}});
       }
-      const nlohmann::json json = {{"file", name_}, {"measured_bytes", content_.size()}, {"parts", parts}};
+      const nlohmann::json json = {
+          {"file", name_}, {"measured_bytes", content_.size()}, {"parts", parts}};
       out << json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) << '\n';
       return;
     }
     const bool csv = format_ == ViewFormat::kCsv;
     out << (csv ? "without,coded_bytes,more_percent,method\n"
                 : fmt::format("{}: {} bytes{}\n{:<24}  {:>10}  {:>8}  {}\n", Printable(name_),
-                              Grouped(content_.size()), sampled_ ? " in pieces" : "", "without", "coded",
-                              "more", "method"));
+                              Grouped(content_.size()), sampled_ ? " in pieces" : "", "without",
+                              "coded", "more", "method"));
     for (const PartCost& part : parts_) {
-      const auto bytes = static_cast<double>(part.bytes), all = static_cast<double>(parts_[0].bytes);
+      const auto bytes = static_cast<double>(part.bytes),
+                 all = static_cast<double>(parts_[0].bytes);
       const double more = all == 0 ? 0 : 100 * (bytes / all - 1);
-      out << (csv ? fmt::format("{},{},{:.2f},\"{}\"\n", part.part, part.bytes, more, Printable(part.methods))
-                  : fmt::format("{:<24}  {:>10}  {:>+7.2f}%  {}\n", part.part, Grouped(part.bytes), more,
-                                Printable(part.methods)));
+      out << (csv ? fmt::format("{},{},{:.2f},\"{}\"\n", part.part, part.bytes, more,
+                                Printable(part.methods))
+                  : fmt::format("{:<24}  {:>10}  {:>+7.2f}%  {}\n", part.part, Grouped(part.bytes),
+                                more, Printable(part.methods)));
     }
   }
 

@@ -33,9 +33,10 @@ constexpr NamedPart kMixerParts[] = {
 // Of a byte's model: that of all frames, where they have the same.
 std::optional<Method> MixedMethodOf(const CostReport& report) {
   const auto all = [&](std::string_view method) {
-    return !report.frames.empty() && std::ranges::all_of(report.frames, [&](const FrameEntry& frame) {
-      return frame.method == method || frame.method.starts_with(std::string(method) + '+');
-    });
+    return !report.frames.empty() &&
+           std::ranges::all_of(report.frames, [&](const FrameEntry& frame) {
+             return frame.method == method || frame.method.starts_with(std::string(method) + '+');
+           });
   };
   if (all("lm+mix")) return Method::kModelMixed;
   if (all("mix")) return Method::kMixed;

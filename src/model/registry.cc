@@ -86,7 +86,8 @@ Folders ModelSearchPath(const Folders& first) {
   const Folders installed = InstalledFolders("share/lmzip/models");
   folders.insert(folders.end(), installed.begin(), installed.end());
   if (!OwnFile().empty()) folders.push_back(OwnFile().parent_path() / "models");  // of a build
-  for (const fs::path& shared : platform::SharedDataFolders()) folders.push_back(shared / "lmzip/models");
+  for (const fs::path& shared : platform::SharedDataFolders())
+    folders.push_back(shared / "lmzip/models");
   Folders unique;
   for (const fs::path& folder : folders) {
     if (std::find(unique.begin(), unique.end(), folder) == unique.end()) unique.push_back(folder);
@@ -124,7 +125,8 @@ std::vector<InstalledModel> InstalledModels(const Folders& first) {
   return models;
 }
 
-std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path, const Folders& folders) {
+std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path,
+                                           const Folders& folders) {
   if (name_or_path.empty()) return LinkedModel();
   if (const fs::path path = name_or_path; path.has_parent_path() || path.extension() == ".pt") {
     return ModelFile::Open(name_or_path);
@@ -138,9 +140,9 @@ std::shared_ptr<const ModelFile> FindModel(const std::string& name_or_path, cons
   }
   if (name_or_path == LinkedModel()->info().name) return LinkedModel();
   first.ThrowProblem();
-  throw Error(ErrorCode::kUsage, "no model named " + name_or_path + " in " + SearchedFolders(folders) +
-                                     "; a model file is named by its path, as in -m ./" +
-                                     name_or_path + ".pt");
+  throw Error(ErrorCode::kUsage,
+              "no model named " + name_or_path + " in " + SearchedFolders(folders) +
+                  "; a model file is named by its path, as in -m ./" + name_or_path + ".pt");
 }
 
 std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id, const Folders& folders) {
@@ -157,10 +159,11 @@ std::shared_ptr<const ModelFile> FindModel(const ShortModelId& id, const Folders
     if (!model.info || model.info->tier != Tier::kPinned) continue;
     if (auto file = pinned.Open(model.path); file && id.Begins(file->info().id)) return file;
   }
-  throw Error(ErrorCode::kModelMismatch,
-              "this needs the model with id " + Hex(id) + ", which is not in " + SearchedFolders(folders) +
-                  " (the linked-in model is " + Hex(Shorten(LinkedModel()->info().id, id.size)) +
-                  "); put its .pt file there or name it with -m");
+  throw Error(ErrorCode::kModelMismatch, "this needs the model with id " + Hex(id) +
+                                             ", which is not in " + SearchedFolders(folders) +
+                                             " (the linked-in model is " +
+                                             Hex(Shorten(LinkedModel()->info().id, id.size)) +
+                                             "); put its .pt file there or name it with -m");
 }
 
 }  // namespace lmzip

@@ -21,7 +21,7 @@ namespace lmzip {
 namespace {
 
 // clang-format off
-// Module.read(place, out) fills a Uint8Array as far as the input goes, and returns how much that is, or -1.
+// Module.read(place, out) fills a Uint8Array as far as the input goes; returns how much, or -1.
 EM_JS(int, ReadInput, (double place, uint8_t* out, size_t bytes), {
   return Module['read'](place, HEAPU8.subarray(out, out + bytes));
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks how the sources are laid out: no file of src and include has more than 400 lines; the
-smallest model set that src/README.md shows is the one that the tests use.
+"""Checks how the sources are laid out: no file of src and include has more than 400 lines, no line of C++
+more than 100 columns; the smallest model set that src/README.md shows is the one that the tests use.
 
 usage: structure.py ROOT     the project's folder
 """
@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 MOST_LINES = 400
+MOST_COLUMNS = 100
 TEXTS = ('.md', '.1')           # specifications and the manual are as long as they are
 
 
@@ -21,6 +22,15 @@ def too_long(root, folders):
             lines = path.read_text().splitlines()
             if len(lines) > MOST_LINES:
                 yield f'{path.relative_to(root)}: {len(lines)} lines'
+
+
+def too_wide(root, folders):
+    """Likewise, of C++."""
+    for folder in folders:
+        for path in sorted(p for p in (root / folder).rglob('*') if p.suffix in ('.h', '.cc')):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if len(line) > MOST_COLUMNS:
+                    yield f'{path.relative_to(root)}:{number}: {len(line)} columns'
 
 
 def listing_differs(root):
@@ -39,18 +49,20 @@ def check_the_check():
         (root / 'src/long.cc').write_text('\n' * (MOST_LINES + 1))
         (root / 'src/long.md').write_text('\n' * (MOST_LINES + 1))
         (root / 'src/sound.cc').write_text('\n' * MOST_LINES)
+        (root / 'src/wide.h').write_text('x' * MOST_COLUMNS + '\n' + 'x' * (MOST_COLUMNS + 1))
         (root / 'src/README.md').write_text('```cpp\nint toy;\n```\n')
         (root / 'tests/support').mkdir(parents=True)
         (root / 'tests/support/toy_set.h').write_text('int  toy;\n')
-        found = [*too_long(root, ['src']), *listing_differs(root)]
-    if len(found) != 2 or found[0] != 'src/long.cc: 401 lines':
+        found = [*too_long(root, ['src']), *too_wide(root, ['src']), *listing_differs(root)]
+    if len(found) != 3 or found[:2] != ['src/long.cc: 401 lines', 'src/wide.h:2: 101 columns']:
         sys.exit(f'structure.py does not find what it looks for: {found}')
 
 
 def main():
     check_the_check()
     root = pathlib.Path(sys.argv[1])
-    complaints = [*too_long(root, ['src', 'include']), *listing_differs(root)]
+    sources = ['src', 'include']
+    complaints = [*too_long(root, sources), *too_wide(root, [*sources, 'tests']), *listing_differs(root)]
     print('\n'.join(complaints))
     sys.exit(1 if complaints else 0)
 

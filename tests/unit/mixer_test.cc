@@ -276,7 +276,8 @@ TEST(Mixer, PartsCanBeLeftOut) {
   std::set<uint64_t> hashes = {Code(prose).hash};
   EXPECT_EQ(cost(MixerPart::kNone, prose).hash, Code(prose).hash);
   using enum MixerPart;
-  for (const MixerPart part : {kLowOrders, kHighOrders, kWords, kLines, kGaps, kRecords, kClasses, kMatches, kMaps}) {
+  for (const MixerPart part :
+       {kLowOrders, kHighOrders, kWords, kLines, kGaps, kRecords, kClasses, kMatches, kMaps}) {
     EXPECT_TRUE(hashes.insert(cost(part, prose).hash).second) << int(part);
   }
   EXPECT_GT(dearer(kHighOrders, Numbers(20000, 7)), 1.02);
@@ -291,7 +292,8 @@ TEST(Mixer, NoiseExpandsByLessThanAThousandth) {
   EXPECT_LT(BitsAByte(noise, Code(noise)), 8.008 + 0.04);
 }
 
-// What never fails becomes certain, behind other content too, and is so again soon after a surprise.
+// What never fails becomes certain, behind other content too, and is so again soon after a
+// surprise.
 TEST(Mixer, CertaintyGrowsWithEvidence) {
   Bytes bytes = Prose(20000, 10);
   const double prose = Code(bytes).bits;
@@ -321,7 +323,8 @@ TEST(Mixer, SegmentsOfAllFormsReadNothingThatIsNotCoded) {
   std::mt19937 random(12);
   int modelled = 0;
   for (int round = 0; round < 42; ++round) {
-    const Bytes bytes = round % 2 == 0 ? Picture(40, 40) : Noise(4800, static_cast<uint32_t>(round));
+    const Bytes bytes =
+        round % 2 == 0 ? Picture(40, 40) : Noise(4800, static_cast<uint32_t>(round));
     std::vector<TypedSegment> segments;
     for (uint64_t position = random() % 50; position + 64 < bytes.size();) {
       const TypedSegment segment = SomeForm(random, position, bytes.size());
@@ -330,7 +333,8 @@ TEST(Mixer, SegmentsOfAllFormsReadNothingThatIsNotCoded) {
       position = segment.end() + (random() % 2 == 0 ? random() % 300 : 0);
       ++modelled;
     }
-    const Geometry geometry = std::array{Geometry{1, 1000}, Geometry{4, 300}, Geometry{64, 40}}[round % 3];
+    const Geometry geometry =
+        std::array{Geometry{1, 1000}, Geometry{4, 300}, Geometry{64, 40}}[round % 3];
     const Coded zeros = CodeTyped(bytes, segments, geometry, 0);
     ASSERT_EQ(zeros.hash, CodeTyped(bytes, segments, geometry, 0xE5).hash) << round;
   }
@@ -620,8 +624,10 @@ TEST(Mixer, MemoryIsAsItIsCounted) {
       const auto mixer = std::make_unique<Mixer>(
           MixerOptions{.lanes = lanes}, content);
       const size_t taken = mapped() - before;
-      EXPECT_LE(taken, Mixer::MemoryBytes(KindBytesOf({}, size), lanes) + (size_t{256} << 10)) << size;  // the heap's
-      EXPECT_GE(taken + (size_t{1} << 20), Mixer::MemoryBytes(KindBytesOf({}, size), lanes)) << size;
+      EXPECT_LE(taken, Mixer::MemoryBytes(KindBytesOf({}, size), lanes) + (size_t{256} << 10))
+          << size;  // the heap's
+      EXPECT_GE(taken + (size_t{1} << 20), Mixer::MemoryBytes(KindBytesOf({}, size), lanes))
+          << size;
     }
   }
 }
@@ -650,7 +656,8 @@ TEST(SlotCensus, PiecesAreNotTakenForEachOther) {
 
 // The lowest number a prior can hold stands for the lowest weight: its products stay in 32 bits.
 TEST(WeightSets, TheLowestTrainedWeightIsClamped) {
-  std::vector<int16_t> rows(kAllRows * kInputs, INT16_MIN), finals(kAllFinalRows * kSets, INT16_MIN);
+  std::vector<int16_t> rows(kAllRows * kInputs, INT16_MIN),
+      finals(kAllFinalRows * kSets, INT16_MIN);
   for (size_t r = 0; r < kAllRows; ++r) rows[r * kInputs + kInputs - 1] = 1;
   for (Isa isa : AvailableIsas()) {
     WeightSets weights(MixKernelsFor(isa), {rows.data(), finals.data()});

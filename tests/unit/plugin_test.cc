@@ -73,7 +73,8 @@ TEST(PluginTest, AFolderOfTheOptionsComesFirst) {
   }
 }
 
-// What is installed beside a program is found from where the program lies, whatever it is called as.
+// What is installed beside a program is found from where the program lies, whatever it is called
+// as.
 TEST(PluginTest, AProgramsOwnPlaceIsItsFile) {
   EXPECT_TRUE(OwnFile().is_absolute());
   EXPECT_TRUE(std::filesystem::equivalent(OwnFile(), LMZIP_OWN_FILE)) << OwnFile();

@@ -262,7 +262,8 @@ std::set<uint64_t> ProgressOf(int threads, FrameKind kind, bool decode) {
   if (decode) {
     Bytes decoded(content.size());
     header.data_bytes = code.size();
-    run(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded, {}), true);
+    run(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded, {}),
+        true);
     EXPECT_EQ(progress.coded_bytes, code.size());
   } else {
     EXPECT_NEAR(static_cast<double>(progress.coded_bytes), static_cast<double>(code.size()), 8);
@@ -321,7 +322,8 @@ TEST(WorkerPool, WorkIsSharedByTheFramesOfABatch) {
     Bytes decoded[2] = {Bytes(content.size()), Bytes(content.size())};
     std::vector<JobOwner> jobs;
     for (int i : {0, 1}) {
-      jobs.emplace_back(FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded[i], {}));
+      jobs.emplace_back(
+          FrameJob::Decode(header, UnitChecks(content, header.unit_bytes()), code, decoded[i], {}));
       jobs[i]->Watch(clocks[i], nullptr);
       pool.Submit(jobs[i].get());
     }
@@ -381,11 +383,13 @@ TEST(WorkerPool, FramesAreNotDividedFurtherThanThereAreCpus) {
 TEST(WorkerPool, ADeviceWorksWhileTheHostCodes) {
   for (int frames : {3, 4, 8}) {
     int started = 0, overlaps = 0;
-    const WatchedModel model([&](size_t) { overlaps += started-- > 1; }, [&](size_t) { ++started; });
+    const WatchedModel model([&](size_t) { overlaps += started-- > 1; },
+                             [&](size_t) { ++started; });
     TestNetwork network(model, Sharing::kFrames);
     TestPool pool(network, 1);
     std::vector<Bytes> contents;
-    for (int i = 0; i < frames; ++i) contents.push_back(Order2Content(2000, static_cast<uint64_t>(i)));
+    for (int i = 0; i < frames; ++i)
+      contents.push_back(Order2Content(2000, static_cast<uint64_t>(i)));
     const FrameHeader header = CodedHeader(FrameKind::kModel, 2000, 0, 11);
     std::vector<JobOwner> jobs;
     const FrameHeader first_header = CodedHeader(FrameKind::kModel, 20000, 0, 16);
@@ -480,7 +484,8 @@ TEST(WorkerPool, NetworksThatNeedMoreMemoryThanThereIsAreRefused) {
   TestNetwork network(model);
   MemoryBudget budget(4 * model.lane_bytes() - 1);
   WorkerPool pool(1, budget);
-  JobOwner job(FrameJob::Encode(CodedHeader(FrameKind::kModel, content.size(), 0, 10), content, {}));
+  JobOwner job(
+      FrameJob::Encode(CodedHeader(FrameKind::kModel, content.size(), 0, 10), content, {}));
   pool.Submit(job.get(), {&network});
   EXPECT_EQ(ErrorOf([&] { job->WaitAll(); }), ErrorCode::kLimit);
 }

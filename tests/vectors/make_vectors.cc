@@ -264,8 +264,8 @@ void WriteCopies(VectorWriter& vectors) {
   const Bytes content = Joined({words, Bytes(60000), FromText("and again: "), words, words});
   const Bytes mixed = vectors.Coded(content, Options(Method::kMixed));
   vectors.Good("mix-copies", mixed, content, "zeros and repeats, as copies");
-  vectors.Good("lm-mix-copies", vectors.Coded(content, Options(Method::kModelMixed, 2, 64)), content,
-               "the same, by model and mixer in two lanes");
+  vectors.Good("lm-mix-copies", vectors.Coded(content, Options(Method::kModelMixed, 2, 64)),
+               content, "the same, by model and mixer in two lanes");
   const Bytes noise = UniformBytes(5000, 12);
   const Bytes twice = Joined({noise, Bytes(70000, 'z'), noise});
   vectors.Good("stored-copies", vectors.Compressed(twice, {}), twice, "stored, with copies");
@@ -348,8 +348,8 @@ void WriteReferring(VectorWriter& vectors) {
   for (const uint64_t window : {0, 2000}) {
     far.window_bytes = window;
     const Bytes content = Joined({words, noise, words, ByteView(noise).first(300), words, noise});
-    vectors.Good("reference-far-" + std::to_string(window), vectors.Compressed(content, far), content,
-                 "copies of references, a window of " + std::to_string(window));
+    vectors.Good("reference-far-" + std::to_string(window), vectors.Compressed(content, far),
+                 content, "copies of references, a window of " + std::to_string(window));
   }
 }
 
@@ -414,7 +414,8 @@ void WriteTokens(VectorWriter& vectors) {
 
 int main(int argc, char** argv) {
   if (argc != 3 && argc != 4) {
-    std::fprintf(stderr, "usage: make_vectors FOLDER MODEL.pt [TOKENS.pt]     without it, none of tokens\n");
+    std::fprintf(
+        stderr, "usage: make_vectors FOLDER MODEL.pt [TOKENS.pt]     without it, none of tokens\n");
     return 1;
   }
   using lmzip::Method;

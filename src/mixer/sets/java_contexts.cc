@@ -70,7 +70,9 @@ void JavaFields::Guess() noexcept {
   guesses_ = {latest.value, latest.before, before_[0], 0};
   if (IsIndex()) {
     const uint64_t near = role_ == kOperand ? opcodes_ << 8 | opcode_ : before_[0];
-    const auto key = [](uint64_t context) { return static_cast<size_t>(ContextHash(0, context) >> 54); };
+    const auto key = [](uint64_t context) {
+      return static_cast<size_t>(ContextHash(0, context) >> 54);
+    };
     keys_ = {key(Joined(place, last_content_, 0)), key(Joined(place, near, member_type_))};
     guesses_ = {0, pool_.NumberOf(followed_[0][keys_[0]]), pool_.NumberOf(followed_[1][keys_[1]]),
                 latest.value};

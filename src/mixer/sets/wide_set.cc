@@ -217,7 +217,8 @@ void WideSet::LocateMaps() noexcept {
   const auto hashed = [partial](uint64_t value) {
     return static_cast<size_t>(ContextHash(partial, value) >> (64 - kMapBits));
   };
-  map_contexts_ = {partial_ | context.Byte(1) << 8, hashed(context.recent & 0xFFFF), hashed(view_.map)};
+  map_contexts_ = {partial_ | context.Byte(1) << 8, hashed(context.recent & 0xFFFF),
+                   hashed(view_.map)};
   for (size_t i = 0; i < maps_.size(); ++i) maps_[i].Prefetch(map_contexts_[i], 1);
 }
 
