@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Chooses what a mixer's prior is made from and makes it (src/mixer/MIXER.md, 10).
 
-usage: prime.py CORPUS... MODEL OUT [--program lmzip_prime] [--exclude RANGES.tsv] [--without GLOB]... [--list FILE]
+usage: prime.py CORPUS... MODEL OUT [--program lmzip_prime] [--exclude RANGES.tsv] [--without GLOB]... [--list FILE] [--unseen RANGES.tsv]
 
 A CORPUS holds domain/source/... as train-text.tar.xz unpacks; made-up logs (synthetic_logs.py) train weights alone. Every source of a domain gets a share of the domain's bytes by the square root of what it has,
 but small ones all of it; one of 24 is held out, by the SHA-256 of its path. Documents are told apart likewise: of eight, six are counted, one trains weights and one is held out; a source
 of fewer than eight files is split inside its files in the same proportions. Weights are not trained on a --count-alone corpus, which the network knows by heart, where another has the domain.
 What --exclude and --without name (exclusion.py) is neither counted nor trained on.
+--unseen writes the documents that train weights as such ranges: a network trained without them (corpus.py --exclude) is as sure of them as it will be of any file.
 The order of everything is fixed, so the same corpus gives the same prior. It takes 10 GB of memory, whatever is counted: more of it, more --passes.
 Where training is cut off, OUT.contexts is what was counted: --contexts-of goes on from there, or trains for another network with any prior's contexts.
 """
@@ -133,6 +134,15 @@ def choose(roots, trained_roots, scale=1.0, exclusions=Exclusions()):
     return counted, sorted(trained, key=lambda t: key(f"{name_of(t[0], roots)} {t[1]}"))
 
 
+def unseen(trained, roots):
+    """The documents of the samples, from the first of them on, as lines of an exclusion list (exclusion.py)."""
+    begins = {}
+    for path, begin, _ in trained:
+        begins[path] = min(begin, begins.get(path, begin))
+    ranges = [(f"corpus/{name_of(path, roots)}", begin, path.stat().st_size) for path, begin in begins.items()]
+    return ["file\tbegin\tend", *(f"{name}\t{begin}\t{end}" for name, begin, end in sorted(ranges))]
+
+
 def group(counted, roots):
     """Every source spread evenly over the groups, so that the contexts of all are counted side by side."""
     groups = [[] for _ in range(GROUPS)]
@@ -166,9 +176,12 @@ def main():
     parser.add_argument("--contexts-of", metavar="PRIOR", help="count nothing, and train weights for the contexts that a prior has")
     parser.add_argument("--dry", action="store_true", help="choose only")
     parser.add_argument("--list", help="also keep the list of documents here")
+    parser.add_argument("--unseen", metavar="RANGES.tsv", type=pathlib.Path, help="write what trains weights as a list for corpus.py --exclude")
     args = parser.parse_args()
     trained_roots = [root for root in args.corpus if root not in args.count_alone]
     counted, trained = choose(args.corpus, trained_roots, args.scale, Exclusions(args.exclude, args.without))
+    if args.unseen:
+        args.unseen.write_text("\n".join(unseen(trained, args.corpus)) + "\n")
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as temporary:
         path = args.list or temporary.name
         with open(path, "w") as out:

@@ -1,5 +1,6 @@
 """scripts/prime.py: what a prior is counted and trained on."""
 import prime
+from exclusion import Exclusions
 
 
 def test_small_sources_leave_their_shares_to_the_others():
@@ -29,3 +30,18 @@ def test_sources_held_out_are_not_touched_and_samples_not_counted(tmp_path):
     assert prime.choose([old, new], [new]) == (counted, trained)
     half, _ = prime.choose([old, new], [new], scale=0.001)
     assert prime.total(sum(half.values(), [])) <= 0.001 * prime.COUNTED['text_en']
+
+
+def test_a_network_can_be_trained_without_what_trains_weights(tmp_path):
+    for file in range(40):
+        make(tmp_path, f'text_en/many/{file}.txt', 20_000)
+    make(tmp_path, 'text_en/few/one.txt', 80_000)
+    _, trained = prime.choose([tmp_path], [tmp_path], scale=0.01)
+    assert {path.parent.name for path, _, _ in trained} == {'many', 'few'}
+    (tmp_path / 'unseen.tsv').write_text('\n'.join(prime.unseen(trained, [tmp_path])) + '\n')
+    seen = Exclusions(tmp_path / 'unseen.tsv')
+    for path, begin, size in trained:
+        name = prime.name_of(path, [tmp_path])
+        assert all(end <= begin or b >= begin + size for b, end in seen.kept(name, 0, path.stat().st_size))
+    assert seen.kept('text_en/few/one.txt', 0, 80_000) == [(0, 70_000)]
+    assert sum(1 for file in range(40) if not seen.kept(f'text_en/many/{file}.txt', 0, 20_000)) == len({p for p, _, _ in trained}) - 1
