@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "chunker/copy_finder.h"
 #include "format/format.h"
@@ -22,7 +23,10 @@ constexpr uint64_t kShortPeriod = 8;
 // the memory of lists.
 constexpr uint64_t kBytesPerCopy = 256;
 // Behind a copy so many bytes are compared with what followed its source.
-constexpr uint64_t kAgainBytes = 64;
+constexpr uint64_t kAgainBytes = 256;
+
+// A copy from a new distance is so much longer than one from a distance that was used lately.
+constexpr uint64_t kNewDistanceBytes = 64;
 
 // Those that are compared, and those that are left while they are.
 constexpr uint64_t kListsAtOnce = 4;
@@ -110,24 +114,37 @@ class Search {
     }
   }
 
-  // The longest copy that has content_[at] in it; of length 0 where there is none.
+  // The best copy that has content_[at] in it, or begins shortly behind it; of length 0 where there
+  // is none. A distance that was used lately costs less than what a longer copy saves.
   Match BestAt(uint64_t at, const BlockIndex::Hash& hash) const {
     Match best;
-    const uint64_t position = window_.end() + at;
-    const auto consider = [&](uint64_t source) {
+    if (at - end_ < kAgainBytes) best = RecentAt(at, last_distance_);
+    if (best.length >= kMinFarCopyBytes) return best;
+    const auto look = [&](uint64_t source) {
+      if (HasShortPeriod(&content_[at])) return;
       const Match match = Extended(at, source);
       if (match.length > best.length) best = match;
     };
-    if (at - end_ < kAgainBytes && last_distance_ > at && last_distance_ <= position) {
-      consider(position - last_distance_);
-    }
-    if (best.length >= kMinFarCopyBytes) return best;
-    const auto look = [&](uint64_t source) {
-      if (!HasShortPeriod(&content_[at])) consider(source);
-    };
     index_.Find(hash, window_.end(), look);
     if (before_) before_->Find(hash, window_.begin(), look);
+    if (best.length == 0) return best;
+    for (const uint64_t distance : {last_distance_, recent_[0], recent_[1]}) {
+      for (uint64_t ahead = 0; ahead < kBlock && at + ahead + kBlock <= limit_; ++ahead) {
+        const Match match = RecentAt(at + ahead, distance);
+        if (match.length >= kMinFarCopyBytes) {
+          if (match.length + kNewDistanceBytes >= best.length) return match;
+          break;
+        }
+      }
+    }
     return best;
+  }
+
+  // A copy from that distance that has content_[at] in it.
+  Match RecentAt(uint64_t at, uint64_t distance) const {
+    const uint64_t position = window_.end() + at;
+    if (distance <= at || distance > position) return {};
+    return Extended(at, position - distance);
   }
 
   // What is equal around content_[at] and `source` in the window.
@@ -179,7 +196,9 @@ class Search {
     copies_.push_back(
         {.gap = match.begin - end_, .length = match.length, .distance = match.distance});
     end_ = match.end();
-    last_distance_ = match.distance;
+    if (match.distance == last_distance_) return;
+    if (match.distance != recent_[0]) recent_[1] = recent_[0];
+    recent_[0] = std::exchange(last_distance_, match.distance);
   }
 
   void LeaveResidue() {
@@ -199,6 +218,7 @@ class Search {
   uint64_t searched_ = 0;  // content that is looked through
   uint64_t limit_ = 0;     // of what is being looked through
   uint64_t last_distance_ = 0;
+  uint64_t recent_[2] = {};  // the two before it
 };
 
 }  // namespace
