@@ -58,6 +58,9 @@ reference record --reference reference
 reference-turbo record --effort turbo --reference reference
 reference-lm-mix-lanes records --method lm+mix --lanes 2 --segment 64 --frame-size 900 --reference reference
 reference-copies version --effort fast --reference reference
+woven versions --effort fast --frame-size 5000 --window 20000
+woven-lm-mix-lanes versions --method lm+mix --lanes 2 --segment 64 --frame-size 5000 --window 20000
+woven-turbo versions --effort turbo --frame-size 5000 --window 20000
 tiny text -m tiny --method lm+mix
 large text -m large --method lm+mix
 tok text -m tok --method lm
@@ -90,6 +93,7 @@ make_contents() {
   tail -c +5001 "$samples/records.json" | head -c 300 > record
   { head -c 1500 "$goldens/reference"; printf changed; tail -c +1501 "$goldens/reference"; head -c 66000 /dev/zero; } > version
   head -c 5000 "$samples/service.log" > log
+  { cat log; sed '5~9s/:/ at /; 9~12s/=[0-9]*/=x/' log; } > versions
   head -c 400 ppm > picture-begin
   head -c 400 wav > sound-begin
   { cat text; head -c 60 noise; printf 'na\303\257ve \342\200\224 '; head -c 300 code; } > mixed

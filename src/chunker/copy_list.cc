@@ -1,100 +1,15 @@
 #include "chunker/copy_list.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstring>
 
 #include "base/check.h"
-#include "coder/range_coder.h"
+#include "chunker/copy_coder.h"
 #include "format/format.h"
 #include "lmzip/error.h"
 
 namespace lmzip {
 namespace {
-
-/// A bit that learns: its probability of a one in 1/2^16, and how often it was seen.
-class AdaptiveBit {
- public:
-  uint32_t P1() const { return p_ << (kBitProbabilityBits - 16); }
-  void Update(int bit) {
-    const uint32_t step = kRate + seen_;
-    p_ = bit ? p_ + (65535 - p_) / step : p_ - p_ / step;
-    p_ = std::clamp(p_, kFloor, 65536 - kFloor);
-    seen_ = std::min(seen_ + 1, kMostSeen);
-  }
-
- private:
-  static constexpr uint32_t kRate = 2, kMostSeen = 14, kFloor = 64;
-  uint32_t p_ = 32768;
-  uint32_t seen_ = 0;
-};
-
-constexpr uint32_t kHalf = 1u << (kBitProbabilityBits - 1);
-
-/// Codes bits that are known: with the probability that was learned, or a half.
-class CopyWriter {
- public:
-  int Raw(int bit) {
-    encoder_.EncodeBit(bit, kHalf);
-    return bit;
-  }
-  int Learn(AdaptiveBit& p, int bit) {
-    encoder_.EncodeBit(bit, p.P1());
-    p.Update(bit);
-    return bit;
-  }
-  Bytes Finish() { return encoder_.Finish(); }
-
- private:
-  RangeEncoder encoder_;
-};
-
-/// Finds them, whatever is said of them.
-class CopyReader {
- public:
-  explicit CopyReader(ByteView code) : decoder_(code) {}
-  int Raw(int) { return decoder_.DecodeBit(kHalf); }
-  int Learn(AdaptiveBit& p, int) {
-    const int bit = decoder_.DecodeBit(p.P1());
-    p.Update(bit);
-    return bit;
-  }
-  bool overread() const { return decoder_.Overread(); }
-
- private:
-  RangeDecoder decoder_;
-};
-
-/// Codes numbers by an Elias gamma code whose bits learn: the width in unary, then the digits below
-/// the leading one, of which the first two learn.
-template <int kMaxWidth>  // numbers below 2^(kMaxWidth + 1) - 1
-class NumberModel {
- public:
-  template <typename Coder>
-  uint64_t Code(uint64_t known, Coder& coder) {
-    int width = 0;
-    const int known_width = static_cast<int>(std::bit_width(known + 1)) - 1;
-    while (width < kMaxWidth &&
-           coder.Learn(more_[static_cast<size_t>(width)], width < known_width)) {
-      ++width;
-    }
-    uint64_t value = 1;
-    for (int i = width - 1; i >= 0; --i) {
-      const int digit = static_cast<int>((known + 1) >> i & 1);
-      const size_t place = static_cast<size_t>(width) * 4 + (value & 3);
-      const bool learns = width - i <= kLearntDigits;
-      const int bit = learns ? coder.Learn(digits_[place], digit) : coder.Raw(digit);
-      value = value << 1 | static_cast<uint64_t>(bit);
-    }
-    return value - 1;
-  }
-
- private:
-  static constexpr int kLearntDigits = 2;
-  std::array<AdaptiveBit, kMaxWidth> more_;
-  std::array<AdaptiveBit, (kMaxWidth + 1) * 4> digits_;
-};
 
 /// A copy's numbers, the same in both directions.
 class CopyModel {
@@ -115,12 +30,6 @@ class CopyModel {
   AdaptiveBit again_;
   uint64_t last_distance_ = 1;
 };
-
-// Differences as numbers: 0, -1, 1, -2, ...
-uint64_t Zigzag(uint64_t difference) {
-  return difference << 1 ^ (difference >> 63 ? ~uint64_t{0} : 0);
-}
-uint64_t Unzigzag(uint64_t number) { return number >> 1 ^ (number & 1 ? ~uint64_t{0} : 0); }
 
 /// Likewise of a list with far copies. Where content was changed since, the same distance goes on
 /// behind the change; where some was put in or taken out, one that differs by so much.
@@ -147,11 +56,22 @@ class FarCopyModel {
   uint64_t last_distance_ = 1;
 };
 
-[[noreturn]] void Refuse(const char* why) {
+}  // namespace
+
+void RefuseCopies(const char* why) {
   throw Error(ErrorCode::kCorrupt, std::string("refused list of copies: ") + why);
 }
 
-}  // namespace
+void CopyLimits::Take(const Copy& copy) {
+  gaps_ += copy.gap;
+  if (gaps_ > raw_bytes_ - copied_bytes_) RefuseCopies("more content than the frame has");
+  const uint64_t before = copy.distance - std::min(copy.distance, at());
+  if (copy.distance == 0 || !far_.Allow(before, copy.length)) {
+    RefuseCopies("a distance out of reach");
+  }
+  copied_ += copy.length;
+  if (copied_ > copied_bytes_) RefuseCopies("more copies than the frame has");
+}
 
 uint64_t CopiedBytes(std::span<const Copy> copies) {
   uint64_t sum = 0;
@@ -180,14 +100,16 @@ uint64_t ReachOf(std::span<const Copy> copies, uint64_t position) {
   return reach;
 }
 
-uint64_t ContentBytes(std::span<const Copy> copies, uint64_t residue_end) {
-  uint64_t bytes = residue_end;
-  for (const Copy& copy : copies) {
-    if (copy.gap > residue_end) break;
-    residue_end -= copy.gap;
-    bytes += copy.length;
+uint64_t ContentBytes(std::span<const Copy> copies, uint64_t coded_end,
+                      std::span<const uint32_t> given) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i <= copies.size(); ++i) {
+    coded_end -= std::min<uint64_t>(coded_end, given.empty() ? 0 : given[i]);
+    if (i == copies.size() || copies[i].gap > coded_end) break;
+    coded_end -= copies[i].gap;
+    bytes += copies[i].gap + copies[i].length;
   }
-  return bytes;
+  return bytes + coded_end;
 }
 
 std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least) {
@@ -233,20 +155,11 @@ std::vector<Copy> DecodeWith(ByteView code, uint64_t raw_bytes, uint64_t copied_
   Model model;
   CopyReader reader(code);
   std::vector<Copy> copies;
-  const uint64_t residue_bytes = raw_bytes - copied_bytes;
-  uint64_t gaps = 0, copied = 0;
-  while (copied < copied_bytes) {
+  CopyLimits limits(raw_bytes, copied_bytes, far);
+  while (limits.left() > 0) {
     const Copy copy = model.Code(Copy{.length = kMinCopyBytes, .distance = 1}, reader);
-    gaps += copy.gap;
-    if (gaps > residue_bytes) Refuse("more content than the frame has");
-    const uint64_t at = gaps + copied;
-    if (copy.distance == 0 ||
-        !far.Allow(copy.distance - std::min(copy.distance, at), copy.length)) {
-      Refuse("a distance out of reach");
-    }
-    copied += copy.length;
-    if (copied > copied_bytes) Refuse("more copies than the frame has");
-    if (reader.overread()) Refuse("it ends before the copies");
+    limits.Take(copy);
+    if (reader.overread()) RefuseCopies("it ends before the copies");
     copies.push_back(copy);
   }
   return copies;
@@ -264,24 +177,32 @@ std::vector<Copy> DecodeCopies(ByteView code, uint64_t raw_bytes, uint64_t copie
              : DecodeWith<CopyModel>(code, raw_bytes, copied_bytes, {});
 }
 
-uint64_t CopyExpander::Advance(uint64_t residue_end, const ContentWindow* window) {
-  while (!copies_.empty()) {
-    const Copy& copy = copies_.front();
-    const uint64_t take = std::min(copy.gap - gap_done_, residue_end - read_);
-    TakeResidue(take);
-    gap_done_ += take;
-    if (gap_done_ < copy.gap) return written_;
+uint64_t CopyExpander::Advance(uint64_t coded_end, const ContentWindow* window) {
+  for (; next_ < copies_.size(); ++next_) {
+    const Copy& copy = copies_[next_];
+    if (!TakeGap(copy.gap, coded_end)) return written_;
     TakeCopy(copy, window);
-    gap_done_ = 0;
-    copies_ = copies_.subspan(1);
+    gap_done_ = given_done_ = 0;
   }
-  TakeResidue(residue_end - read_);
+  TakeGap(content_.size() - written_ + gap_done_, coded_end);
   return written_;
+}
+
+// False where not all of it is there. What is given before it is passed over.
+bool CopyExpander::TakeGap(uint64_t gap, uint64_t coded_end) {
+  const uint64_t given = given_.empty() ? 0 : given_[next_];
+  const uint64_t pass = std::min(given - given_done_, coded_end - read_);
+  read_ += pass;
+  given_done_ += pass;
+  const uint64_t take = std::min(gap - gap_done_, coded_end - read_);
+  TakeResidue(take);
+  gap_done_ += take;
+  return given_done_ == given && gap_done_ == gap;
 }
 
 void CopyExpander::TakeResidue(uint64_t count) {
   if (count == 0) return;
-  std::memcpy(&content_[written_], &residue_[read_], count);
+  std::memcpy(&content_[written_], &coded_[read_], count);
   read_ += count;
   written_ += count;
 }

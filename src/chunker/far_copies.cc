@@ -28,13 +28,14 @@ constexpr uint64_t kAgainBytes = 256;
 // A copy from a new distance is so much longer than one from a distance that was used lately.
 constexpr uint64_t kNewDistanceBytes = 64;
 
+// Changes from byte to byte that a copy from a new distance stands for at least.
+constexpr uint64_t kLeastChanges = 16;
+
+// What is shorter than this is copied from a new distance once: as residue, it costs less again.
+constexpr uint64_t kOnceBytes = 1024;
+
 // Those that are compared, and those that are left while they are.
 constexpr uint64_t kListsAtOnce = 4;
-
-// With near copies.
-uint64_t MostCopies(uint64_t raw_bytes) {
-  return raw_bytes / kBytesPerCopy + raw_bytes / kLongBytes + raw_bytes / kLeastRunBytes + 3;
-}
 
 size_t EqualBytes(ByteView a, ByteView b) {
   const size_t most = std::min(a.size(), b.size());
@@ -47,6 +48,15 @@ size_t EqualBytesAtEnd(ByteView a, ByteView b) {
   size_t equal = 0;
   while (equal < most && a[a.size() - 1 - equal] == b[b.size() - 1 - equal]) ++equal;
   return equal;
+}
+
+// Whether it has bytes enough that are not those before them: others cost a mixer next to nothing.
+bool SaysMuch(ByteView content) {
+  uint64_t changes = 0;
+  for (size_t i = 1; i < content.size(); ++i) {
+    if (content[i] != content[i - 1] && ++changes == kLeastChanges) return true;
+  }
+  return false;
 }
 
 bool HasShortPeriod(const uint8_t* block) {
@@ -67,7 +77,7 @@ class Search {
         before_(before),
         content_(content),
         residue_(content.size()) {
-    copies_.reserve(MostCopies(content.size()));
+    copies_.reserve(FarCopies::MostCopies(content.size()));
   }
 
   std::vector<Copy> Run(std::span<const Copy> near) {
@@ -137,7 +147,11 @@ class Search {
         }
       }
     }
-    return best;
+    return SaysMuch(content_.subspan(best.begin, best.length)) ? best : Match();
+  }
+
+  bool IsNew(uint64_t distance) const {
+    return distance != last_distance_ && distance != recent_[0] && distance != recent_[1];
   }
 
   // A copy from that distance that has content_[at] in it.
@@ -197,6 +211,7 @@ class Search {
         {.gap = match.begin - end_, .length = match.length, .distance = match.distance});
     end_ = match.end();
     if (match.distance == last_distance_) return;
+    if (IsNew(match.distance) && match.length < kOnceBytes) AddResidue(match.begin, match.end());
     if (match.distance != recent_[0]) recent_[1] = recent_[0];
     recent_[0] = std::exchange(last_distance_, match.distance);
   }
@@ -212,7 +227,7 @@ class Search {
   const BlockIndex& index_;
   const BlockIndex* const before_;
   const ByteView content_;
-  BlockIndex residue_;
+  BlockIndex residue_;  // and what was copied once
   std::vector<Copy> copies_;
   uint64_t end_ = 0;       // of the last copy
   uint64_t searched_ = 0;  // content that is looked through
@@ -281,6 +296,10 @@ void FarCopies::MakeIndex() {
   uint64_t at = window_.end() - std::min(position(), window_bytes_);
   for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size())
     index_->Add(piece, at);
+}
+
+uint64_t FarCopies::MostCopies(uint64_t raw_bytes) {
+  return raw_bytes / kBytesPerCopy + raw_bytes / kLongBytes + raw_bytes / kLeastRunBytes + 3;
 }
 
 uint64_t FarCopies::SearchBytes(uint64_t raw_bytes) {

@@ -23,6 +23,16 @@ uint32_t CostOfBit(int bit, uint32_t p1) {
 
 }  // namespace
 
+void BitCoder::GiveByte(ByteModel& model, uint8_t byte) {
+  for (int shift = 7; shift >= 0; --shift) model.Update(byte >> shift & 1);
+}
+
+void BitMeter::GiveByte(ByteModel& model, uint8_t byte) {
+  cost_ = {};
+  likely_ = {};
+  BitCoder::GiveByte(model, byte);
+}
+
 uint8_t BitEncoder::CodeByte(ByteModel& model, uint8_t known) {
   return CodeBits(model, known, [this](int bit, uint32_t p1) {
     encoder_.EncodeBit(bit, p1);

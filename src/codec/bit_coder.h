@@ -21,6 +21,8 @@ class BitCoder {
   /// A byte, bit by bit, after the model's BeginByte(); the model learns it.
   virtual uint8_t CodeByte(ByteModel& model, uint8_t known) = 0;
   virtual int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) = 0;
+  /// A byte that both sides know, after BeginByte(): the model learns it, nothing is coded.
+  virtual void GiveByte(ByteModel& model, uint8_t byte);
 
   /// True when the code cannot be valid.
   virtual bool Failed() const noexcept { return false; }
@@ -50,6 +52,7 @@ class BitMeter final : public BitCoder {
   explicit BitMeter(bool split, bool expects = false) : split_(split), expects_(expects) {}
   uint8_t CodeByte(ByteModel& model, uint8_t known) override;
   int32_t CodeToken(const TokenFrequencies& frequencies, int32_t known) override;
+  void GiveByte(ByteModel& model, uint8_t byte) override;
   /// Of the last symbol.
   const SymbolCost& cost() const { return cost_; }
   /// In its place, where it was a byte.

@@ -182,8 +182,9 @@ FrameEntry EntryOf(const FrameHeader& header, uint64_t stream, uint64_t offset,
       .raw_bytes = header.raw_bytes,
       .coded_bytes = coded_bytes,
       .reach = header.reach,
-      .method = std::string(MethodName(header.kind)) + (header.has_far_copies() ? "+far"
-                                                        : header.has_copies()   ? "+copies"
+      .method = std::string(MethodName(header.kind)) + (header.is_woven()         ? "+woven"
+                                                        : header.has_far_copies() ? "+far"
+                                                        : header.has_copies()     ? "+copies"
                                                                                 : ""),
       .model = {},
       .lanes = header.is_coded() ? header.geometry.lanes() : 0,
@@ -201,7 +202,7 @@ std::vector<SegmentEntry> SegmentsOf(const FrameHeader& header, StreamReader& re
   if (list.empty()) return entries;
   try {
     for (const TypedSegment& segment :
-         DecodeSegments(list, header.residue_bytes())) {
+         DecodeSegments(list, header.coded_bytes())) {
       entries.push_back(
           {.form = Describe(segment), .begin = segment.begin, .bytes = segment.length});
     }

@@ -10,7 +10,8 @@ namespace {
 // Copies of so many bytes on average are not asked.
 constexpr uint64_t kSurelyLongBytes = 8192;
 constexpr uint64_t kLeastBytes[] = {32, 128, 1024, 8192};  // what is tried
-constexpr uint64_t kPieceBytes = uint64_t{64} << 10;       // of each of the samples
+constexpr uint64_t kPieceBytes = uint64_t{4} << 10;        // of each of the samples:
+constexpr size_t kPieces = 64;                             // many, for copies come in flocks
 
 // What copies leave of `piece`.
 void AppendResidue(ByteView content, std::span<const Copy> copies, const ByteRange& piece,
@@ -35,7 +36,7 @@ std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
                                 const std::function<uint64_t(ByteView)>& cost) {
   if (CopiedBytes(copies) >= copies.size() * kSurelyLongBytes)
     return {copies.begin(), copies.end()};
-  const std::vector<ByteRange> pieces = PiecesOf(content.size(), kPieceBytes);
+  const std::vector<ByteRange> pieces = PiecesOf(content.size(), kPieceBytes, kPieces);
   uint64_t sampled = 0;
   for (const ByteRange& piece : pieces) sampled += piece.end - piece.begin;
   const auto cost_with = [&](std::span<const Copy> taken) {

@@ -160,16 +160,16 @@ class StreamDecoder {
   // A list that is damaged fails when the frame is decoded.
   KindBytes KindsOf(const FrameHeader& header) try {
     const ByteView list = reader_.PeekSegments();
-    if (list.empty()) return KindBytesOf({}, header.residue_bytes());
-    return KindBytesOf(DecodeSegments(list, header.residue_bytes()), header.residue_bytes());
+    if (list.empty()) return KindBytesOf({}, header.coded_bytes());
+    return KindBytesOf(DecodeSegments(list, header.coded_bytes()), header.coded_bytes());
   } catch (const Error&) {
-    return KindBytesOf({}, header.residue_bytes());
+    return KindBytesOf({}, header.coded_bytes());
   }
 
   // Whatever kinds of data a frame of the short form has.
   static uint64_t MostDecodingBytes(const FrameHeader& header) {
     KindBytes most;
-    most.fill(header.residue_bytes());
+    most.fill(header.coded_bytes());
     return DecodingBytes(header, most, {}, kMaxPrimeBytes, /*keep_payload=*/true);
   }
 
@@ -209,6 +209,7 @@ class StreamDecoder {
     frame.decoding =
         std::make_unique<FrameDecoding>(header, frame.payload.checks, frame.payload.data,
                                         window_.reference_bytes());
+    if (header.is_woven()) Weave(frame);
     if (header.is_coded()) {
       if (!model) {
         frame.by = Guess(frame);
@@ -227,11 +228,13 @@ class StreamDecoder {
     return true;
   }
 
-  static void RequireMixer(int version) {
-    if (version == 0 || version == kMixerVersion) return;
-    throw Error(ErrorCode::kUnsupported, "this needs version " + std::to_string(version) +
-                                             " of the mixer; this lmzip has " +
-                                             std::to_string(kMixerVersion));
+  // What it needs of frames before must be there.
+  void Weave(PendingFrame& frame) {
+    if (frame.info.header.reach > 0) {
+      while (!frames_.empty()) WriteNextFrame();
+      window_.Place(frame.info);
+    }
+    if (window_.content()) frame.decoding->Weave(*window_.content());
   }
 
   // What a stream whose header is lost was coded by: the first that decodes a frame's first unit.

@@ -1,8 +1,16 @@
 #include "codec/decoding_window.h"
 
 #include "lmzip/error.h"
+#include "mixer/mixer.h"
 
 namespace lmzip {
+
+void RequireMixer(int version) {
+  if (version == 0 || version == kMixerVersion) return;
+  throw Error(ErrorCode::kUnsupported, "this needs version " + std::to_string(version) +
+                                           " of the mixer; this lmzip has " +
+                                           std::to_string(kMixerVersion));
+}
 
 CodedBy FindCodedBy(CodecContext& context, const StreamHeader& header) {
   if (!header.has_references()) return {.model = header.model_id, .references = nullptr};

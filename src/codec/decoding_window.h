@@ -17,6 +17,9 @@ struct CodedBy {
   std::shared_ptr<const References> references;  // null where there are none
 };
 
+/// Throws Error{kUnsupported} for a stream of another version of the mixer; 0: it names none.
+void RequireMixer(int version);
+
 /// As the header has it. Throws Error{kModelMismatch} for references that are not at hand, naming
 /// them.
 CodedBy FindCodedBy(CodecContext& context, const StreamHeader& header);

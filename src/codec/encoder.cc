@@ -89,7 +89,7 @@ class StreamEncoder final : private TrialCoder {
     if (pieces_.empty()) pieces_memory_.reset();
     frame.content.content = std::move(piece.content);
     frame.content.far = std::move(piece.far);
-    if (window_) frame.content.position = window_->position();
+    if (window_) frame.content.before = &window_->content();
     frame.progress = FrameProgress(progress_, verify() ? 2 : 1);
     Choice().Make(frame.content, piece.candidates, frame.progress);
     if (window_) window_->Append(frame.content.content);
@@ -269,7 +269,7 @@ class StreamEncoder final : private TrialCoder {
     FrameModel parts = model->ForFrame(header.kind);
     if (costs_) parts.without = costs_->without();
     if (references_) parts.prime = &references_->prime();
-    ContentForm form{.tokens = {}, .segments = {content.segments.begin(), content.segments.end()}};
+    ContentForm form = FormOf(content);
     if (header.is_tokens()) {
       form.tokens =
           TokenizeContent(model->tokenizer(), *parts.tokens, header.geometry, content.bytes);

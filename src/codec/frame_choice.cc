@@ -23,6 +23,9 @@ constexpr uint64_t kLongMediaBytes = uint64_t{64} << 10;
 constexpr uint64_t kMostTrialBytes = uint64_t{32} << 10, kLeastTrialBytes = uint64_t{2} << 10;
 constexpr uint64_t kTrialShare = 8;
 static_assert(kMaxTypedSegments / 2 * kMinTypedSegmentBytes <= kMostTrialBytes);
+// Frames are woven that code no more than a share like this of their content; with references, for
+// whose sake size counts more than time, also those that are given no more than they code.
+constexpr uint64_t kWovenShare = 4;
 // Content of which more than this share is copied is not cut.
 constexpr uint64_t kCopiedShare = 8;
 
@@ -80,7 +83,19 @@ void ContentPiece::DropRarestKind() {
   });
 }
 
+void FrameContent::Unweave() {
+  if (!header.is_woven()) return;
+  header.woven = false;
+  header.given_bytes = 0;
+  given.clear();
+  given_places.clear();
+  residue = Residue(content, taken);
+  copies = EncodeCopies(taken, header.far);
+  header.list_bytes = copies.size();
+}
+
 void FrameContent::BecomeStored() {
+  Unweave();
   header.kind = FrameKind::kStored;
   header.segments_bytes = 0;
   segment_list.clear();
@@ -123,9 +138,9 @@ void FrameChoice::Make(FrameContent& frame, std::span<const TypedCandidate> cand
   frame.header.raw_bytes = frame.content.size();
   MadeCodes codes;
   const std::vector<TypedSegment> segments = WhatPays(frame.content, candidates);
-  std::vector<Copy> copies;
-  if (looks_for_copies()) copies = TakeCopies(frame, segments, codes);
-  frame.segments = SegmentsOfResidue(segments, copies);
+  if (looks_for_copies()) frame.taken = TakeCopies(frame, segments, codes);
+  if (frame.header.has_far_copies()) Weave(frame);
+  frame.segments = SegmentsOfResidue(segments, frame.taken, frame.given);
 
   const uint64_t coded_bytes = frame.coded().size();
   if (WantsQuick(options_)) {
@@ -134,6 +149,7 @@ void FrameChoice::Make(FrameContent& frame, std::span<const TypedCandidate> cand
   const FrameKind kind =
       options_.method == Method::kStore ? FrameKind::kStored : KindOf(frame, progress, codes);
   frame.header.kind = kind;
+  if (kind == FrameKind::kStored) frame.BecomeStored();
   frame.header.geometry = GeometryOf(kind, coded_bytes);
   if (!frame.segments.empty() && frame.header.uses_mixer()) {
     frame.segment_list = EncodeSegments(frame.segments, coded_bytes);
@@ -222,14 +238,41 @@ void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) c
   frame.copies.clear();
   frame.residue.clear();
   frame.header.far = HasFarCopies(copies);
-  frame.header.reach = ReachOf(copies, frame.position);
-  frame.header.position = frame.header.has_far_copies() ? frame.position : 0;
+  const uint64_t position = frame.header.far ? frame.before->end() - frame.before->begin() : 0;
+  frame.header.reach = frame.header.far ? ReachOf(copies, position) : 0;
+  frame.header.position = position;
   if (!copies.empty()) {
     frame.copies = EncodeCopies(copies, frame.header.far);
     frame.residue = Residue(frame.content, copies);
   }
   frame.header.copied_bytes = CopiedBytes(copies);
   frame.header.list_bytes = frame.copies.size();
+}
+
+// Where it saves bits at little time: what is given is coded by nobody, but learned, and decoders
+// have to wait for the frames before.
+void FrameChoice::Weave(FrameContent& frame) const {
+  if (model_kind_ == FrameKind::kTokens) return;
+  const FrameSources sources{.window = *frame.before,
+                             .far = {.reach = frame.header.reach,
+                                     .position = frame.header.position,
+                                     .reference_bytes = frame.before->begin()}};
+  Weaving weaving = PlanWeaving(frame.taken, frame.content.size(), sources);
+  const uint64_t residue_bytes = frame.residue.size();
+  const bool is_short = (residue_bytes + weaving.given_bytes) * kWovenShare <= frame.content.size();
+  if (weaving.given_bytes > frame.header.copied_bytes) return;
+  const bool refers = frame.before->begin() > 0;
+  if (!is_short && !(refers && weaving.given_bytes <= residue_bytes)) return;
+  frame.residue = {};  // there is memory for one
+  ReadGiven(frame.taken, frame.content.size(), sources, weaving);
+  PutResidue(frame.content, frame.taken, weaving);
+  frame.given_places = GivenPlaces(frame.taken, weaving);
+  frame.given = std::move(weaving.given);
+  frame.residue = std::move(weaving.bytes);
+  frame.copies = EncodeWovenCopies(frame.taken, sources);
+  frame.header.list_bytes = frame.copies.size();
+  frame.header.woven = true;
+  frame.header.given_bytes = weaving.given_bytes;
 }
 
 // What is in rows, though nobody has found it, is no longer in step behind a copy; whether that
@@ -284,7 +327,7 @@ FrameKind FrameChoice::KindOfMedia(FrameContent& frame, FrameProgress& progress,
     code.code = trials_.Encode(code.header, content, &progress);
     return code.code;
   };
-  const TypedView untyped{frame.coded(), {}};
+  const TypedView untyped{frame.coded(), {}, frame.view().given};
   const uint64_t typed_bytes = made(FrameKind::kMixed, frame.view()).size() +
                                EncodeSegments(frame.segments, size).size();
   const auto kinds = PossibleKinds(model_kind_, options_);

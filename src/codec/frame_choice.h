@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "chunker/copy_list.h"
+#include "chunker/weaving.h"
 #include "codec/call_progress.h"
 #include "codec/method.h"
 #include "codec/typed_content.h"
@@ -18,18 +18,25 @@ struct FrameContent {
   Bytes content;
   FrameHeader header;
   std::vector<Copy> far;               // as the piece has them
-  uint64_t position = 0;               // in the stream, where there are any
-  Bytes copies;                        // the list of those that are taken
+  const ContentWindow* before = nullptr;  // what they are of, at its end; while the choice is made
+  std::vector<Copy> taken;             // those that are taken
+  Bytes copies;                        // their list
   Bytes residue;                       // content that is not copied, where there are copies
+  std::vector<uint32_t> given;         // where it is woven, bytes between its pieces (weaving.h)
+  std::vector<bool> given_places;      // [residue.size()]: which these are
   std::vector<TypedSegment> segments;  // of what is coded
   Bytes segment_list;                  // where the frame is coded with them
   std::optional<Bytes> code;           // where the choice has made it already
 
   const Bytes& coded() const { return header.has_copies() ? residue : content; }
-  TypedView view() const { return {coded(), segments}; }
+  TypedView view() const {
+    return {coded(), segments, header.is_woven() ? &given_places : nullptr};
+  }
 
   /// Its code does not pay: lists of copies alone stay.
   void BecomeStored();
+  /// The residue stands by itself again. REQUIRES: no segments are in it.
+  void Unweave();
   /// The data: lists, then `rest`, which is the code or the residue.
   Bytes WithLists(ByteView rest) const;
 };
@@ -98,6 +105,7 @@ class FrameChoice {
                                    MadeCodes& codes);
   std::vector<Copy> TakeFarCopies(FrameContent& frame, std::span<const TypedSegment> segments);
   void TakeThose(std::span<const Copy> copies, FrameContent& frame) const;
+  void Weave(FrameContent& frame) const;
   bool CopiesPay(const Bytes& content, const Bytes& residue, uint64_t list_bytes,
                  MadeCodes& codes);
   FrameKind KindOf(FrameContent& frame, FrameProgress& progress, MadeCodes& codes);

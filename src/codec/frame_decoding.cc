@@ -15,26 +15,52 @@ std::optional<FarSources> SourcesOf(const FrameHeader& header, uint64_t referenc
 
 FrameDecoding::FrameDecoding(const FrameHeader& header, std::span<const uint32_t> checks,
                              ByteView data, uint64_t reference_bytes)
-    : header_(header), checks_(checks), data_(data) {
+    : header_(header), checks_(checks), data_(data), reference_bytes_(reference_bytes) {
   const auto room = [](uint64_t bytes) { return std::make_unique_for_overwrite<uint8_t[]>(bytes); };
-  const uint64_t residue_bytes = header.residue_bytes();
-  if (header.is_coded()) decoded_ = room(residue_bytes);
-  const ByteView list = data.subspan(std::min<size_t>(header.segments_bytes, data.size()));
-  const ByteView behind = list.subspan(std::min<size_t>(header.list_bytes, list.size()));
-  const ByteView residue = decoded_ ? ByteView(decoded_.get(), residue_bytes) : behind;
+  if (header.is_coded()) decoded_ = room(header.coded_bytes());
+  if (header.has_copies()) expanded_ = room(header.raw_bytes);
+  if (header.is_woven()) return;
+  const ByteView behind = data.subspan(std::min<size_t>(header.lists_bytes(), data.size()));
+  const ByteView residue = decoded_ ? ByteView(decoded_.get(), header.coded_bytes()) : behind;
   if (!header.has_copies()) {
     content_ = residue;
     return;
   }
-  if (!header.is_coded()) residue_end_ = residue.size();
-  expanded_ = room(header.raw_bytes);
+  if (!header.is_coded()) coded_end_ = residue.size();
   try {
-    copies_ = DecodeCopies(list.first(list.size() - behind.size()), header.raw_bytes,
-                           header.copied_bytes, SourcesOf(header, reference_bytes));
+    copies_ = DecodeCopies(list(), header.raw_bytes, header.copied_bytes,
+                           SourcesOf(header, reference_bytes));
   } catch (const Error& e) {
     error_ = e;
   }
   expander_.emplace(copies_, residue, std::span(expanded_.get(), header.raw_bytes));
+}
+
+// As far as it is there.
+ByteView FrameDecoding::list() const {
+  const ByteView behind = data_.subspan(std::min<size_t>(header_.segments_bytes, data_.size()));
+  return behind.first(std::min<size_t>(header_.list_bytes, behind.size()));
+}
+
+void FrameDecoding::Weave(const ContentWindow& window) try {
+  const FrameSources sources{.window = window, .far = *SourcesOf(header_, reference_bytes_)};
+  std::vector<Copy> copies =
+      DecodeWovenCopies(list(), header_.raw_bytes, header_.copied_bytes, sources);
+  Weaving weaving = PlanWeaving(copies, header_.raw_bytes, sources);
+  if (weaving.given_bytes != header_.given_bytes) RefuseCopies("something else is given");
+  ReadGiven(copies, header_.raw_bytes, sources, weaving);
+  Weave(std::move(copies), std::move(weaving));
+} catch (const Error& e) {
+  error_ = e;
+}
+
+void FrameDecoding::Weave(std::vector<Copy> copies, Weaving weaving) {
+  copies_ = std::move(copies);
+  given_places_ = GivenPlaces(copies_, weaving);
+  given_ = std::move(weaving.given);
+  std::ranges::copy(weaving.bytes, decoded_.get());
+  expander_.emplace(copies_, ByteView(decoded_.get(), header_.coded_bytes()),
+                    std::span(expanded_.get(), header_.raw_bytes), given_);
 }
 
 void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> model,
@@ -46,14 +72,15 @@ void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> mo
   FrameModel parts = model_->ForFrame(header_.kind);
   if (references) parts.prime = &references->prime();
   auto job = FrameJob::Decode(header_, {checks_.begin(), checks_.end()}, data_,
-                              std::span(decoded_.get(), header_.residue_bytes()),
-                              parts);
+                              std::span(decoded_.get(), header_.coded_bytes()),
+                              parts, given_places_);
   job->Watch(clock, progress);
   context.Submit(job, *model_);
   job_.emplace(std::move(job));
 }
 
 uint64_t FrameDecoding::CheckBeyond(uint64_t known, const ContentWindow* window) {
+  if (error_ && header_.is_woven() && !expander_) throw *error_;
   if (job_ && !expander_) return (*job_)->WaitBeyond(known);
   const uint64_t end = std::min(known + header_.unit_bytes(), header_.raw_bytes);
   if (expander_) ExpandTo(end, window);
@@ -65,10 +92,10 @@ uint64_t FrameDecoding::CheckBeyond(uint64_t known, const ContentWindow* window)
 
 void FrameDecoding::ExpandTo(uint64_t end, const ContentWindow* window) try {
   while (!error_) {
-    const uint64_t there = expander_->Advance(residue_end_, window);
+    const uint64_t there = expander_->Advance(coded_end_, window);
     content_ = {expanded_.get(), static_cast<size_t>(there)};
     if (there >= end || !job_) return;
-    residue_end_ = (*job_)->WaitBeyond(residue_end_);
+    coded_end_ = (*job_)->WaitBeyond(coded_end_);
   }
 } catch (const Error& e) {
   error_ = e;
@@ -97,9 +124,9 @@ ByteView FrameDecoding::WaitForContent() {
   return content_;
 }
 
-ByteView FrameDecoding::WaitForResidue() {
+ByteView FrameDecoding::WaitForCoded() {
   (*job_)->WaitAll();
-  return {decoded_.get(), static_cast<size_t>(header_.residue_bytes())};
+  return {decoded_.get(), static_cast<size_t>(header_.coded_bytes())};
 }
 
 bool FrameDecoding::goes_on() const {
@@ -110,7 +137,7 @@ uint64_t FrameDecoding::certain_bytes() const {
   if (!job_) return content_.size();
   const uint64_t certain = (*job_)->certain_bytes();
   if (!expander_) return certain;
-  return std::min<uint64_t>(ContentBytes(copies_, certain), content_.size());
+  return std::min<uint64_t>(ContentBytes(copies_, certain, given_), content_.size());
 }
 
 }  // namespace lmzip

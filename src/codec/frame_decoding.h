@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "chunker/copy_list.h"
+#include "chunker/weaving.h"
 #include "codec/codec_context.h"
 #include "lmzip/error.h"
 
@@ -25,6 +25,13 @@ class FrameDecoding {
   FrameDecoding(const FrameDecoding&) = delete;
   FrameDecoding& operator=(const FrameDecoding&) = delete;
 
+  /// Of a woven frame, before it starts: reads its list, and what it is given of `window`, which
+  /// has its references and, where there is a reach, all that it copies. What is wrong
+  /// CheckBeyond() throws.
+  void Weave(const ContentWindow& window);
+  /// Likewise, where both are known.
+  void Weave(std::vector<Copy> copies, Weaving weaving);
+
   /// Of a coded frame, before its content is asked for; with another model or other references,
   /// again. The arguments are used while this lives; `references` and `progress` may be null.
   void Start(CodecContext& context, std::shared_ptr<LoadedModel> model,
@@ -43,7 +50,7 @@ class FrameDecoding {
   /// Waits for all of it, checked. REQUIRES: no far copies. Throws as CheckBeyond().
   ByteView WaitForContent();
   /// Waits for what the frame codes. REQUIRES: Start(). Throws Error{kCorrupt}.
-  ByteView WaitForResidue();
+  ByteView WaitForCoded();
 
   /// Whether some of the data is missing.
   bool cut() const { return data_.size() < header_.data_bytes; }
@@ -54,20 +61,24 @@ class FrameDecoding {
   uint64_t certain_bytes() const;
 
  private:
+  ByteView list() const;
   void ExpandTo(uint64_t end, const ContentWindow* window);
   void CheckUnit(uint64_t begin, uint64_t end) const;
 
   const FrameHeader header_;
   const std::span<const uint32_t> checks_;
   const ByteView data_;
+  const uint64_t reference_bytes_;
   std::shared_ptr<LoadedModel> model_;
   // Not touched before they are written to.
-  std::unique_ptr<uint8_t[]> decoded_;   // [residue_bytes] of a coded frame; that of others is data
+  std::unique_ptr<uint8_t[]> decoded_;   // [coded_bytes] of a coded frame; that of others is data
   std::unique_ptr<uint8_t[]> expanded_;  // [raw_bytes] of one with copies
   std::vector<Copy> copies_;
+  std::vector<uint32_t> given_;     // of a woven frame
+  std::vector<bool> given_places_;  // likewise
   std::optional<CopyExpander> expander_;  // uses what is above
   std::optional<Error> error_;            // of the list of copies, or of the residue
-  uint64_t residue_end_ = 0;              // of the residue that is there
+  uint64_t coded_end_ = 0;                // of what is coded and there
   ByteView content_;
   std::optional<JobOwner> job_;  // goes before what it uses
 };

@@ -27,10 +27,11 @@ size_t PieceSize(const FrameSymbols& symbols) {
 
 std::shared_ptr<FrameJob> FrameJob::OfKnown(const FrameHeader& header, ByteView content,
                                             ContentForm form) {
-  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
+  LMZIP_CHECK(content.size() == header.coded_bytes() && header.is_coded());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/true));
   job->tokens_ = std::move(form.tokens);
   job->segments_ = std::move(form.segments);
+  job->given_ = std::move(form.given);
   return job;
 }
 
@@ -62,11 +63,12 @@ std::shared_ptr<FrameJob> FrameJob::Measure(const FrameHeader& header, ByteView 
 
 std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                            ByteView data, std::span<uint8_t> content,
-                                           const FrameModel& model) {
-  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
+                                           const FrameModel& model, std::vector<bool> given) {
+  LMZIP_CHECK(content.size() == header.coded_bytes() && header.is_coded());
   LMZIP_CHECK(checks.size() == header.unit_count());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
   job->content_ = content;
+  job->given_ = std::move(given);
   if (!header.has_copies()) job->checks_ = std::move(checks);
   job->TakeSegments(data.first(std::min<uint64_t>(header.segments_bytes, data.size())));
   const uint64_t lists_bytes = std::min<uint64_t>(header.lists_bytes(), data.size());
@@ -78,7 +80,7 @@ std::shared_ptr<FrameJob> FrameJob::Decode(const FrameHeader& header, std::vecto
 std::shared_ptr<FrameJob> FrameJob::Sample(const FrameHeader& header,
                                            std::unique_ptr<BitCoder> coder,
                                            std::span<uint8_t> content, const FrameModel& model) {
-  LMZIP_CHECK(content.size() == header.residue_bytes() && header.is_coded());
+  LMZIP_CHECK(content.size() == header.coded_bytes() && header.is_coded());
   LMZIP_CHECK(!header.has_copies());
   std::shared_ptr<FrameJob> job(new FrameJob(header, /*known=*/false));
   job->content_ = content;
@@ -96,14 +98,16 @@ void FrameJob::TakeSegments(ByteView list) {
     if (list.size() < header_.segments_bytes) {
       throw Error(ErrorCode::kTruncated, "the list of typed segments ends early");
     }
-    segments_ = DecodeSegments(list, header_.residue_bytes());
+    segments_ = DecodeSegments(list, header_.coded_bytes());
   } catch (const Error&) {
     const MutexLock lock(mutex_);
     Over(std::current_exception());
   }
 }
 
-void FrameJob::MakeSymbols(const CodedContent& content, const FrameModel& model) {
+void FrameJob::MakeSymbols(CodedContent content, const FrameModel& model) {
+  LMZIP_CHECK(given_.empty() || given_.size() == content.bytes.size());
+  if (!given_.empty()) content.given = &given_;
   LMZIP_CHECK(!header_.uses_model() || header_.is_tokens() == (model.tokens != nullptr));
   if (header_.is_tokens()) {
     const TokenizedContent* const tokens = known_ ? &tokens_ : nullptr;
@@ -131,7 +135,7 @@ uint64_t FrameJob::WaitBeyond(uint64_t known) {
 }
 
 void FrameJob::WaitAll() {
-  for (uint64_t done = 0; done < header_.residue_bytes();) done = WaitBeyond(done);
+  for (uint64_t done = 0; done < header_.coded_bytes();) done = WaitBeyond(done);
 }
 
 Bytes FrameJob::TakeCode() {
@@ -194,7 +198,7 @@ void FrameJob::EndStep() {
     if (cursor_.block_done()) Ready(coded_end);
   } else {
     if (coder_->Certain()) certain_ = coded_end;
-    const bool all = coded_end == header_.residue_bytes();
+    const bool all = coded_end == header_.coded_bytes();
     if (all || coded_end - unit_begin_ >= unit_bytes_) Verify(coded_end);
   }
   if (!cursor_.frame_done()) return;
@@ -209,14 +213,14 @@ void FrameJob::TellProgress() {
   if (!progress_) return;
   const uint64_t code = encoder_ ? encoder_->size()
                         : meter_ ? cost_.bytes()
-                                 : header_.data_bytes * told_content_ / header_.residue_bytes();
+                                 : header_.data_bytes * told_content_ / header_.coded_bytes();
   progress_->MoveTo(told_content_, code);
 }
 
 // Compares the units that end at or before `end` with their checks, if there are any.
 void FrameJob::Verify(uint64_t end) {
   while (unit_begin_ < end) {
-    const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.residue_bytes());
+    const uint64_t next = std::min(unit_begin_ + unit_bytes_, header_.coded_bytes());
     if (next > end) break;
     if (!checks_.empty()) {
       CompareCheck(content_.subspan(unit_begin_, next - unit_begin_),

@@ -13,6 +13,7 @@
 #include "codec/cost_places.h"
 #include "codec/frame_symbols.h"
 #include "codec/sequencer.h"
+#include "codec/typed_content.h"
 #include "format/headers.h"
 #include "segments/segment_list.h"
 
@@ -33,12 +34,6 @@ struct FrameModel {
   const Prime* prime = nullptr;        // what the mixer learns first
 };
 
-/// What is known of content before it is coded.
-struct ContentForm {
-  TokenizedContent tokens;             // for frames of tokens
-  std::vector<TypedSegment> segments;  // for frames with a mixer
-};
-
 /// Work for the pool. The owner waits; the lane groups (lane_group.h) code.
 class FrameJob {
  public:
@@ -55,9 +50,10 @@ class FrameJob {
                                            const CostPlaces& places);
   /// Decodes what the frame codes, its residue, from its `data` into `content`, using both until
   /// the job is over. Where there are no copies, every unit of content is compared with its check.
+  /// `given`: of woven frames, which bytes of `content` are there already.
   static std::shared_ptr<FrameJob> Decode(const FrameHeader& header, std::vector<uint32_t> checks,
                                           ByteView data, std::span<uint8_t> content,
-                                          const FrameModel& model);
+                                          const FrameModel& model, std::vector<bool> given = {});
 
   /// Fills `content`, as Decode(), with what `coder` draws from a code (BitDecoder, Sampler): a
   /// sample of what the frame's kind expects. Throws, where the code ends, Error{kCorrupt}.
@@ -139,10 +135,10 @@ class FrameJob {
       : header_(header),
         known_(known),
         unit_bytes_(header.unit_bytes()),
-        cursor_(header.geometry, header.residue_bytes()) {}
+        cursor_(header.geometry, header.coded_bytes()) {}
   static std::shared_ptr<FrameJob> OfKnown(const FrameHeader& header, ByteView content,
                                            ContentForm form);
-  void MakeSymbols(const CodedContent& content, const FrameModel& model);
+  void MakeSymbols(CodedContent content, const FrameModel& model);
   void TakeSegments(ByteView data);
   void CountCost(int lane);
   void TellProgress();
@@ -157,6 +153,7 @@ class FrameJob {
   TokenizedContent tokens_;       // of content that is known
   std::vector<uint32_t> checks_;  // decoding: of every unit, or none
   std::vector<TypedSegment> segments_;
+  std::vector<bool> given_;  // empty: nothing is
   std::unique_ptr<BitCoder> coder_;
   BitEncoder* encoder_ = nullptr;  // encoding: the coder
   BitMeter* meter_ = nullptr;      // measuring: the coder

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "chunker/copy_finder.h"
 #include "chunker/far_copies.h"
+#include "chunker/weaving.h"
 #include "codec/method.h"
 #include "codec/mixer_prime.h"
 #include "format/stream_reader.h"
@@ -24,7 +25,7 @@ uint64_t MixerMemory(const FrameHeader& header, KindBytes kinds, uint64_t prime_
   uint64_t primed = 0;
   if (const auto kind = Prime::KindIn(kinds); kind && prime_bytes > 0) {
     kinds[static_cast<size_t>(*kind)] += prime_bytes;
-    primed = prime_bytes + header.residue_bytes();
+    primed = prime_bytes + header.coded_bytes();
   }
   return Mixer::MemoryBytes(kinds, header.geometry.lanes()) + primed;
 }
@@ -36,14 +37,21 @@ uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
 // A token stands for a byte at least; every segment has an end.
 uint64_t TokenMemory(const FrameHeader& header) {
   if (!header.is_tokens()) return 0;
-  const uint64_t segments = (header.residue_bytes() >> header.geometry.segment_log2) + 1;
-  return sizeof(uint16_t) * header.residue_bytes() + 2 * sizeof(uint32_t) * segments;
+  const uint64_t segments = (header.coded_bytes() >> header.geometry.segment_log2) + 1;
+  return sizeof(uint16_t) * header.coded_bytes() + 2 * sizeof(uint32_t) * segments;
+}
+
+// Beside `bytes` that are woven: which of them are given, and what their list remembers.
+uint64_t WeavingMemory(uint64_t bytes, uint64_t copies) {
+  return bytes / 8 + sizeof(uint32_t) * copies + kAnchorMemoryBytes * std::min(copies, kMaxAnchors);
 }
 
 uint64_t CopiesMemory(const FrameHeader& header) {
   if (!header.has_copies()) return 0;
-  return header.residue_bytes() +
-         sizeof(Copy) * (header.copied_bytes / header.least_copy_bytes() + 1);
+  const uint64_t most = header.copied_bytes / header.least_copy_bytes() + 1;
+  uint64_t bytes = header.coded_bytes() + sizeof(Copy) * most;
+  if (header.is_woven()) bytes += WeavingMemory(header.coded_bytes(), most);
+  return bytes;
 }
 
 }  // namespace
@@ -52,7 +60,7 @@ uint64_t EncodingPlan::FrameBytes(const FrameHeader& header, const KindBytes& ki
   const uint64_t content = header.raw_bytes + CopiesMemory(header) + kJobBytes;
   if (!header.is_coded()) return content;
   const uint64_t decoded = verify_ ? header.raw_bytes + CopiesMemory(header) : 0;
-  return content + header.residue_bytes() + decoded + TokenMemory(header) +
+  return content + header.coded_bytes() + decoded + TokenMemory(header) +
          MixerMemory(header, kinds, prime_bytes_) +
          LanesMemory(header, model_.state_bytes + kPieces * model_.piece_bytes + model_.row_bytes);
 }
@@ -65,8 +73,13 @@ uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
   for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header, kinds));
   // Where there are copies, there is a residue beside the content.
   if (search != CopySearch::kNone) {
-    const uint64_t far = search == CopySearch::kFar ? FarCopies::SearchBytes(raw_bytes) : 0;
-    most += raw_bytes + std::max(CopyFinderMemory(raw_bytes), far);
+    uint64_t work = CopyFinderMemory(raw_bytes);
+    if (search == CopySearch::kFar) {
+      const uint64_t copies = FarCopies::MostCopies(raw_bytes);
+      work = std::max({work, FarCopies::SearchBytes(raw_bytes),
+                       sizeof(Copy) * copies + WeavingMemory(raw_bytes, copies)});
+    }
+    most += raw_bytes + work;
   }
   // What is tried is coded as the frame will be, in the same room. A code of the whole is kept of
   // each kind; samples are a copy of their content.

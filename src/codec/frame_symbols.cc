@@ -46,7 +46,9 @@ class ByteSymbols final : public FrameSymbols {
   uint64_t Code(int lane, const int16_t* logits) override {
     const uint64_t position = cursor_.position(lane);
     model_.BeginByte(lane, logits);
-    if (content_.found) {
+    if (content_.given && (*content_.given)[position]) {
+      coder_.GiveByte(model_, content_.bytes[position]);
+    } else if (content_.found) {
       const uint8_t byte = coder_.CodeByte(model_, 0);
       content_.found[position] = byte;
       if (prime_) primed_[prime_->bytes().size() + position] = byte;
@@ -69,7 +71,9 @@ class ByteSymbols final : public FrameSymbols {
     const ByteView prime = prime_->bytes();
     Bytes primed(prime.size() + content_.bytes.size());
     std::ranges::copy(prime, primed.begin());
-    if (!content_.found) std::ranges::copy(content_.bytes, primed.begin() + std::ssize(prime));
+    if (!content_.found || content_.given) {
+      std::ranges::copy(content_.bytes, primed.begin() + std::ssize(prime));
+    }
     return primed;
   }
 

@@ -16,6 +16,7 @@ struct CodedContent {
   ByteView bytes;
   uint8_t* found = nullptr;  // the same bytes, where they are not known
   bool drawn = false;        // these are a sample
+  const std::vector<bool>* given = nullptr;  // [bytes.size()]: which are known to both sides
 
   static CodedContent Known(ByteView bytes) { return {.bytes = bytes}; }
   static CodedContent Unknown(std::span<uint8_t> room) {

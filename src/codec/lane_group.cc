@@ -31,7 +31,7 @@ int LaneGroup::LaneCount(int lanes, int group, int groups) {
 
 bool LaneGroup::Advance() {
   if (aborted_) return false;
-  if (block_done_ && (block_.end() == job_->header().residue_bytes() || !BeginBlock()))
+  if (block_done_ && (block_.end() == job_->header().coded_bytes() || !BeginBlock()))
     return false;
   uint64_t steps = MaxSteps();
   active_.clear();
@@ -56,7 +56,7 @@ uint64_t LaneGroup::MaxSteps() const {
 }
 
 bool LaneGroup::BeginBlock() {
-  block_ = BlockAt(job_->header().geometry, job_->header().residue_bytes(), block_.end());
+  block_ = BlockAt(job_->header().geometry, job_->header().coded_bytes(), block_.end());
   block_done_ = false;
   begin_ = 0;
   if (!WaitForTurn(turns_ + group_)) return false;

@@ -59,11 +59,11 @@ void CheckPowerOfTwo(const char* option, uint64_t value, uint64_t low, uint64_t 
 
 }  // namespace
 
-std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length) {
-  if (size < (kSamples + 1) * length) return {{0, size}};
+std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length, size_t count) {
+  if (size < (count + 1) * length) return {{0, size}};
   std::vector<ByteRange> pieces;
-  for (size_t i = 0; i < kSamples; ++i) {
-    const uint64_t begin = (size - length) * (2 * i + 1) / (2 * kSamples);
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t begin = (size - length) * (2 * i + 1) / (2 * count);
     pieces.push_back({begin, begin + length});
   }
   return pieces;
@@ -139,7 +139,7 @@ class Choice {
     return SampleOf(content_, {&begin, 1});
   }
   ContentSample FromAllOver(uint64_t length) const {
-    return SampleOf(content_, PiecesOf(size(), length));
+    return SampleOf(content_, PiecesOf(size(), length, kSamples));
   }
   FrameKind Cheaper(const Costs& costs) const {
     const uint64_t worthwhile = options_.effort == Effort::kMax ? 0 : kWorthwhilePerMille;

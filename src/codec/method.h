@@ -21,8 +21,8 @@ inline constexpr uint64_t kMostWhollyCosted = uint64_t{4} << 20;
 /// The most that it picks out of a larger one at a time, to hand that over as a sample.
 inline constexpr uint64_t kMostSampledBytes = uint64_t{512} << 10;
 
-/// Pieces of `length` bytes from all over `size`; all of it where they would overlap.
-std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length);
+/// `count` pieces of `length` bytes from all over `size`; all of it where they would overlap.
+std::vector<ByteRange> PiecesOf(uint64_t size, uint64_t length, size_t count);
 
 /// The kind of a frame. Method::kAuto decides by coding samples of `content`, or all of it, with
 /// `cost`: the mixer first, then the model.

@@ -1,10 +1,8 @@
 #include "codec/stream_costs.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/check.h"
-#include "codec/frame_decoding.h"
 
 namespace lmzip {
 namespace {
@@ -33,6 +31,15 @@ void MakeRoomForCopies(std::span<const Copy> copies, uint64_t residue_bytes, std
   LMZIP_CHECK(read == 0 && write == 0);
 }
 
+// What is told of what is given goes.
+template <typename Told>
+void LeaveOut(const std::vector<bool>& given, std::span<Told> told) {
+  size_t kept = 0;
+  for (size_t i = 0; i < given.size(); ++i) {
+    if (!given[i]) told[kept++] = told[i];
+  }
+}
+
 // The list costs its copies the same each, at their first bytes.
 void CostCopies(std::span<const Copy> copies, uint64_t list_bytes, std::span<SymbolCost> costs) {
   const uint64_t list_cost = list_bytes * kByteCost, count = copies.size();
@@ -56,22 +63,21 @@ CostPlaces StreamCosts::TakePlace(uint64_t raw_bytes) {
 
 void StreamCosts::Finish(const FrameContent& frame, const CostPlaces& place, const CostSum& coded) {
   const bool stored = !frame.header.is_coded();
-  const uint64_t residue_bytes = frame.coded().size();
-  sum_.Add(stored ? CostSum{.result = residue_bytes * kByteCost} : coded);
+  sum_.Add(stored ? CostSum{.result = frame.coded().size() * kByteCost} : coded);
   sum_.result += frame.copies.size() * kByteCost;
   if (stored) {
     std::ranges::fill(place.costs, SymbolCost{.result = uint32_t{kByteCost}});
     std::ranges::fill(place.likely, LikelyBytes{});
   }
   if (place.empty() || !frame.header.has_copies()) return;
-  constexpr uint64_t kAnyReferences = std::numeric_limits<uint64_t>::max();
-  const auto copies =
-      DecodeCopies(frame.copies, frame.header.raw_bytes, frame.header.copied_bytes,
-                   SourcesOf(frame.header, kAnyReferences));
-  if (!place.likely.empty()) MakeRoomForCopies(copies, residue_bytes, place.likely);
-  if (place.costs.empty()) return;
-  MakeRoomForCopies(copies, residue_bytes, place.costs);
-  CostCopies(copies, frame.copies.size(), place.costs);
+  const auto make_room = [&frame]<typename Told>(std::span<Told> told) {
+    if (told.empty()) return;
+    LeaveOut(frame.given_places, told);
+    MakeRoomForCopies(frame.taken, frame.header.residue_bytes(), told);
+  };
+  make_room(place.likely);
+  make_room(place.costs);
+  if (!place.costs.empty()) CostCopies(frame.taken, frame.copies.size(), place.costs);
 }
 
 }  // namespace lmzip

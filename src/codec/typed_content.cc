@@ -69,6 +69,12 @@ ModelLevel LevelOf(Effort effort) {
   return ModelLevel::kMax;
 }
 
+ContentForm FormOf(const TypedView& content) {
+  ContentForm form{.segments = {content.segments.begin(), content.segments.end()}};
+  if (content.given) form.given = *content.given;
+  return form;
+}
+
 ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces) {
   ContentSample sample;
   for (const ByteRange& piece : pieces) {
@@ -84,6 +90,10 @@ ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> piec
     }
     const ByteView bytes = content.bytes.subspan(piece.begin, piece.end - piece.begin);
     sample.bytes.insert(sample.bytes.end(), bytes.begin(), bytes.end());
+    if (!content.given) continue;
+    const auto given = content.given->begin();
+    sample.given.insert(sample.given.end(), given + static_cast<ptrdiff_t>(piece.begin),
+                        given + static_cast<ptrdiff_t>(piece.end));
   }
   return sample;
 }
@@ -157,17 +167,21 @@ std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments,
 }
 
 std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segments,
-                                            std::span<const Copy> copies) {
+                                            std::span<const Copy> copies,
+                                            std::span<const uint32_t> given) {
   const std::vector<PlacedCopy> placed = Placed(copies);
   std::vector<TypedSegment> moved;
   for (const TypedSegment& segment : segments) {
     if (CopiedIn(segment, placed) > 0) continue;
     uint64_t copied = 0;
-    for (const PlacedCopy& copy : placed) {
-      if (copy.range.end <= segment.begin) copied += copy.range.length();
+    size_t before = 0;  // copies
+    for (; before < placed.size() && placed[before].range.end <= segment.begin; ++before) {
+      copied += placed[before].range.length();
     }
     moved.push_back(segment);
     moved.back().begin -= copied;
+    if (given.empty()) continue;
+    for (const uint32_t bytes : given.first(before + 1)) moved.back().begin += bytes;
   }
   return moved;
 }

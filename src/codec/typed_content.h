@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "chunker/copy_list.h"
+#include "chunker/tokenized_content.h"
 #include "lmzip/lmzip.h"
 #include "segments/typed_segment.h"
 
@@ -14,15 +15,26 @@ namespace lmzip {
 struct TypedView {
   ByteView bytes;
   std::span<const TypedSegment> segments;
+  const std::vector<bool>* given = nullptr;  // [bytes.size()]: which are not coded; null: all are
 };
+
+/// What is known of content before it is coded.
+struct ContentForm {
+  TokenizedContent tokens;             // for frames of tokens
+  std::vector<TypedSegment> segments;  // for frames with a mixer
+  std::vector<bool> given;             // of woven ones: which bytes are not coded
+};
+/// Without tokens.
+ContentForm FormOf(const TypedView& content);
 
 /// Pieces of what a frame codes, one behind the other, with what is in them of its segments: of
 /// pictures and others in rows whole rows.
 struct ContentSample {
   Bytes bytes;
   std::vector<TypedSegment> segments;
+  std::vector<bool> given;  // empty: nothing is
 
-  TypedView view() const { return {bytes, segments}; }
+  TypedView view() const { return {bytes, segments, given.empty() ? nullptr : &given}; }
 };
 ContentSample SampleOf(const TypedView& content, std::span<const ByteRange> pieces);
 
@@ -50,9 +62,11 @@ std::vector<uint64_t> MediaCuts(std::span<const TypedCandidate> candidates, uint
 std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments,
                                std::span<const Copy> copies);
 
-/// Segments of the content as segments of its residue; without those that copies are part of.
+/// Segments of the content as segments of its residue, or of that between what is `given`
+/// (weaving.h); without those that copies are part of.
 std::vector<TypedSegment> SegmentsOfResidue(std::span<const TypedSegment> segments,
-                                            std::span<const Copy> copies);
+                                            std::span<const Copy> copies,
+                                            std::span<const uint32_t> given = {});
 
 /// The segments, and between them others of `kind` where there is room for them.
 std::vector<TypedSegment> FilledWith(DataKind kind, std::span<const TypedSegment> segments,

@@ -14,9 +14,17 @@ void VerifyFrame(CodecContext& context, const FrameContent& frame, std::span<con
                  ByteView data, const References* references, WorkClock& clock,
                  FrameProgress& progress) try {
   FrameDecoding decoding(frame.header, checks, data, references ? references->bytes() : 0);
+  if (frame.header.is_woven()) {
+    Weaving weaving{.given = frame.given, .given_bytes = frame.header.given_bytes,
+                    .bytes = frame.residue};
+    for (size_t i = 0; i < weaving.bytes.size(); ++i) {
+      if (!frame.given_places[i]) weaving.bytes[i] = 0;
+    }
+    decoding.Weave(frame.taken, std::move(weaving));
+  }
   decoding.Start(context, context.Model(), references, clock, &progress);
   const bool far = frame.header.has_far_copies();
-  const ByteView decoded = far ? decoding.WaitForResidue() : decoding.WaitForContent();
+  const ByteView decoded = far ? decoding.WaitForCoded() : decoding.WaitForContent();
   LMZIP_CHECK(std::ranges::equal(decoded, far ? frame.residue : frame.content));
 } catch (const Error& e) {
   const LoadedModel& model = *context.Model();

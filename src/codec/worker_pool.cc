@@ -40,9 +40,9 @@ bool WorkerPool::JoinsBatches(const FrameJob& job, const Network& network) const
 
 void WorkerPool::Divide(Queue::iterator first) {
   const Task& task = *first->task;
-  const uint64_t size = task.job->header().residue_bytes();
+  const uint64_t size = task.job->header().coded_bytes();
   const auto alike = [&](const Waiting& waiting) {
-    const uint64_t other = waiting.task->job->header().residue_bytes();
+    const uint64_t other = waiting.task->job->header().coded_bytes();
     return waiting.task->networks == task.networks &&
            MostGroups(*waiting.task) == MostGroups(task) && other / 2 <= size && size / 2 <= other;
   };

@@ -9,7 +9,7 @@ namespace lmzip {
 
 // FORMAT.md 2: stream header.
 inline constexpr std::array<uint8_t, 3> kMagic = {0xd1, 'L', 'Z'};
-inline constexpr int kFormatVersion = 3;
+inline constexpr int kFormatVersion = 4;
 inline constexpr uint8_t kFlagFingerprint = 1;  // a pinned model's fingerprint follows the model id
 inline constexpr uint8_t kFlagWindow = 2;       // frames may copy from before them: how far
 inline constexpr uint8_t kFlagReferences = 4;   // what stands before the content
@@ -43,6 +43,7 @@ enum class FrameKind : uint8_t {
 };
 inline constexpr uint8_t kFlagCopies = 0x10;    // of a content frame's kind: a list of copies
 inline constexpr uint8_t kFlagSegments = 0x20;  // of a mixed frame's kind: one of typed segments
+inline constexpr uint8_t kFlagWoven = 0x08;     // of a byte code's with far copies: what is given
 inline constexpr uint8_t kFlagFar = 0x80;       // of a kind with copies: some from before the frame
 inline constexpr uint64_t kMinCopyBytes = 256;  // least length of a copy
 inline constexpr uint64_t kMinFarCopyBytes = 32;  // likewise in a frame with far copies

@@ -18,11 +18,14 @@ uint64_t UnitsOf(uint64_t raw_bytes, uint64_t unit_bytes) {
 
 // The flags of a content frame's kind, 0 for other kinds.
 uint8_t FlagsOf(uint8_t kind) {
-  const uint8_t flags = kind & (kFlagCopies | kFlagSegments | kFlagFar);
+  const uint8_t flags = kind & (kFlagCopies | kFlagSegments | kFlagFar | kFlagWoven);
   const FrameHeader header{.kind = FrameKind{static_cast<uint8_t>(kind - flags)}};
   if (!header.is_content()) return 0;
   if ((flags & kFlagSegments) && !header.uses_mixer()) return 0;
   if ((flags & kFlagFar) && !(flags & kFlagCopies)) return 0;
+  if ((flags & kFlagWoven) && !((flags & kFlagFar) && header.is_coded() && !header.is_tokens())) {
+    return 0;
+  }
   return flags;
 }
 
@@ -43,6 +46,10 @@ void CheckCopies(const FrameHeader& header) {
     Implausible("copies from " + std::to_string(header.reach) +
                 " bytes before the frame, which is at " + std::to_string(header.position) +
                 " of its stream");
+  }
+  if (header.given_bytes > header.copied_bytes) {
+    Implausible(std::to_string(header.given_bytes) + " bytes given beside " +
+                std::to_string(header.copied_bytes) + " that are copied");
   }
 }
 
@@ -108,7 +115,7 @@ uint64_t FrameHeader::payload_bytes() const {
 
 uint64_t LeastDataBytes(const FrameHeader& header) {
   const uint64_t expansion = header.is_tokens() ? kMaxTokensExpansion : kMaxExpansion;
-  const uint64_t least = (header.residue_bytes() + expansion - 1) / expansion;
+  const uint64_t least = (header.coded_bytes() + expansion - 1) / expansion;
   return header.lists_bytes() + least - std::min(least, kExpansionSlackBytes);
 }
 
@@ -129,6 +136,7 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
   out.push_back(static_cast<uint8_t>(static_cast<uint8_t>(header.kind) |
                                      (header.has_copies() ? kFlagCopies : 0) |
                                      (header.has_far_copies() ? kFlagFar : 0) |
+                                     (header.is_woven() ? kFlagWoven : 0) |
                                      (header.has_segments() ? kFlagSegments : 0)));
   if (!header.is_end()) AppendVarint(header.raw_bytes, out);
   if (header.has_copies()) {
@@ -139,6 +147,7 @@ void AppendFrameHeader(const FrameHeader& header, Bytes& out) {
     AppendVarint(header.reach, out);
     AppendVarint(header.position, out);
   }
+  if (header.is_woven()) AppendVarint(header.given_bytes, out);
   if (header.has_segments()) AppendVarint(header.segments_bytes, out);
   if (header.is_coded()) {
     AppendVarint(header.data_bytes, out);
@@ -157,6 +166,7 @@ bool LooksLikeContentFrame(ByteView bytes) noexcept {
   if (!header.is_content()) return false;
   size_t end = 1;
   const int lengths = 1 + (flags & kFlagCopies ? 2 : 0) + (flags & kFlagFar ? 2 : 0) +
+                      (flags & kFlagWoven ? 1 : 0) +
                       (flags & kFlagSegments ? 1 : 0) + (header.is_coded() ? 1 : 0);
   for (int i = 0; i < lengths; ++i) {
     if (!ReadVarint(bytes, end)) return false;
@@ -186,6 +196,8 @@ FrameHeader ParseFrameHeader(ByteView bytes, size_t& used) {
     header.reach = cursor.TakeVarint();
     header.position = cursor.TakeVarint();
   }
+  header.woven = (flags & kFlagWoven) != 0;
+  if (header.woven) header.given_bytes = cursor.TakeVarint();
   if (flags & kFlagSegments) header.segments_bytes = cursor.TakeVarint();
   if (header.is_coded()) {
     header.data_bytes = cursor.TakeVarint();

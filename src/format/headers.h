@@ -32,6 +32,8 @@ struct FrameHeader {
   bool far = false;           // copies may begin before the frame:
   uint64_t reach = 0;         // how far they do so in its stream; 0: in references alone
   uint64_t position = 0;      // of a frame with far copies: content before it in its stream
+  bool woven = false;         // coded between what is known around far copies:
+  uint64_t given_bytes = 0;   // so much of it
   uint64_t segments_bytes = 0;  // of the list of typed segments, at the data's begin; 0: none
   Geometry geometry;          // of coded frames
   std::optional<uint8_t> byte_share;  // of frames of tokens, where it is known: see ByteShare()
@@ -45,10 +47,12 @@ struct FrameHeader {
   bool uses_mixer() const;
   bool has_copies() const { return copied_bytes > 0; }
   bool has_far_copies() const { return far; }
+  bool is_woven() const { return woven; }
   bool has_segments() const { return segments_bytes > 0; }
   uint64_t least_copy_bytes() const { return has_far_copies() ? kMinFarCopyBytes : kMinCopyBytes; }
   uint64_t lists_bytes() const { return list_bytes + segments_bytes; }  // before the code
   uint64_t residue_bytes() const { return raw_bytes - copied_bytes; }  // content that is not copied
+  uint64_t coded_bytes() const { return residue_bytes() + given_bytes; }  // what lanes go through
   uint64_t unit_bytes() const;     // content under one check, but for the last
   uint64_t unit_count() const;     // checked units of content
   uint64_t payload_bytes() const;  // what follows the header: checks and data
@@ -105,7 +109,7 @@ const char* MethodName(FrameKind kind);
 inline constexpr size_t kMaxStreamHeaderBytes =
     5 + 8 + 2 + kMaxFingerprintBytes + kMaxVarintBytes + 1 +
     kMaxReferences * (kMaxVarintBytes + sizeof(uint64_t)) + kHeaderCheckBytes;
-inline constexpr size_t kMaxFrameHeaderBytes = 1 + 7 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
+inline constexpr size_t kMaxFrameHeaderBytes = 1 + 8 * kMaxVarintBytes + 2 + kHeaderCheckBytes;
 
 /// REQUIRES: header.only_frame, if there is one, fits the short form.
 void AppendStreamHeader(const StreamHeader& header, Bytes& out);

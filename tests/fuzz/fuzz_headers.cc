@@ -46,6 +46,13 @@ lmzip::Bytes AnyFrameHeader(lmzip::ByteView input) {
       .byte_share = recipe.Byte()};
   if (recipe.OneIn(3)) header.copied_bytes = header.list_bytes = 0;
   if (recipe.OneIn(2)) header.segments_bytes = AnyNumber(recipe, 16);
+  if (header.has_copies() && recipe.OneIn(2)) {
+    header.far = true;
+    header.reach = AnyNumber(recipe, 41);
+    header.position = AnyNumber(recipe, 63);
+    header.woven = header.is_coded() && !header.is_tokens() && recipe.OneIn(2);
+    if (header.woven) header.given_bytes = AnyNumber(recipe, 30);
+  }
   lmzip::Bytes bytes;
   AppendFrameHeader(header, bytes);
   return bytes;

@@ -5,17 +5,21 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <numeric>
 
 #include "chunker/copy_finder.h"
 #include "chunker/far_copies.h"
+#include "chunker/weaving.h"
 #include "format/format.h"
 #include "lmzip/error.h"
+#include "support/damage.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
 namespace {
 
 using testing::Below;
+using testing::Joined;
 using testing::Random;
 using testing::UniformBytes;
 using testing::WordyBytes;
@@ -255,6 +259,169 @@ TEST(FarCopies, AnyListIsRefusedOrWithinLimits) {
     }
   }
   EXPECT_GT(refused, 1000u);
+}
+
+// What stands before a frame: references, of which everything is known, and some of its stream.
+struct Before {
+  Bytes references, stream;
+  ContentWindow window;
+
+  Before(Bytes references, Bytes stream)
+      : references(std::move(references)),
+        stream(std::move(stream)),
+        window(this->stream.size(), WindowInMemory(this->stream.size()),
+               BeforeOf(this->references)) {
+    window.Append(this->stream);
+  }
+  Before(Random& random, uint64_t reference_bytes, uint64_t stream_bytes)
+      : Before(Versioned(random, {}, reference_bytes), Versioned(random, {}, stream_bytes)) {}
+  static ContentBefore BeforeOf(const Bytes& references) {
+    auto store = WindowInMemory(references.size());
+    store->Write(0, references);
+    return {.bytes = references.size(), .store = std::move(store)};
+  }
+  FrameSources SourcesFor(std::span<const Copy> copies) const {
+    return {.window = window,
+            .far = {.reach = ReachOf(copies, stream.size()),
+                    .position = stream.size(),
+                    .reference_bytes = references.size()}};
+  }
+};
+
+std::vector<Copy> FarCopiesOf(const Before& before, const Bytes& content) {
+  const auto index = std::make_shared<BlockIndex>(before.references.size());
+  index->Add(before.references, 0);
+  FarCopies copies(before.stream.size(), WindowInMemory(before.stream.size()),
+                   Before::BeforeOf(before.references), index);
+  copies.Append(before.stream);
+  return copies.Find(content, FindCopies(content));
+}
+
+TEST(Weaving, WhatIsWovenIsTheContent) {
+  size_t woven = 0;
+  for (uint64_t seed = 1; seed <= 80; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const Before before(random, 1 + Below(random, 20000), 1 + Below(random, 20000));
+    const Bytes& of = Below(random, 2) ? before.references : before.stream;
+    const Bytes content = Versioned(random, of, 300 + Below(random, 20000));
+    const std::vector<Copy> copies = FarCopiesOf(before, content);
+    if (!HasFarCopies(copies)) continue;
+    ++woven;
+    const FrameSources sources = before.SourcesFor(copies);
+    const Bytes list = EncodeWovenCopies(copies, sources);
+    ASSERT_EQ(DecodeWovenCopies(list, content.size(), CopiedBytes(copies), sources), copies);
+    Weaving weaving = PlanWeaving(copies, content.size(), sources);
+    ReadGiven(copies, content.size(), sources, weaving);
+    const std::vector<bool> given = GivenPlaces(copies, weaving);
+    ASSERT_EQ(static_cast<uint64_t>(std::ranges::count(given, true)), weaving.given_bytes);
+    ASSERT_EQ(given.size(), Residue(content, copies).size() + weaving.given_bytes);
+    const Bytes read = weaving.bytes;
+    PutResidue(content, copies, weaving);
+    Bytes residue;
+    for (size_t i = 0; i < given.size(); ++i) {
+      if (given[i]) ASSERT_EQ(weaving.bytes[i], read[i]);
+      if (!given[i]) residue.push_back(weaving.bytes[i]);
+    }
+    ASSERT_EQ(residue, Residue(content, copies));
+    Bytes expanded(content.size(), 0xEE);
+    CopyExpander expander(copies, weaving.bytes, expanded, weaving.given);
+    for (uint64_t end = 0, done = 0; done < content.size();) {
+      done = expander.Advance(end, &before.window);
+      ASSERT_EQ(done, ContentBytes(copies, end, weaving.given)) << end;
+      ASSERT_TRUE(std::equal(content.begin(), content.begin() + ptrdiff_t(done), expanded.begin()));
+      end = std::min<uint64_t>(end + 1 + Below(random, 900), weaving.bytes.size());
+    }
+  }
+  EXPECT_GT(woven, 50u);
+}
+
+// Of a line that is there a hundred times, a number is changed.
+TEST(Weaving, EditsThatAreAlikeCostLittle) {
+  Random random(4);
+  Bytes references, content;
+  for (int i = 0; i < 100; ++i) {
+    const Bytes noise = UniformBytes(500 + Below(random, 500), random());
+    for (Bytes* bytes : {&references, &content}) {
+      bytes->insert(bytes->end(), noise.begin(), noise.end());
+      const std::string_view line = "# This belongs to version 4.2.1";
+      bytes->insert(bytes->end(), line.begin(), line.end());
+      bytes->push_back(bytes == &content ? '8' : '7');
+    }
+  }
+  const Before before(std::move(references), {});
+  const std::vector<Copy> copies = FarCopiesOf(before, content);
+  ASSERT_EQ(copies.size(), 100u);
+  const FrameSources sources = before.SourcesFor(copies);
+  EXPECT_LT(EncodeWovenCopies(copies, sources).size(), 20u);
+  EXPECT_GT(EncodeCopies(copies, /*far=*/true).size(), 100u);
+}
+
+// That of FORMAT.md 3.7.
+TEST(Weaving, TheExampleHasItsBytes) {
+  Bytes stream(200);
+  std::iota(stream.begin(), stream.end(), uint8_t{0});
+  const Before before({}, stream);
+  const std::vector<Copy> copies = {{.gap = 0, .length = 60, .distance = 200},
+                                    {.gap = 3, .length = 37, .distance = 200},
+                                    {.gap = 3, .length = 96, .distance = 200}};
+  const FrameSources sources = before.SourcesFor(copies);
+  EXPECT_EQ(EncodeWovenCopies(copies, sources),
+            (Bytes{0x80, 0x2e, 0x18, 0x47, 0x7d, 0x9b, 0x81, 0x40}));
+  Weaving weaving = PlanWeaving(copies, 200, sources);
+  EXPECT_EQ(weaving.given, (std::vector<uint32_t>{0, 35, 35, 33}));
+  ReadGiven(copies, 200, sources, weaving);
+  const auto part = [&](size_t begin, size_t end) {
+    return Bytes(stream.begin() + ptrdiff_t(begin), stream.begin() + ptrdiff_t(end));
+  };
+  EXPECT_EQ(weaving.bytes,
+            Joined({part(44, 63), part(44, 60), Bytes(3), part(84, 103), part(84, 100), Bytes(3),
+                    part(183, 200), part(183, 199), Bytes(1)}));
+}
+
+TEST(Weaving, LostSourcesAreRefused) {
+  const Bytes there = UniformBytes(100, 1);
+  ContentWindow window(1000, WindowInMemory(1000));
+  window.Append(there);
+  window.Skip(100);
+  const std::vector<Copy> copies = {{.gap = 1, .length = 90, .distance = 101}};
+  const FrameSources sources{.window = window, .far = {.reach = 200, .position = 200}};
+  Weaving weaving = PlanWeaving(copies, 92, sources);
+  EXPECT_THROW(ReadGiven(copies, 92, sources, weaving), Error);
+  EXPECT_THROW(EncodeWovenCopies(copies, sources), Error);
+}
+
+TEST(Weaving, AnyListIsRefusedOrWithinLimits) {
+  size_t refused = 0;
+  for (uint64_t seed = 1; seed <= 3000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const Before before(random, 1 + Below(random, 300), 1 + Below(random, 300));
+    Bytes code = UniformBytes(Below(random, 40), seed);
+    if (seed % 3 == 0) std::ranges::fill(code, static_cast<uint8_t>(seed % 2 ? 0 : 0xff));
+    const uint64_t raw_bytes = 2 + Below(random, 2000);
+    const uint64_t copied_bytes = 1 + Below(random, raw_bytes - 1);
+    const FrameSources sources{.window = before.window,
+                               .far = {.reach = Below(random, before.stream.size() + 1),
+                                       .position = before.stream.size(),
+                                       .reference_bytes = before.references.size()}};
+    try {
+      const auto copies = DecodeWovenCopies(code, raw_bytes, copied_bytes, sources);
+      ASSERT_EQ(CopiedBytes(copies), copied_bytes);
+      ASSERT_LE(ReachOf(copies, before.stream.size()), sources.far.reach);
+      Weaving weaving = PlanWeaving(copies, raw_bytes, sources);
+      ReadGiven(copies, raw_bytes, sources, weaving);
+      Bytes content(raw_bytes);
+      CopyExpander expander(copies, weaving.bytes, content, weaving.given);
+      ASSERT_EQ(expander.Advance(weaving.bytes.size(), &before.window), raw_bytes);
+      ASSERT_FALSE(expander.misses_sources());
+    } catch (const Error& e) {
+      ASSERT_EQ(e.code(), ErrorCode::kCorrupt);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 1000u);
+  EXPECT_LT(refused, 2990u);
 }
 
 }  // namespace

@@ -112,10 +112,10 @@ TEST(StreamHeader, Layout) {
   const StreamHeader header{.model_id = {{0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17}},
                             .mixer_version = 7,
                             .fingerprint = "ab"};
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x31, 7, 0x10, 0x11, 0x12, 0x13, 0x14,
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x41, 7, 0x10, 0x11, 0x12, 0x13, 0x14,
                                         0x15, 0x16, 0x17, 0x02, 'a', 'b'}));
   EXPECT_EQ(Written(StreamHeader{}),
-            WithCheck({0xd1, 0x4c, 0x5a, 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+            WithCheck({0xd1, 0x4c, 0x5a, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
 }
 
 TEST(StreamHeader, RoundTrip) {
@@ -181,7 +181,7 @@ TEST(StreamHeader, UnknownVersionsAndFlagsAreNamed) {
 TEST(StreamHeader, WindowIsBounded) {
   StreamHeader header{.fingerprint = "ab"};
   header.window_bytes = 300;
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02,
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x43, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02,
                                         'a', 'b', 0xac, 0x02}));
   for (const uint64_t window : {uint64_t{1}, kMaxWindowBytes}) {
     header.window_bytes = window;
@@ -189,14 +189,14 @@ TEST(StreamHeader, WindowIsBounded) {
   }
   header.window_bytes = kMaxWindowBytes + 1;
   EXPECT_EQ(ErrorOf([&] { ParseStream(Written(header)); }), ErrorCode::kCorrupt);
-  const Bytes nothing = WithCheck({0xd1, 0x4c, 0x5a, 0x32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  const Bytes nothing = WithCheck({0xd1, 0x4c, 0x5a, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(ErrorOf([&] { ParseStream(nothing); }), ErrorCode::kCorrupt);
 }
 
 TEST(StreamHeader, ReferencesComeBack) {
   StreamHeader header;
   header.references = {{.bytes = 300, .hash = 0x0807060504030201}};
-  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x34, 0, 0, 0, 0, 0, 0, 0, 0,
+  EXPECT_EQ(Written(header), WithCheck({0xd1, 0x4c, 0x5a, 0x44, 0, 0, 0, 0, 0, 0, 0, 0,
                                         0,    1,    0xac, 0x02, 1, 2, 3, 4, 5, 6, 7, 8}));
   EXPECT_EQ(Describe(header.references[0]), "300 bytes with XXH3 0807060504030201");
   header.window_bytes = 5;
@@ -214,7 +214,7 @@ TEST(StreamHeader, ReferencesAreBounded) {
   EXPECT_EQ(error_of({{.bytes = 0, .hash = 1}}), ErrorCode::kCorrupt);
   EXPECT_EQ(error_of({{.bytes = kMaxReferenceBytes + 1, .hash = 1}}), ErrorCode::kCorrupt);
   for (const int count : {0, 17}) {
-    Bytes bytes = {0xd1, 'L', 'Z', 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, static_cast<uint8_t>(count)};
+    Bytes bytes = {0xd1, 'L', 'Z', 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0, static_cast<uint8_t>(count)};
     for (int i = 0; i < count; ++i) bytes.insert(bytes.end(), {1, 1, 2, 3, 4, 5, 6, 7, 8});
     EXPECT_EQ(ErrorOf([&] { ParseStream(WithCheck(bytes)); }), ErrorCode::kCorrupt);
   }
@@ -228,7 +228,7 @@ TEST(StreamHeader, ShortFormWithReferences) {
     header.reference_check = 0x04030201;
     const Bytes bytes = Written(header);
     EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 12),
-              (Bytes{0xd1, 0x4c, 0x5a, static_cast<uint8_t>(0x3b + static_cast<int>(kind)), 5, 1, 2,
+              (Bytes{0xd1, 0x4c, 0x5a, static_cast<uint8_t>(0x4b + static_cast<int>(kind)), 5, 1, 2,
                      3, 4, 0xac, 0x02, 0x47}));
     const StreamHeader parsed = ParseStream(bytes);
     EXPECT_EQ(parsed.reference_check, header.reference_check);
@@ -246,7 +246,7 @@ TEST(StreamHeader, ShortFormWithReferences) {
 
 TEST(StreamHeader, FingerprintLengthIsBounded) {
   for (uint64_t size : {uint64_t{0}, uint64_t{kMaxFingerprintBytes + 1}, ~uint64_t{0}}) {
-    Bytes bytes = {0xd1, 'L', 'Z', 0x31, 5, 1, 2, 3, 4, 5, 6, 7, 8};
+    Bytes bytes = {0xd1, 'L', 'Z', 0x41, 5, 1, 2, 3, 4, 5, 6, 7, 8};
     AppendVarint(size, bytes);
     bytes.resize(bytes.size() + 2000);
     EXPECT_EQ(ErrorOf([&] { ParseStream(bytes); }), ErrorCode::kCorrupt) << size;
@@ -307,7 +307,8 @@ TEST(FrameHeader, UnknownKindsAreNamed) {
   for (int kind = 0; kind < 256; ++kind) {
     if (kind <= 0x05 || (kind >= 0x11 && kind <= 0x15) || kind == 0x23 || kind == 0x24 ||
         kind == 0x33 || kind == 0x34 || (kind >= 0x40 && kind <= 0x7f) ||
-        (kind >= 0x91 && kind <= 0x95) || kind == 0xb3 || kind == 0xb4) {
+        (kind >= 0x91 && kind <= 0x95) || kind == 0xb3 || kind == 0xb4 ||
+        (kind >= 0x9a && kind <= 0x9c) || kind == 0xbb || kind == 0xbc) {
       continue;
     }
     const Bytes bytes = WithCheck({static_cast<uint8_t>(kind), 1});
@@ -378,6 +379,29 @@ TEST(FrameHeader, FarCopiesMayReachNoFrame) {
   const Bytes bytes = WithCheck({0x91, 0xe8, 0x07, 0xd8, 0x04, 20, 0, 5});
   EXPECT_EQ(Written(WithFarCopies(Stored(1000), 0, 5)), bytes);
   EXPECT_TRUE(ParseFrame(bytes).has_far_copies());
+}
+
+FrameHeader Woven(FrameKind kind, uint64_t given_bytes) {
+  FrameHeader header = WithFarCopies(Coded(kind, 1000, 90, 0, 20), 7, 9);
+  header.woven = true;
+  header.given_bytes = given_bytes;
+  return header;
+}
+
+TEST(FrameHeader, WhatIsGivenComesBack) {
+  for (const FrameKind kind : {FrameKind::kModel, FrameKind::kMixed, FrameKind::kModelMixed}) {
+    for (const uint64_t given : {0, 1, 600}) {
+      const Bytes bytes = Written(Woven(kind, given));
+      EXPECT_EQ(bytes[0], 0x98 | static_cast<uint8_t>(kind));
+      const FrameHeader parsed = ParseFrame(bytes);
+      EXPECT_TRUE(parsed.is_woven());
+      EXPECT_EQ(parsed.given_bytes, given);
+      EXPECT_EQ(parsed.coded_bytes(), parsed.residue_bytes() + given);
+      EXPECT_EQ(Written(parsed), bytes);
+      EXPECT_TRUE(LooksLikeContentFrame(bytes));
+    }
+    EXPECT_EQ(ErrorOf([&] { ParseFrame(Written(Woven(kind, 601))); }), ErrorCode::kCorrupt);
+  }
 }
 
 FrameHeader WithSegments(FrameHeader header, uint64_t segments_bytes) {
@@ -494,12 +518,12 @@ TEST(ShortForm, Layout) {
     bytes.push_back(static_cast<uint8_t>(Xxh3(bytes)));
     return bytes;
   };
-  EXPECT_EQ(Written(ShortForm(Stored(0))), with_check({0xd1, 'L', 'Z', 0x39, 0}));
-  EXPECT_EQ(Written(ShortForm(Stored(300))), with_check({0xd1, 'L', 'Z', 0x39, 0xac, 0x02}));
+  EXPECT_EQ(Written(ShortForm(Stored(0))), with_check({0xd1, 'L', 'Z', 0x49, 0}));
+  EXPECT_EQ(Written(ShortForm(Stored(300))), with_check({0xd1, 'L', 'Z', 0x49, 0xac, 0x02}));
   EXPECT_EQ(Written(ShortForm(Coded(FrameKind::kModelMixed, 300, 20, 0, 16))),
-            with_check({0xd1, 'L', 'Z', 0x3c, 5, 0xab, 0xcd, 0, 0x12, 0xac, 0x02, 20}));
+            with_check({0xd1, 'L', 'Z', 0x4c, 5, 0xab, 0xcd, 0, 0x12, 0xac, 0x02, 20}));
   EXPECT_EQ(Written(ShortForm(Coded(FrameKind::kMixed, 0x8001, 0x102, 0, 20))),
-            with_check({0xd1, 'L', 'Z', 0x3b, 0x45, 0xab, 0xcd, 0, 0x12, 1, 0x80, 2, 1}));
+            with_check({0xd1, 'L', 'Z', 0x4b, 0x45, 0xab, 0xcd, 0, 0x12, 1, 0x80, 2, 1}));
 }
 
 // At most 12 bytes beside stored content and 18 beside a code, the check of 4 bytes included.
@@ -530,21 +554,21 @@ TEST(ShortForm, LimitsHold) {
     bytes.push_back(static_cast<uint8_t>(Xxh3(bytes)));
     return ErrorOf([&] { ParseStream(bytes); });
   };
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0xff, 0xff, 0x03}), std::nullopt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0x80, 0x80, 0x04}), ErrorCode::kCorrupt);  // 65,536
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x39, 0x85, 0x00}), ErrorCode::kCorrupt);  // long varint
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 100, 99}), std::nullopt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 100, 100}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 0, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x49, 0xff, 0xff, 0x03}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x49, 0x80, 0x80, 0x04}), ErrorCode::kCorrupt);  // 65,536
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x49, 0x85, 0x00}), ErrorCode::kCorrupt);  // long varint
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 5, 1, 2, 3, 4, 100, 99}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 5, 1, 2, 3, 4, 100, 100}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 5, 1, 2, 3, 4, 0, 0}), ErrorCode::kCorrupt);
   // Lengths in the other of their two forms.
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x45, 1, 2, 3, 4, 100, 0, 99, 0}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 5, 1, 2, 3, 4, 0x80, 0x80, 1, 0x80, 1}),
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 0x45, 1, 2, 3, 4, 100, 0, 99, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 5, 1, 2, 3, 4, 0x80, 0x80, 1, 0x80, 1}),
             ErrorCode::kCorrupt);
   // With typed segments: their list's length follows.
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 8}), std::nullopt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 0}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3b, 0x86, 1, 2, 3, 4, 100, 99, 100}), ErrorCode::kCorrupt);
-  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x3a, 0x86, 1, 2, 3, 4, 100, 99, 8}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 0x86, 1, 2, 3, 4, 100, 99, 8}), std::nullopt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 0x86, 1, 2, 3, 4, 100, 99, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4b, 0x86, 1, 2, 3, 4, 100, 99, 100}), ErrorCode::kCorrupt);
+  EXPECT_EQ(error_of({0xd1, 'L', 'Z', 0x4a, 0x86, 1, 2, 3, 4, 100, 99, 8}), ErrorCode::kCorrupt);
 }
 
 }  // namespace

@@ -154,14 +154,14 @@ TEST(Stream, WriterEqualsTheLayout) {
 // The examples of FORMAT.md 7.
 TEST(Stream, DocumentedExamples) {
   EXPECT_EQ(Hex(Stream({}, {FromText("hello\n")})),
-            "d14c5a30000000000000000000b05a"
+            "d14c5a400000000000000000006fee"
             "0106d3b52a46a2ab68656c6c6f0a"
             "002c408e5e");
-  EXPECT_EQ(Hex(ShortStream(FromText("hello\n"))), "d14c5a39060aa3714de068656c6c6f0a");
-  EXPECT_EQ(Hex(ShortStream({})), "d14c5a3900573353d8c0");
+  EXPECT_EQ(Hex(ShortStream(FromText("hello\n"))), "d14c5a4906f71fe72da368656c6c6f0a");
+  EXPECT_EQ(Hex(ShortStream({})), "d14c5a49003e147dae33");
   Bytes header;
   AppendStreamHeader(kShortCoded, header);
-  EXPECT_EQ(Hex(header), "d14c5a3c05c0ffee11ac024703");
+  EXPECT_EQ(Hex(header), "d14c5a4c05c0ffee11ac024724");
   Bytes headers;
   AppendFrameHeader({.kind = FrameKind::kModel,
                      .raw_bytes = 1000,

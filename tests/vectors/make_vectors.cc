@@ -172,11 +172,11 @@ void WriteStored(VectorWriter& vectors) {
   vectors.Bad("cut-end", Cut(file, file.size() - kEndBytes), ErrorCode::kTruncated, "no end frame");
   vectors.Bad("bad-magic", Flipped(file, 1, 1), ErrorCode::kBadMagic, "another magic");
   vectors.Bad("bad-version",
-              Joined({Checked({0xd1, 'L', 'Z', 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x50, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
-              ErrorCode::kUnsupported, "version 4");
+              ErrorCode::kUnsupported, "version 5");
   vectors.Bad("bad-flags",
-              Joined({Checked({0xd1, 'L', 'Z', 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+              Joined({Checked({0xd1, 'L', 'Z', 0x48, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
                       ByteView(file).subspan(kStreamHeaderBytes)}),
               ErrorCode::kUnsupported, "an unknown flag");
   vectors.Bad("bad-kind", WithFrameHeader(file, 4, Checked({0x06, 0x06})), ErrorCode::kUnsupported,
@@ -311,6 +311,58 @@ void WriteFarCopies(VectorWriter& vectors) {
               ErrorCode::kCorrupt, "a copy from beyond the reach");
 }
 
+// Bytes are put in, taken out and replaced, the same ones behind the same bytes.
+Bytes Edited(Bytes bytes, size_t edits) {
+  const Bytes mark = FromText("# version 1.0.");
+  const auto at = [&](size_t place) { return bytes.begin() + static_cast<ptrdiff_t>(place); };
+  for (size_t i = 0; i < edits; ++i) {
+    const size_t place = (i + 1) * bytes.size() / (edits + 1);
+    if (i % 4 == 1) {
+      bytes.insert(at(place), {'n', 'e', 'w'});
+    } else if (i % 4 == 3) {
+      bytes.erase(at(place), at(place + 5));
+    } else {
+      std::ranges::copy(mark, at(place));
+      bytes[place + mark.size()] = static_cast<uint8_t>('0' + i);
+    }
+  }
+  return bytes;
+}
+
+// Frames that are coded between what stands around their copies.
+void WriteWoven(VectorWriter& vectors) {
+  Bytes first = Joined({UniformBytes(4000, 16), WordyBytes(2000, 17)});
+  for (size_t i = 0; i < 7; ++i) {
+    std::ranges::copy(FromText("# version 1.0.x"),
+                      first.begin() + static_cast<ptrdiff_t>((i + 1) * first.size() / 8));
+  }
+  const Bytes content = Joined({first, Edited(first, 7)});
+  for (const Method method : {Method::kMixed, Method::kModelMixed}) {
+    EncodeOptions options = Options(method, method == Method::kMixed ? 1 : 2, 64, first.size());
+    options.window_bytes = first.size();
+    const std::string name = method == Method::kMixed ? "mix" : "lm-mix";
+    const Bytes file = vectors.Compressed(content, options);
+    MemorySource source(file);
+    const FrameEntry second = List(source).frames.at(1);
+    if (second.method != std::string(name == "mix" ? name : "lm+mix") + "+woven") {
+      throw std::logic_error("not woven: " + second.method);
+    }
+    vectors.Good("woven-" + name, file, content, "a frame between what it is given");
+    vectors.Bad("woven-bad-source-" + name, Flipped(file, 2500, 1), ErrorCode::kCorrupt,
+                "what it is given is damaged");
+    size_t used = 0;
+    FrameHeader header = ParseFrameHeader(ByteView(file).subspan(second.offset), used);
+    const ByteView rest = ByteView(file).subspan(second.offset + used);
+    --header.given_bytes;
+    vectors.Bad("woven-bad-given-" + name,
+                Joined({Cut(file, second.offset), HeaderBytes(header), rest}),
+                ErrorCode::kCorrupt, "it is given another number of bytes");
+    vectors.Bad("woven-bad-list-" + name,
+                Flipped(file, file.size() - rest.size() + kCheckBytes + 2, 0x10),
+                ErrorCode::kCorrupt, "its list of copies is damaged");
+  }
+}
+
 const std::vector<std::string> kReferences = {"reference-1.bin", "reference-2.bin"};
 
 void WriteReferences(const std::string& folder) {
@@ -343,6 +395,13 @@ void WriteReferring(VectorWriter& vectors) {
   const Bytes sound = MakeWav({.bits = 16, .channels = 2}, 120).bytes;
   vectors.Good("reference-wav", vectors.Coded(sound, Options(Method::kMixed)), sound,
                "a wav file, whose header alone is behind the prime");
+  const Bytes both = Joined({UniformBytes(400, 30), WordyBytes(500, 40), UniformBytes(400, 31),
+                             WordyBytes(500, 41)});
+  EncodeOptions woven = Options(Method::kMixed, 0, 0, both.size());
+  woven.window_bytes = 0;
+  const Bytes edited = Joined({Edited(both, 3), Edited(both, 2)});
+  vectors.Good("reference-woven", vectors.Compressed(edited, woven), edited,
+               "frames between what references give");
   const Bytes noise = UniformBytes(400, 30);
   EncodeOptions far = Options(Method::kAuto, 0, 0, 900);
   for (const uint64_t window : {0, 2000}) {
@@ -429,6 +488,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteUnits(bytes);
   lmzip::testing::WriteCopies(bytes);
   lmzip::testing::WriteFarCopies(bytes);
+  lmzip::testing::WriteWoven(bytes);
   lmzip::testing::WriteSegments(bytes);
   lmzip::testing::WriteReferences(argv[1]);
   lmzip::testing::VectorWriter referring(argv[1], argv[2], list, lmzip::testing::kReferences);

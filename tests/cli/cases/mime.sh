@@ -10,9 +10,9 @@ mime() { file -m "$sources/lmzip.magic" -b "$@"; }
 for coded in *.lmz; do
   [[ $(mime --mime-type "$coded") == application/x-lmzip ]] || die "$coded: $(mime --mime-type "$coded")"
 done
-[[ $(mime stored.lmz) == "lmzip compressed data, version 3, one stored frame" ]] || die "$(mime stored.lmz)"
-[[ $(mime text.lmz) == "lmzip compressed data, version 3, one frame" ]] || die "$(mime text.lmz)"
-[[ $(mime frames.lmz) == "lmzip compressed data, version 3" ]] || die "$(mime frames.lmz)"
+[[ $(mime stored.lmz) == "lmzip compressed data, version 4, one stored frame" ]] || die "$(mime stored.lmz)"
+[[ $(mime text.lmz) == "lmzip compressed data, version 4, one frame" ]] || die "$(mime text.lmz)"
+[[ $(mime frames.lmz) == "lmzip compressed data, version 4" ]] || die "$(mime frames.lmz)"
 [[ $(mime --extension text.lmz) == lmz ]] || die "$(mime --extension text.lmz)"
 [[ $(mime --mime-type "$SAMPLES/random.bin") != application/x-lmzip ]]
 file -C -m "$sources/lmzip.magic" 2>&1 | grep -i -E 'warning|error' && die "the magic entry has errors"
