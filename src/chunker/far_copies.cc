@@ -28,8 +28,8 @@ constexpr uint64_t kAgainBytes = 256;
 // A copy from a new distance is so much longer than one from a distance that was used lately.
 constexpr uint64_t kNewDistanceBytes = 64;
 
-// Changes from byte to byte that a copy from a new distance stands for at least.
-constexpr uint64_t kLeastChanges = 16;
+// Changes from byte to byte that a copy stands for at least, and one from a new distance.
+constexpr uint64_t kLeastChanges = 16, kLeastNewChanges = 64;
 
 // What is shorter than this is copied from a new distance once: as residue, it costs less again.
 constexpr uint64_t kOnceBytes = 1024;
@@ -50,11 +50,11 @@ size_t EqualBytesAtEnd(ByteView a, ByteView b) {
   return equal;
 }
 
-// Whether it has bytes enough that are not those before them: others cost a mixer next to nothing.
-bool SaysMuch(ByteView content) {
+// Whether `least` bytes are not those before them: others cost a mixer next to nothing.
+bool Changes(ByteView content, uint64_t least) {
   uint64_t changes = 0;
   for (size_t i = 1; i < content.size(); ++i) {
-    if (content[i] != content[i - 1] && ++changes == kLeastChanges) return true;
+    if (content[i] != content[i - 1] && ++changes == least) return true;
   }
   return false;
 }
@@ -110,6 +110,11 @@ class Search {
     for (BlockIndex::Hash hash(&content_[at]);; ++at) {
       const Match match = BestAt(at, hash);
       if (match.length >= LeastBytes()) {
+        if (!Changes(content_.subspan(match.begin, match.length), kLeastChanges)) {
+          const uint64_t next = std::max(at + 1, match.end() - (kBlock - 1));
+          AddResidue(at, next);
+          return next;
+        }
         const uint64_t known = match.length < kLongBytes ? KnownBytes(at, hash) : 0;
         if (known < match.end() - at - (match.end() - at) / 4) {
           Take(match);
@@ -147,7 +152,7 @@ class Search {
         }
       }
     }
-    return SaysMuch(content_.subspan(best.begin, best.length)) ? best : Match();
+    return Changes(content_.subspan(best.begin, best.length), kLeastNewChanges) ? best : Match();
   }
 
   bool IsNew(uint64_t distance) const {

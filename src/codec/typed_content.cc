@@ -147,10 +147,11 @@ std::vector<Copy> CopiesBeside(std::span<const TypedSegment> segments,
     const uint64_t copied = CopiedIn(segment, placed);
     if (copied > 0 && copied < segment.length / 2) whole.push_back({segment.begin, segment.end()});
   }
+  const uint64_t least = HasFarCopies(copies) ? kMinFarCopyBytes : kMinCopyBytes;
   std::vector<Copy> kept;
   uint64_t end = 0;  // of the last copy kept
   const auto keep = [&](uint64_t begin, uint64_t to, uint64_t distance) {
-    if (to < begin + kMinCopyBytes) return;
+    if (to < begin + least) return;
     kept.push_back({.gap = begin - end, .length = to - begin, .distance = distance});
     end = to;
   };

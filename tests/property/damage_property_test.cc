@@ -107,6 +107,22 @@ Sample MadeWithFarCopies() {
   return {content, file};
 }
 
+// A frame that is coded between what the first one has.
+Sample MadeWithWovenFrame() {
+  EncodeOptions options;
+  options.method = Method::kMixed;
+  options.frame_bytes = 640;
+  options.window_bytes = 1000;
+  const Bytes noise = testing::UniformBytes(640, 5);
+  Bytes edited = noise;
+  std::fill_n(edited.begin() + 200, 40, uint8_t{'a'});
+  const Bytes content = Joined({noise, edited, Bytes(5, 1)});
+  const Bytes file = Compressed(SharedCodec(), content, options);
+  MemorySource source(file);
+  EXPECT_EQ(List(source).frames[1].method, "mix+woven");
+  return {content, file};
+}
+
 // Frames with a list of typed segments, which may come to say what no decoder knows.
 Sample MadeWithSegments(size_t frames) {
   EncodeOptions options;
@@ -157,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, DamagedFile,
                                            Made(100, Method::kStore, 30),
                                            MadeWithCopies(Method::kMixed),
                                            MadeWithSegments(1), MadeWithSegments(3),
-                                           MadeWithFarCopies(),
+                                           MadeWithFarCopies(), MadeWithWovenFrame(),
                                            Made(150, Method::kModel, 60),
                                            Made(20, Method::kStore) + Sample{{}, Bytes(5)} +
                                                Made(120, Method::kModel, 70) +
