@@ -329,6 +329,24 @@ Bytes Edited(Bytes bytes, size_t edits) {
   return bytes;
 }
 
+// Behind the same mark in each of 150 pieces stands a number, which is another in these pieces of the
+// second version: where they are far apart, the mark ceases to be an anchor that is asked.
+void WriteWovenAnchors(VectorWriter& vectors) {
+  Bytes first, second;
+  for (size_t i = 0; i < 150; ++i) {
+    const Bytes piece = Joined({UniformBytes(40, 100 + i), FromText("-- the next number is ")});
+    for (Bytes* bytes : {&first, &second}) bytes->insert(bytes->end(), piece.begin(), piece.end());
+    const bool changed = i % 10 == 3 && (i < 40 || i > 130);
+    first.push_back('1');
+    second.push_back(changed ? '2' : '1');
+  }
+  EncodeOptions options = Options(Method::kMixed, 1, 64, first.size());
+  options.window_bytes = first.size();
+  const Bytes content = Joined({first, second});
+  vectors.Good("woven-anchors", vectors.Compressed(content, options), content,
+               "anchors that are asked no more, and are again");
+}
+
 // Frames that are coded between what stands around their copies.
 void WriteWoven(VectorWriter& vectors) {
   Bytes first = Joined({UniformBytes(4000, 16), WordyBytes(2000, 17)});
@@ -489,6 +507,7 @@ int main(int argc, char** argv) {
   lmzip::testing::WriteCopies(bytes);
   lmzip::testing::WriteFarCopies(bytes);
   lmzip::testing::WriteWoven(bytes);
+  lmzip::testing::WriteWovenAnchors(bytes);
   lmzip::testing::WriteSegments(bytes);
   lmzip::testing::WriteReferences(argv[1]);
   lmzip::testing::VectorWriter referring(argv[1], argv[2], list, lmzip::testing::kReferences);
