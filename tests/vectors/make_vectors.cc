@@ -329,8 +329,8 @@ Bytes Edited(Bytes bytes, size_t edits) {
   return bytes;
 }
 
-// Behind the same mark in each of 150 pieces stands a number, which is another in these pieces of the
-// second version: where they are far apart, the mark ceases to be an anchor that is asked.
+// Behind the same mark in each of 150 pieces stands a number, another in some of the second version:
+// where these are far apart, the mark ceases to be an anchor that is asked.
 void WriteWovenAnchors(VectorWriter& vectors) {
   Bytes first, second;
   for (size_t i = 0; i < 150; ++i) {
