@@ -329,7 +329,7 @@ Bytes Edited(Bytes bytes, size_t edits) {
   return bytes;
 }
 
-// Behind the same mark in each of 150 pieces stands a number, another in some of the second version;
+// Behind the same mark in 150 pieces stands a number, another in some of the second version:
 // where these are far apart, the mark ceases to be an anchor that is asked.
 void WriteWovenAnchors(VectorWriter& vectors) {
   Bytes first, second;
