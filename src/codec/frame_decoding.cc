@@ -68,6 +68,9 @@ void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> mo
                           FrameProgress* progress) {
   job_.reset();
   model_ = std::move(model);
+  if (header_.is_woven() && !expander_ && !error_) {
+    error_ = Error(ErrorCode::kCorrupt, "what stands before this frame is not at hand");
+  }
   if (error_) return;
   FrameModel parts = model_->ForFrame(header_.kind);
   if (references) parts.prime = &references->prime();
