@@ -112,19 +112,34 @@ uint64_t ContentBytes(std::span<const Copy> copies, uint64_t coded_end,
   return bytes + coded_end;
 }
 
-std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least) {
+namespace {
+
+// Those of which keep(copy, where it begins) is true; the others' content becomes residue.
+template <typename Keep>
+std::vector<Copy> Kept(std::span<const Copy> copies, Keep keep) {
   std::vector<Copy> kept;
-  uint64_t left = 0;  // of content behind the last one kept
+  uint64_t at = 0, end = 0;  // of the last one kept
   for (const Copy& copy : copies) {
-    left += copy.gap;
-    if (copy.length < least) {
-      left += copy.length;
-      continue;
+    at += copy.gap;
+    if (keep(copy, at)) {
+      kept.push_back({.gap = at - end, .length = copy.length, .distance = copy.distance});
+      end = at + copy.length;
     }
-    kept.push_back({.gap = left, .length = copy.length, .distance = copy.distance});
-    left = 0;
+    at += copy.length;
   }
   return kept;
+}
+
+}  // namespace
+
+std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least) {
+  return Kept(copies, [least](const Copy& copy, uint64_t) { return copy.length >= least; });
+}
+
+std::vector<Copy> CopiesBesideStream(std::span<const Copy> copies, uint64_t position) {
+  return Kept(copies, [position](const Copy& copy, uint64_t at) {
+    return copy.distance <= at || copy.distance - at > position;
+  });
 }
 
 Bytes Residue(ByteView content, std::span<const Copy> copies) {

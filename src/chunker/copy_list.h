@@ -53,6 +53,10 @@ uint64_t ContentBytes(std::span<const Copy> copies, uint64_t coded_end,
 /// Those of at least `least` bytes; the others' content becomes residue.
 std::vector<Copy> LongCopies(std::span<const Copy> copies, uint64_t least);
 
+/// Those that begin in the content or in references, not in the `position` bytes of the stream
+/// before the content; what others stand for becomes residue.
+std::vector<Copy> CopiesBesideStream(std::span<const Copy> copies, uint64_t position);
+
 /// The content's bytes that are not copied.
 Bytes Residue(ByteView content, std::span<const Copy> copies);
 

@@ -34,6 +34,9 @@ constexpr uint64_t kLeastChanges = 16, kLeastNewChanges = 64;
 // What is shorter than this is copied from a new distance once: as residue, it costs less again.
 constexpr uint64_t kOnceBytes = 1024;
 
+// What the stream has must be so much longer than what references have: that is always at hand.
+constexpr uint64_t kStreamBytes = 256;
+
 // Those that are compared, and those that are left while they are.
 constexpr uint64_t kListsAtOnce = 4;
 
@@ -135,13 +138,16 @@ class Search {
     Match best;
     if (at - end_ < kAgainBytes) best = RecentAt(at, last_distance_);
     if (best.length >= kMinFarCopyBytes) return best;
-    const auto look = [&](uint64_t source) {
+    const auto look = [&](uint64_t source, uint64_t longer) {
       if (HasShortPeriod(&content_[at])) return;
       const Match match = Extended(at, source);
-      if (match.length > best.length) best = match;
+      if (match.length > best.length + longer) best = match;
     };
-    index_.Find(hash, window_.end(), look);
-    if (before_) before_->Find(hash, window_.begin(), look);
+    if (before_) {
+      before_->Find(hash, window_.begin(), [&](uint64_t source) { look(source, 0); });
+    }
+    const uint64_t longer = best.length > 0 ? kStreamBytes : 0;
+    index_.Find(hash, window_.end(), [&](uint64_t source) { look(source, longer); });
     if (best.length == 0) return best;
     for (const uint64_t distance : {last_distance_, recent_[0], recent_[1]}) {
       for (uint64_t ahead = 0; ahead < kBlock && at + ahead + kBlock <= limit_; ++ahead) {
