@@ -12,6 +12,8 @@ constexpr uint64_t kSurelyLongBytes = 8192;
 constexpr uint64_t kLeastBytes[] = {32, 128, 1024, 8192};  // what is tried
 constexpr uint64_t kPieceBytes = uint64_t{4} << 10;        // of each of the samples:
 constexpr size_t kPieces = 64;                             // many, for copies come in flocks
+// Of a frame's content, what others must give at least where there are references.
+constexpr uint64_t kNeedlessShare = 256;
 
 // What copies leave of `piece`.
 void AppendResidue(ByteView content, std::span<const Copy> copies, const ByteRange& piece,
@@ -55,6 +57,14 @@ std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
     best = std::move(taken);
   }
   return best;
+}
+
+std::vector<Copy> WithoutNeedless(std::span<const Copy> copies, uint64_t content_bytes,
+                                  uint64_t position) {
+  std::vector<Copy> others = CopiesBesideStream(copies, position);
+  const uint64_t given_up = CopiedBytes(copies) - CopiedBytes(others);
+  if (given_up <= content_bytes / kNeedlessShare) return others;
+  return {copies.begin(), copies.end()};
 }
 
 }  // namespace lmzip

@@ -15,4 +15,9 @@ namespace lmzip {
 std::vector<Copy> CopiesThatPay(ByteView content, std::span<const Copy> copies,
                                 const std::function<uint64_t(ByteView)>& cost);
 
+/// Of a frame of `content_bytes` at `position` of a stream with references: without those of the
+/// stream before it where they stand for so little that it is not worth needing other frames.
+std::vector<Copy> WithoutNeedless(std::span<const Copy> copies, uint64_t content_bytes,
+                                  uint64_t position);
+
 }  // namespace lmzip

@@ -26,8 +26,6 @@ static_assert(kMaxTypedSegments / 2 * kMinTypedSegmentBytes <= kMostTrialBytes);
 // Frames are woven that code no more than a share like this of their content; with references, for
 // whose sake size counts more than time, also those that are given no more than they code.
 constexpr uint64_t kWovenShare = 4;
-// Of a frame's content, what others must give at least where there are references.
-constexpr uint64_t kNeedlessShare = 256;
 // Content of which more than this share is copied is not cut.
 constexpr uint64_t kCopiedShare = 8;
 
@@ -46,14 +44,6 @@ ByteRange TrialOf(const TypedSegment& segment) {
                                      std::min(segment.length, kLeastTrialBytes), kMostTrialBytes);
   const uint64_t begin = segment.begin + (segment.length - length) / 2;
   return {begin, begin + length};
-}
-
-// Beside references, what little the stream before gives is not worth needing it.
-std::vector<Copy> WithoutNeedless(std::vector<Copy> copies, const FrameContent& frame) {
-  const uint64_t position = frame.before->end() - frame.before->begin();
-  std::vector<Copy> others = CopiesBesideStream(copies, position);
-  const uint64_t given_up = CopiedBytes(copies) - CopiedBytes(others);
-  return given_up <= frame.content.size() / kNeedlessShare ? others : copies;
 }
 
 }  // namespace
@@ -236,7 +226,7 @@ std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
   const Bytes& content = frame.content;
   std::vector<Copy> copies = CopiesBeside(segments, std::exchange(frame.far, {}));
   if (!HasFarCopies(copies)) return {};
-  if (frame.before->begin() > 0) copies = WithoutNeedless(std::move(copies), frame);
+  if (frame.before->begin() > 0) copies = WithoutNeedless(copies, content.size(), frame.position());
   copies = CopiesThatPay(content, copies, [this](ByteView residue) {
     return trials_.Measure(HeaderOf(FrameKind::kMixed, residue.size()), {residue, {}});
   });
@@ -249,9 +239,8 @@ void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) c
   frame.copies.clear();
   frame.residue.clear();
   frame.header.far = HasFarCopies(copies);
-  const uint64_t position = frame.header.far ? frame.before->end() - frame.before->begin() : 0;
-  frame.header.reach = frame.header.far ? ReachOf(copies, position) : 0;
-  frame.header.position = position;
+  frame.header.position = frame.header.far ? frame.position() : 0;
+  frame.header.reach = frame.header.far ? ReachOf(copies, frame.position()) : 0;
   if (!copies.empty()) {
     frame.copies = EncodeCopies(copies, frame.header.far);
     frame.residue = Residue(frame.content, copies);

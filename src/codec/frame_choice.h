@@ -28,6 +28,8 @@ struct FrameContent {
   Bytes segment_list;                  // where the frame is coded with them
   std::optional<Bytes> code;           // where the choice has made it already
 
+  /// In the stream. REQUIRES: `before` is there.
+  uint64_t position() const { return before->end() - before->begin(); }
   const Bytes& coded() const { return header.has_copies() ? residue : content; }
   TypedView view() const {
     return {coded(), segments, header.is_woven() ? &given_places : nullptr};

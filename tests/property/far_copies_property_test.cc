@@ -218,6 +218,15 @@ TEST(FarCopies, ReferencesAreNotWithinReach) {
   EXPECT_THROW(decoded({.reach = 249, .position = 260}), Error);
 }
 
+TEST(FarCopies, ThoseOfTheStreamBeforeCanBeLeftOut) {
+  const std::vector<Copy> copies = {{.gap = 1, .length = 32, .distance = 251},  // of references
+                                    {.gap = 1, .length = 40, .distance = 50},   // of the stream
+                                    {.gap = 2, .length = 33, .distance = 60},   // of the content
+                                    {.gap = 3, .length = 34, .distance = 400}};
+  const std::vector<Copy> kept = {copies[0], {.gap = 43, .length = 33, .distance = 60}, copies[3]};
+  EXPECT_EQ(CopiesBesideStream(copies, 200), kept);
+}
+
 TEST(FarCopies, LostSourcesBecomeZerosAndAreTold) {
   const Bytes lost = UniformBytes(100, 1);
   ContentWindow window(1000, WindowInMemory(1000));

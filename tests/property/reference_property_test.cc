@@ -81,6 +81,9 @@ TEST(References, ASecondVersionCostsItsChanges) {
   const Bytes file = Compressed(*with, second, options);
   EXPECT_LT(file.size(), 500u);
   EXPECT_EQ(Decompressed(*with, file).content, second);
+  // What references have is taken of them, so no frame needs another.
+  MemorySource source(file);
+  for (const FrameEntry& frame : List(source).frames) EXPECT_EQ(frame.reach, 0u);
   DecodeOptions part;
   part.range = {150000, 250000};
   EXPECT_EQ(Decompressed(*with, file, part).content,
