@@ -35,6 +35,8 @@ class ContentWindow {
   uint64_t end() const { return end_; }
   /// Where the stream's content begins.
   uint64_t begin() const { return before_.bytes; }
+  /// Bytes of the stream's content so far.
+  uint64_t position() const { return end_ - before_.bytes; }
   /// Known bytes from `position` on, as many as lie together; none where nothing is known. Valid
   /// until the next call of any function.
   ByteView From(uint64_t position) const;

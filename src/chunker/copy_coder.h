@@ -33,6 +33,7 @@ inline constexpr uint32_t kHalf = 1u << (kBitProbabilityBits - 1);
 /// Codes bits that are known: with the probability that was learned, or a half.
 class CopyWriter {
  public:
+  static constexpr bool kKnows = true;
   int Raw(int bit) {
     encoder_.EncodeBit(bit, kHalf);
     return bit;
@@ -51,6 +52,7 @@ class CopyWriter {
 /// Finds them, whatever is said of them.
 class CopyReader {
  public:
+  static constexpr bool kKnows = false;
   explicit CopyReader(ByteView code) : decoder_(code) {}
   int Raw(int) { return decoder_.DecodeBit(kHalf); }
   int Learn(AdaptiveBit& p, int) {

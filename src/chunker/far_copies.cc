@@ -40,6 +40,11 @@ constexpr uint64_t kStreamBytes = 256;
 // Those that are compared, and those that are left while they are.
 constexpr uint64_t kListsAtOnce = 4;
 
+// With near copies.
+uint64_t MostCopies(uint64_t raw_bytes) {
+  return raw_bytes / kBytesPerCopy + raw_bytes / kLongBytes + raw_bytes / kLeastRunBytes + 3;
+}
+
 size_t EqualBytes(ByteView a, ByteView b) {
   const size_t most = std::min(a.size(), b.size());
   const auto end = a.begin() + static_cast<ptrdiff_t>(most);
@@ -80,7 +85,7 @@ class Search {
         before_(before),
         content_(content),
         residue_(content.size()) {
-    copies_.reserve(FarCopies::MostCopies(content.size()));
+    copies_.reserve(MostCopies(content.size()));
   }
 
   std::vector<Copy> Run(std::span<const Copy> near) {
@@ -304,13 +309,9 @@ void FarCopies::Append(ByteView content) {
 
 void FarCopies::MakeIndex() {
   index_.emplace(window_bytes_);
-  uint64_t at = window_.end() - std::min(position(), window_bytes_);
+  uint64_t at = window_.end() - std::min(window_.position(), window_bytes_);
   for (ByteView piece; !(piece = window_.From(at)).empty(); at += piece.size())
     index_->Add(piece, at);
-}
-
-uint64_t FarCopies::MostCopies(uint64_t raw_bytes) {
-  return raw_bytes / kBytesPerCopy + raw_bytes / kLongBytes + raw_bytes / kLeastRunBytes + 3;
 }
 
 uint64_t FarCopies::SearchBytes(uint64_t raw_bytes) {

@@ -72,8 +72,6 @@ class FarCopies {
   bool has_index() const { return index_.has_value(); }
 
   const ContentWindow& window() const { return window_; }
-  /// Bytes of the stream's content so far.
-  uint64_t position() const { return window_.end() - window_.begin(); }
 
   /// Memory beside the store's.
   static uint64_t IndexBytes(uint64_t window_bytes) {
@@ -82,8 +80,6 @@ class FarCopies {
   /// Memory that Find() takes for itself, and for lists of what it finds while some of that is
   /// chosen.
   static uint64_t SearchBytes(uint64_t raw_bytes);
-  /// That it finds at most, with near ones.
-  static uint64_t MostCopies(uint64_t raw_bytes);
 
  private:
   const uint64_t window_bytes_;

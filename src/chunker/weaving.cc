@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "base/check.h"
 #include "format/format.h"
@@ -48,8 +49,8 @@ uint64_t ReplacedBytes(const Source& last, const Source* next, uint64_t gap,
   return std::min({replaced, kMostReplacedBytes, end - last.end});
 }
 
-// Calls visit(i, gap, edge) for each piece of the residue, the last one behind all copies; `edge`
-// is null where nothing is given.
+// Calls visit(gap, edge) for each piece of the residue, the last one behind all copies; there is no
+// edge where nothing is given.
 template <typename Visit>
 void ForEachPiece(std::span<const Copy> copies, uint64_t raw_bytes, const FrameSources& sources,
                   Visit visit) {
@@ -60,13 +61,11 @@ void ForEachPiece(std::span<const Copy> copies, uint64_t raw_bytes, const FrameS
     const uint64_t gap = is_copy ? copies[i].gap : raw_bytes - at;
     at += gap;
     const Source next = is_copy ? SourceOf(copies[i], at, sources) : Source{};
-    const Edge* given = nullptr;
-    Edge edge;
+    std::optional<Edge> edge;
     if (last.before && gap > 0) {
       edge = {last.end, ReplacedBytes(last, is_copy ? &next : nullptr, gap, sources)};
-      given = &edge;
     }
-    visit(i, gap, given);
+    visit(gap, edge);
     if (is_copy) at += copies[i].length;
     last = next;
   }
@@ -104,7 +103,7 @@ Weaving PlanWeaving(std::span<const Copy> copies, uint64_t raw_bytes,
                     const FrameSources& sources) {
   Weaving weaving;
   weaving.given.reserve(copies.size() + 1);
-  ForEachPiece(copies, raw_bytes, sources, [&](size_t, uint64_t, const Edge* edge) {
+  ForEachPiece(copies, raw_bytes, sources, [&](uint64_t, const std::optional<Edge>& edge) {
     const uint64_t bytes = edge ? edge->given_bytes() : 0;
     weaving.given.push_back(static_cast<uint32_t>(bytes));
     weaving.given_bytes += bytes;
@@ -116,7 +115,7 @@ void ReadGiven(std::span<const Copy> copies, uint64_t raw_bytes, const FrameSour
                Weaving& weaving) {
   weaving.bytes.assign(raw_bytes - CopiedBytes(copies) + weaving.given_bytes, 0);
   std::span<uint8_t> rest = weaving.bytes;
-  ForEachPiece(copies, raw_bytes, sources, [&](size_t, uint64_t gap, const Edge* edge) {
+  ForEachPiece(copies, raw_bytes, sources, [&](uint64_t gap, const std::optional<Edge>& edge) {
     if (edge) {
       const auto given = rest.first(edge->given_bytes());
       const uint64_t read = kTailBytes + edge->replaced;

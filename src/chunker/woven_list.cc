@@ -166,7 +166,7 @@ class WovenModel {
   // Whether the copy ends at an anchor of this sort, and at which; 0: it does not.
   template <typename Coder>
   uint64_t CodeEnd(Sort sort, uint64_t source, uint64_t limit, uint64_t known_end, Coder& coder) {
-    const bool can = known_end <= LastNamed(sort, source, limit) &&
+    const bool can = Coder::kKnows && known_end <= LastNamed(sort, source, limit) &&
                      anchors_[sort].Find(NameOf(sort, known_end));
     const bool does = coder.Learn(ends_there_[sort][last_ended_[sort]], can);
     last_ended_[sort] = does;

@@ -230,10 +230,7 @@ class StreamDecoder {
 
   // What it needs of frames before must be there.
   void Weave(PendingFrame& frame) {
-    if (frame.info.header.reach > 0) {
-      while (!frames_.empty()) WriteNextFrame();
-      window_.Place(frame.info);
-    }
+    if (frame.info.header.reach > 0) WriteAllBefore(frame.info);
     if (window_.content()) frame.decoding->Weave(*window_.content());
   }
 
@@ -242,10 +239,7 @@ class StreamDecoder {
   // be written.
   const CodedBy& Guess(PendingFrame& frame) {
     if (guessed_ && guessed_for_ == frame.info.stream) return *guessed_;
-    if (frame.info.header.has_far_copies()) {
-      while (!frames_.empty()) WriteNextFrame();
-      window_.Place(frame.info);
-    }
+    if (frame.info.header.has_far_copies()) WriteAllBefore(frame.info);
     for (const ShortModelId& model : context_.KnownModels()) {
       CodedBy by{model, frame.by.references};
       bool found = by.references && Decodes(*frame.decoding, by, window_.content());
@@ -278,6 +272,12 @@ class StreamDecoder {
     if (end - std::min(end, options_.range.begin) <= options_.max_output) return;
     throw Error(ErrorCode::kLimit, Name(info) + ": the content exceeds --max-output (" +
                                        std::to_string(options_.max_output) + " bytes)");
+  }
+
+  // The content of a frame that was read comes next.
+  void WriteAllBefore(const FrameInfo& info) {
+    while (!frames_.empty()) WriteNextFrame();
+    window_.Place(info);
   }
 
   void WriteNextFrame() {

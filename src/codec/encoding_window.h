@@ -37,9 +37,8 @@ class EncodingWindow {
   /// The content before `position` is `source`'s, which stands at its begin: reads of it what may
   /// be copied. REQUIRES: is_open(), nothing was appended. Throws as SkipContent().
   void ReadTo(uint64_t position, ByteSource& source);
+  /// Content so far. REQUIRES: it was open.
   const ContentWindow& content() const { return copies_->window(); }
-  /// Bytes of content so far.
-  uint64_t position() const { return copies_->position(); }
 
  private:
   MemoryBudget& budget_;

@@ -83,22 +83,19 @@ void ContentPiece::DropRarestKind() {
   });
 }
 
-void FrameContent::Unweave() {
-  if (!header.is_woven()) return;
-  header.woven = false;
-  header.given_bytes = 0;
-  given.clear();
-  given_places.clear();
-  residue = Residue(content, taken);
-  copies = EncodeCopies(taken, header.far);
-  header.list_bytes = copies.size();
-}
-
 void FrameContent::BecomeStored() {
-  Unweave();
   header.kind = FrameKind::kStored;
   header.segments_bytes = 0;
   segment_list.clear();
+  if (header.is_woven()) {
+    header.woven = false;
+    header.given_bytes = 0;
+    given.clear();
+    given_places.clear();
+    residue = Residue(content, taken);
+    copies = EncodeCopies(taken, header.far);
+    header.list_bytes = copies.size();
+  }
   header.data_bytes = copies.size() + coded().size();
 }
 
@@ -226,7 +223,9 @@ std::vector<Copy> FrameChoice::TakeFarCopies(FrameContent& frame,
   const Bytes& content = frame.content;
   std::vector<Copy> copies = CopiesBeside(segments, std::exchange(frame.far, {}));
   if (!HasFarCopies(copies)) return {};
-  if (frame.before->begin() > 0) copies = WithoutNeedless(copies, content.size(), frame.position());
+  if (frame.before->begin() > 0) {
+    copies = WithoutNeedless(copies, content.size(), frame.before->position());
+  }
   copies = CopiesThatPay(content, copies, [this](ByteView residue) {
     return trials_.Measure(HeaderOf(FrameKind::kMixed, residue.size()), {residue, {}});
   });
@@ -239,8 +238,8 @@ void FrameChoice::TakeThose(std::span<const Copy> copies, FrameContent& frame) c
   frame.copies.clear();
   frame.residue.clear();
   frame.header.far = HasFarCopies(copies);
-  frame.header.position = frame.header.far ? frame.position() : 0;
-  frame.header.reach = frame.header.far ? ReachOf(copies, frame.position()) : 0;
+  frame.header.position = frame.header.far ? frame.before->position() : 0;
+  frame.header.reach = frame.header.far ? ReachOf(copies, frame.header.position) : 0;
   if (!copies.empty()) {
     frame.copies = EncodeCopies(copies, frame.header.far);
     frame.residue = Residue(frame.content, copies);

@@ -28,8 +28,6 @@ struct FrameContent {
   Bytes segment_list;                  // where the frame is coded with them
   std::optional<Bytes> code;           // where the choice has made it already
 
-  /// In the stream. REQUIRES: `before` is there.
-  uint64_t position() const { return before->end() - before->begin(); }
   const Bytes& coded() const { return header.has_copies() ? residue : content; }
   TypedView view() const {
     return {coded(), segments, header.is_woven() ? &given_places : nullptr};
@@ -37,8 +35,6 @@ struct FrameContent {
 
   /// Its code does not pay: lists of copies alone stay.
   void BecomeStored();
-  /// The residue stands by itself again. REQUIRES: no segments are in it.
-  void Unweave();
   /// The data: lists, then `rest`, which is the code or the residue.
   Bytes WithLists(ByteView rest) const;
 };

@@ -83,7 +83,6 @@ void FrameDecoding::Start(CodecContext& context, std::shared_ptr<LoadedModel> mo
 }
 
 uint64_t FrameDecoding::CheckBeyond(uint64_t known, const ContentWindow* window) {
-  if (error_ && header_.is_woven() && !expander_) throw *error_;
   if (job_ && !expander_) return (*job_)->WaitBeyond(known);
   const uint64_t end = std::min(known + header_.unit_bytes(), header_.raw_bytes);
   if (expander_) ExpandTo(end, window);

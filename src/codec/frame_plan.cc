@@ -19,15 +19,21 @@ constexpr uint64_t kPieces = 3;
 // The job, its coder, its place in the queue: what does not depend on its size.
 constexpr uint64_t kJobBytes = 16 << 10;
 
-// Behind a prime, what is coded stands once more.
+uint64_t MostCopies(const FrameHeader& header) {
+  return header.copied_bytes / header.least_copy_bytes() + 1;
+}
+
+// Behind a prime, what is coded stands once more. The anchors of a woven list are gone before.
 uint64_t MixerMemory(const FrameHeader& header, KindBytes kinds, uint64_t prime_bytes) {
-  if (!header.uses_mixer()) return 0;
+  const uint64_t anchors =
+      header.is_woven() ? kAnchorMemoryBytes * std::min(MostCopies(header), kMaxAnchors) : 0;
+  if (!header.uses_mixer()) return anchors;
   uint64_t primed = 0;
   if (const auto kind = Prime::KindIn(kinds); kind && prime_bytes > 0) {
     kinds[static_cast<size_t>(*kind)] += prime_bytes;
     primed = prime_bytes + header.coded_bytes();
   }
-  return Mixer::MemoryBytes(kinds, header.geometry.lanes()) + primed;
+  return std::max(Mixer::MemoryBytes(kinds, header.geometry.lanes()) + primed, anchors);
 }
 
 uint64_t LanesMemory(const FrameHeader& header, uint64_t lane_bytes) {
@@ -41,17 +47,11 @@ uint64_t TokenMemory(const FrameHeader& header) {
   return sizeof(uint16_t) * header.coded_bytes() + 2 * sizeof(uint32_t) * segments;
 }
 
-// Beside `bytes` that are woven: which of them are given, and what their list remembers.
-uint64_t WeavingMemory(uint64_t bytes, uint64_t copies) {
-  return bytes / 8 + sizeof(uint32_t) * copies + kAnchorMemoryBytes * std::min(copies, kMaxAnchors);
-}
-
 uint64_t CopiesMemory(const FrameHeader& header) {
   if (!header.has_copies()) return 0;
-  const uint64_t most = header.copied_bytes / header.least_copy_bytes() + 1;
-  uint64_t bytes = header.coded_bytes() + sizeof(Copy) * most;
-  if (header.is_woven()) bytes += WeavingMemory(header.coded_bytes(), most);
-  return bytes;
+  const uint64_t most = MostCopies(header);
+  const uint64_t bytes = header.coded_bytes() + sizeof(Copy) * most;
+  return header.is_woven() ? bytes + header.coded_bytes() / 8 + sizeof(uint32_t) * most : bytes;
 }
 
 }  // namespace
@@ -73,13 +73,8 @@ uint64_t EncodingPlan::UndecidedBytes(std::span<const FrameHeader> possible,
   for (const FrameHeader& header : possible) most = std::max(most, FrameBytes(header, kinds));
   // Where there are copies, there is a residue beside the content.
   if (search != CopySearch::kNone) {
-    uint64_t work = CopyFinderMemory(raw_bytes);
-    if (search == CopySearch::kFar) {
-      const uint64_t copies = FarCopies::MostCopies(raw_bytes);
-      work = std::max({work, FarCopies::SearchBytes(raw_bytes),
-                       sizeof(Copy) * copies + WeavingMemory(raw_bytes, copies)});
-    }
-    most += raw_bytes + work;
+    const uint64_t far = search == CopySearch::kFar ? FarCopies::SearchBytes(raw_bytes) : 0;
+    most += raw_bytes + std::max(CopyFinderMemory(raw_bytes), far);
   }
   // What is tried is coded as the frame will be, in the same room. A code of the whole is kept of
   // each kind; samples are a copy of their content.

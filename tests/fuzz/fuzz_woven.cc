@@ -5,6 +5,7 @@
 #include "chunker/weaving.h"
 #include "fuzz/copies_recipe.h"
 #include "lmzip/error.h"
+#include "support/content_before.h"
 
 namespace {
 
@@ -13,21 +14,15 @@ using namespace lmzip::fuzz;
 
 constexpr size_t kMaxBefore = 400;
 
-ContentBefore BeforeOf(ByteView references) {
-  auto store = WindowInMemory(references.size());
-  store->Write(0, references);
-  return {.bytes = references.size(), .store = std::move(store)};
-}
-
 // What the frame codes, as a decoder that reads all of it right has it.
-Bytes Woven(const Bytes& content, const std::vector<Copy>& copies, const FrameSources& sources,
-            Weaving& weaving) {
-  weaving = PlanWeaving(copies, content.size(), sources);
+Weaving Woven(const Bytes& content, const std::vector<Copy>& copies,
+              const FrameSources& sources) {
+  Weaving weaving = PlanWeaving(copies, content.size(), sources);
   ReadGiven(copies, content.size(), sources, weaving);
   PutResidue(content, copies, weaving);
   const std::vector<bool> given = GivenPlaces(copies, weaving);
   LMZIP_CHECK(static_cast<uint64_t>(std::ranges::count(given, true)) == weaving.given_bytes);
-  return weaving.bytes;
+  return weaving;
 }
 
 void CheckExpands(const std::vector<Copy>& copies, const Weaving& weaving, const Bytes& content,
@@ -47,8 +42,7 @@ void DecodeAny(ByteView list, uint64_t raw_bytes, uint64_t copied_bytes,
     const auto copies = DecodeWovenCopies(list, raw_bytes, copied_bytes, sources);
     LMZIP_CHECK(CopiedBytes(copies) == copied_bytes);
     LMZIP_CHECK(ReachOf(copies, sources.far.position) <= sources.far.reach);
-    Weaving weaving;
-    Woven(Bytes(raw_bytes), copies, sources, weaving);
+    Woven(Bytes(raw_bytes), copies, sources);
   } catch (const Error& e) {
     LMZIP_CHECK(e.code() == ErrorCode::kCorrupt);
   }
@@ -61,7 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const uint64_t what = recipe.Below(3);
   const Bytes references = recipe.OneIn(2) ? MakeContent(recipe, kMaxBefore) : Bytes();
   const Bytes stream = MakeContent(recipe, kMaxBefore);
-  ContentWindow window(stream.size(), WindowInMemory(stream.size()), BeforeOf(references));
+  ContentWindow window(stream.size(), WindowInMemory(stream.size()),
+                       lmzip::testing::BeforeOf(references));
   window.Append(stream);
   Bytes before = references;
   before.insert(before.end(), stream.begin(), stream.end());
@@ -91,8 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   LMZIP_CHECK(DecodeWovenCopies(list, raw_bytes, copied_bytes, sources) == made.copies);
-  Weaving weaving;
-  Woven(made.content, made.copies, sources, weaving);
+  const Weaving weaving = Woven(made.content, made.copies, sources);
   CheckExpands(made.copies, weaving, made.content, window);
   return 0;
 }

@@ -13,12 +13,14 @@
 #include "chunker/weaving.h"
 #include "format/format.h"
 #include "lmzip/error.h"
+#include "support/content_before.h"
 #include "support/damage.h"
 #include "support/random_bytes.h"
 
 namespace lmzip {
 namespace {
 
+using testing::BeforeOf;
 using testing::Below;
 using testing::Joined;
 using testing::Random;
@@ -285,11 +287,6 @@ struct Before {
   }
   Before(Random& random, uint64_t reference_bytes, uint64_t stream_bytes)
       : Before(Versioned(random, {}, reference_bytes), Versioned(random, {}, stream_bytes)) {}
-  static ContentBefore BeforeOf(const Bytes& references) {
-    auto store = WindowInMemory(references.size());
-    store->Write(0, references);
-    return {.bytes = references.size(), .store = std::move(store)};
-  }
   FrameSources SourcesFor(std::span<const Copy> copies) const {
     return {.window = window,
             .far = {.reach = ReachOf(copies, stream.size()),
@@ -302,7 +299,7 @@ std::vector<Copy> FarCopiesOf(const Before& before, const Bytes& content) {
   const auto index = std::make_shared<BlockIndex>(before.references.size());
   index->Add(before.references, 0);
   FarCopies copies(before.stream.size(), WindowInMemory(before.stream.size()),
-                   Before::BeforeOf(before.references), index);
+                   BeforeOf(before.references), index);
   copies.Append(before.stream);
   return copies.Find(content, FindCopies(content));
 }
